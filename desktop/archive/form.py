@@ -1,0 +1,256 @@
+"""What stands in header.json, trailer.json and manifest.json, and the checks of every field of them.
+
+An Envelope is what the sender says about a package; a Header adds what the container knows (hash of the
+manifest, signer, recipients). All of it is readable without a key, so nothing personal stands in it.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from itertools import pairwise
+from typing import Any, Self
+
+from desktop import canonical
+from desktop.archive.limits import LIMITS
+from desktop.archive.ustar import refuse
+from desktop.errors import PackageRefused
+
+FORMAT = 1
+SUITE = 1
+HEADER = "header.json"
+PAYLOAD = "payload.age"
+TRAILER = "trailer.json"
+SIGNATURE = "trailer.json.minisig"
+MANIFEST = "manifest.json"
+KINDS = ("annual", "codes", "decisions", "receipt", "keycard", "query", "recovery", "backup")
+_LARGEST = 2**53 - 1
+_UUID7 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+_STREAM = re.compile(r"([a-z]+)(/[12][0-9]{3})?")
+_CODE = re.compile(r"[0-9A-Za-z-]{1,32}")
+_HEX16 = re.compile(r"[0-9a-f]{16}")
+_HEX64 = re.compile(r"[0-9a-f]{64}")
+_APP = re.compile(r"[0-9A-Za-z.+ -]{1,64}")
+_FIXED: Mapping[str, object] = {
+    "format": FORMAT,
+    "suite": SUITE,
+    "min_reader": FORMAT,
+    "critical": [],
+    "vol": [1, 1],
+}
+# In the header only: the manifest cannot hold its own hash, and one manifest serves all volumes.
+_OUTSIDE_ONLY = ("manifest", "vol")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """What the sender says: kind, UUIDv7, stream (`annual/2026`), counter, epoch (16 hex), office codes."""
+
+    kind: str
+    id: str
+    stream: str
+    seq: int
+    epoch: str
+    sender: str
+    recipient: str
+    app: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Header(Envelope):
+    """The whole header of format 1; `manifest` is SHA-256 of manifest.json, `recips` are sorted key ids."""
+
+    manifest: str
+    signer: str
+    recips: tuple[str, ...]
+
+    def to_bytes(self) -> bytes:
+        """The content of header.json."""
+        own = {field.name: getattr(self, field.name) for field in fields(self)}
+        return canonical.line({**_FIXED, **own, "recips": list(self.recips), "set": self.id})
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Self:
+        """Read header.json; raises PackageRefused for another form, a newer program or a wrong field."""
+        value = read_json(HEADER, data)
+        _refuse_newer(value)
+        names = {field.name for field in fields(cls)}
+        if value.keys() != names | _FIXED.keys() | {"set"}:
+            raise refuse("header-fields", HEADER, "的项目与规定不符")
+        _check_header(value)
+        header = cls(**{**{name: value[name] for name in names}, "recips": tuple(value["recips"])})
+        if header.to_bytes() != data:  # also a true where a 1 should stand
+            raise refuse("header-fields", HEADER, "的固定项目不合规定")
+        return header
+
+    @property
+    def comment(self) -> str:
+        """The trusted comment of the signature: which package this is, for people with standard tools."""
+        return f"county-desk {self.sender} {self.stream} seq {self.seq} id {self.id}"
+
+    def shared(self) -> dict[str, Any]:
+        """What the encrypted manifest repeats, so that nobody can sign another's ciphertext as his own."""
+        value: dict[str, Any] = read_json(HEADER, self.to_bytes())
+        return {name: content for name, content in value.items() if name not in _OUTSIDE_ONLY}
+
+
+def read_json(member: str, data: bytes) -> dict[str, Any]:
+    """One canonical line that is the whole content of a member; raises PackageRefused "canonical"."""
+    if not data.endswith(b"\n"):
+        raise refuse("canonical", member, "结尾不完整")
+    try:
+        return canonical.loads_strict(data[:-1])
+    except canonical.CanonicalError as error:
+        raise refuse("canonical", member, f"不能读取（{error.sentence.rstrip('。')}）") from error
+
+
+def _refuse_newer(value: Mapping[str, object]) -> None:
+    numbers = [number for number in map(value.get, ("format", "min_reader", "suite")) if type(number) is int]
+    if any(number > FORMAT for number in numbers) or value.get("critical", []) != []:
+        app = value.get("app")
+        made_by = app if isinstance(app, str) and _APP.fullmatch(app) else "更新的版本"
+        sentence = f"这个数据包由 {made_by} 生成，本机程序版本较旧，不能读取。请先升级本机程序，数据没有变化。"
+        raise PackageRefused("newer", sentence, member=HEADER)
+
+
+def _check_header(value: Mapping[str, Any]) -> None:
+    texts = ("kind", "id", "stream", "epoch", "sender", "recipient", "app", "manifest", "signer", "set")
+    if not all(type(value[name]) is str for name in texts):
+        raise refuse("header-fields", HEADER, "的项目类型不对")
+    stream = _STREAM.fullmatch(value["stream"])
+    right = {
+        "kind": value["kind"] in KINDS,
+        "id": _UUID7.fullmatch(value["id"]),
+        "stream": stream and stream[1] == value["kind"],
+        "seq": is_count(value["seq"], _LARGEST) and value["seq"] > 0,
+        "epoch": _HEX16.fullmatch(value["epoch"]),
+        "sender": _CODE.fullmatch(value["sender"]),
+        "recipient": _CODE.fullmatch(value["recipient"]),
+        "app": _APP.fullmatch(value["app"]),
+        "manifest": _HEX64.fullmatch(value["manifest"]),
+        "signer": _HEX16.fullmatch(value["signer"]),
+        "recips": _are_key_ids(value["recips"]),
+    }
+    for name, holds in right.items():
+        if not holds:
+            raise refuse("header-fields", HEADER, f"中 {name} 的值不合规定")
+
+
+def _are_key_ids(value: object) -> bool:
+    if type(value) is not list or not 1 <= len(value) <= LIMITS.recipients:
+        return False
+    if not all(type(item) is str and _HEX16.fullmatch(item) for item in value):
+        return False
+    return value == sorted(set(value))
+
+
+def is_count(value: object, largest: int) -> bool:
+    """Whether this is a whole number from 0 to `largest` (and no boolean)."""
+    return type(value) is int and 0 <= value <= largest
+
+
+@dataclass(frozen=True, slots=True)
+class Trailer:
+    """What is signed: hash of header.json, length and hash of payload.age."""
+
+    header: str
+    len: int
+    payload: str
+
+    def to_bytes(self) -> bytes:
+        """The content of trailer.json."""
+        return canonical.line({"header": self.header, "len": self.len, "payload": self.payload})
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Self:
+        """Read trailer.json, whose signature was checked before; raises PackageRefused."""
+        value = read_json(TRAILER, data)
+        if value.keys() != {"header", "len", "payload"}:
+            raise refuse("trailer-fields", TRAILER, "的项目与规定不符")
+        trailer = cls(**value)
+        if not is_count(trailer.len, LIMITS.volume) or not all(
+            type(text) is str and _HEX64.fullmatch(text) for text in (trailer.header, trailer.payload)
+        ):
+            raise refuse("trailer-fields", TRAILER, "的值不合规定")
+        return trailer
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One section: r (records) or b (blob), entity or hash, lines, plain and stored length, zstd, hash."""
+
+    t: str
+    n: str
+    c: int
+    raw: int
+    len: int
+    z: int
+    h: str
+
+    @property
+    def name(self) -> str:
+        """The member's name in the payload."""
+        stem = f"records/{self.n}.jsonl" if self.t == "r" else f"blobs/{self.n}"
+        return f"{stem}.zst" if self.z else stem
+
+    def to_value(self) -> dict[str, Any]:
+        """The entry as it stands in the manifest, in volume 1."""
+        return {**{field.name: getattr(self, field.name) for field in fields(self)}, "v": 1}
+
+
+def read_sections(value: object, entities: Sequence[str], *, backup: bool) -> tuple[Entry, ...]:
+    """The sections of a manifest: allowed entities in their order, then blobs by hash; raises PackageRefused.
+
+    The checks are by membership: a number that merely counts as true, a name that merely looks harmless and a
+    section told twice are refused.
+    """
+    if type(value) is not list or len(value) > LIMITS.sections:
+        raise refuse("sections", MANIFEST, "的分项清单不合规定")
+    entries = tuple(_read_entry(item, entities, backup=backup) for item in value)
+    order = [(0, entities.index(entry.n), "") if entry.t == "r" else (1, 0, entry.n) for entry in entries]
+    if any(first >= second for first, second in pairwise(order)):
+        raise refuse("sections", MANIFEST, "的分项重复或次序不对")
+    _check_totals(entries)
+    return entries
+
+
+def _read_entry(item: object, entities: Sequence[str], *, backup: bool) -> Entry:
+    names = {field.name for field in fields(Entry)}
+    if type(item) is not dict or item.keys() != names | {"v"}:
+        raise refuse("sections", MANIFEST, "的分项写法不合规定")
+    entry = Entry(**{name: item[name] for name in names})
+    largest_blob = LIMITS.plain if backup else LIMITS.blob
+    blob = entry.t == "b"
+    right = {
+        "t": entry.t in ("r", "b"),
+        "n": type(entry.n) is str and (entry.n == entry.h if blob else entry.n in entities),
+        "c": is_count(entry.c, 0 if blob else LIMITS.records),
+        "raw": is_count(entry.raw, largest_blob if blob else LIMITS.plain),
+        "len": is_count(entry.len, LIMITS.volume),
+        "z": type(entry.z) is int and entry.z in ((int(backup),) if blob else (0, 1)),
+        "h": type(entry.h) is str and _HEX64.fullmatch(entry.h),
+        "v": type(item["v"]) is int and item["v"] == 1,
+    }
+    for name, holds in right.items():
+        if not holds:
+            raise refuse("sections", MANIFEST, f"中分项的 {name} 不合规定")
+    if not entry.z and entry.raw != entry.len:
+        raise refuse("sections", entry.name, "的两个长度不一致")
+    if entry.z and not blob and entry.raw > entry.len * LIMITS.ratio:
+        raise refuse("ratio", entry.name, f"的压缩比超过 {LIMITS.ratio} 倍")
+    return entry
+
+
+def _check_totals(entries: Sequence[Entry]) -> None:
+    totals = {
+        "记录": (sum(entry.c for entry in entries), LIMITS.records),
+        "附件": (sum(entry.t == "b" for entry in entries), LIMITS.blobs),
+        "字节": (sum(entry.raw for entry in entries), LIMITS.plain),
+    }
+    for name, (number, limit) in totals.items():
+        if number > limit:
+            raise refuse("limit", MANIFEST, f"写明的{name}数 {number} 超过上限 {limit}")
+
+
+def counts(entries: Sequence[Entry]) -> dict[str, int]:
+    """Records per entity."""
+    return {entry.n: entry.c for entry in entries if entry.t == "r"}
