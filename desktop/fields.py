@@ -1,0 +1,281 @@
+"""One attribute as declared: a mapped column that carries its description in `column.info`.
+
+    name: Mapped[str] = text("姓名", section="基本情况", listed=True, headings=("教师姓名", "名字"))
+
+The annotation says whether a value is required to save; `needed=True` says that the paper needs it, so that its
+absence blocks only submission. The order of lines is the order in form, workbook and package.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from sqlalchemy import Column, Dialect, Integer, inspect
+from sqlalchemy import Text as SqlText
+from sqlalchemy.orm import Mapped, MappedColumn, mapped_column, relationship
+from sqlalchemy.types import TypeDecorator
+
+from desktop import kinds
+from desktop.errors import Blocks, Problem
+from desktop.kinds import Kind, Packed
+
+INFO: Final = "field"
+
+
+@dataclass(frozen=True)
+class Field:
+    """The description of one attribute; `name` and `required` are taken from the mapped class."""
+
+    label: str
+    kind: Kind
+    name: str = ""
+    required: bool = False
+    needed: bool = False
+    section: str = ""
+    help: str = ""
+    listed: bool = False
+    headings: tuple[str, ...] = ()
+    sensitive: bool = False
+    """A change of this field is a correction: it asks for a reason and stands in the 更正登记."""
+    personal: bool = False
+    """A number that is masked until somebody asks for it."""
+    internal: bool = False
+    """Set by the program, shown and exported nowhere."""
+
+    def parse(self, text: str) -> Any:  # noqa: ANN401 - each kind has its own type of value
+        """Read a text of the clerk; an empty one is no value. Raises ValueProblem."""
+        text = text.strip(_BLANKS)
+        if not text:
+            return None
+        value = self.kind.parse(text)
+        return None if value == "" else value
+
+    def format(self, value: Any) -> str:  # noqa: ANN401
+        """The text a clerk reads; no value is the empty text."""
+        return "" if value is None else self.kind.format(value)
+
+    def pack(self, value: Any) -> Packed | None:  # noqa: ANN401
+        """The packed form, or None for no value."""
+        return None if value is None else self.kind.pack(value)
+
+    def unpack(self, packed: Packed | None) -> Any:  # noqa: ANN401
+        """The value of a packed form. Raises ValueProblem."""
+        return None if packed is None else self.kind.unpack(packed)
+
+    def format_packed(self, packed: Packed | None) -> str:
+        """The text of a packed value."""
+        return "" if packed is None else self.kind.format(self.kind.unpack(packed))
+
+    @property
+    def all_headings(self) -> tuple[str, ...]:
+        """The label first, then every other heading a school may write."""
+        return (self.label, *self.headings)
+
+
+_BLANKS: Final = " \t\r\n\v\f\u3000\u00a0\ufeff\u200b"
+
+
+class KindType(TypeDecorator[Any]):
+    """The SQL type of a kind: TEXT or INTEGER, the only ones STRICT tables and our kinds need."""
+
+    impl = SqlText
+    cache_ok = True
+
+    def __init__(self, kind: Kind) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:  # noqa: ANN401
+        """TEXT or INTEGER as the kind says."""
+        return dialect.type_descriptor(Integer() if self.kind.storage == "INTEGER" else SqlText())
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Packed | None:  # noqa: ANN401, ARG002
+        """Pack on the way in."""
+        return None if value is None else self.kind.pack(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:  # noqa: ANN401, ARG002
+        """Unpack on the way out; what a newer program wrote stands as it is."""
+        return None if value is None else self.kind.unpack(value)
+
+    def process_literal_param(self, value: Any, dialect: Dialect) -> str:  # noqa: ANN401, ARG002
+        """Literals appear only in migrations."""
+        return repr(value)
+
+    @property
+    def python_type(self) -> type[Any]:
+        """Storage decides."""
+        return int if self.kind.storage == "INTEGER" else str
+
+
+def declare(field: Field) -> MappedColumn[Any]:
+    """A mapped column of a field."""
+    return mapped_column(KindType(field.kind), info={INFO: field})
+
+
+def text(label: str, *, limit: int = 400, **words: Any) -> MappedColumn[Any]:  # noqa: ANN401 - words of Field
+    """One line of text."""
+    return declare(Field(label, kinds.Text(limit), **words))
+
+
+def long_text(label: str, **words: Any) -> MappedColumn[Any]:  # noqa: ANN401
+    """Text of several lines."""
+    return declare(Field(label, kinds.LongText(), **words))
+
+
+def person_name(label: str, **words: Any) -> MappedColumn[Any]:  # noqa: ANN401
+    """A name of a person."""
+    return declare(Field(label, kinds.PersonName(), **words))
+
+
+def citizen_id(label: str, **words: Any) -> MappedColumn[Any]:  # noqa: ANN401
+    """A citizen identity number; personal and sensitive."""
+    return declare(Field(label, kinds.CitizenIdNumber(), personal=True, sensitive=True, **words))
+
+
+def digits(label: str, *, lengths: tuple[int, ...] = (), **words: Any) -> MappedColumn[Any]:  # noqa: ANN401
+    """A number that is a name."""
+    return declare(Field(label, kinds.Digits(lengths, label), **words))
+
+
+def phone(label: str, **words: Any) -> MappedColumn[Any]:  # noqa: ANN401
+    """A telephone number; personal."""
+    return declare(Field(label, kinds.Phone(), **{"personal": True, **words}))
+
+
+def document_number(label: str, **words: Any) -> MappedColumn[Any]:  # noqa: ANN401
+    """文号."""
+    return declare(Field(label, kinds.DocumentNumber(), **words))
+
+
+def whole(label: str, *, least: int = 0, most: int = 1_000_000, unit: str = "", **words: Any) -> MappedColumn[Any]:  # noqa: ANN401
+    """A whole number."""
+    return declare(Field(label, kinds.Whole(least, most, unit), **words))
+
+
+def year(label: str, **words: Any) -> MappedColumn[Any]:  # noqa: ANN401
+    """A year of the Gregorian calendar."""
+    return declare(Field(label, kinds.Whole(1900, 2100, "年"), **words))
+
+
+def exact(label: str, *, scale: int = 1, **words: Any) -> MappedColumn[Any]:  # noqa: ANN401
+    """A decimal number."""
+    return declare(Field(label, kinds.Exact(scale), **words))
+
+
+def money(label: str, **words: Any) -> MappedColumn[Any]:  # noqa: ANN401
+    """An amount in 分."""
+    return declare(Field(label, kinds.Money(), **words))
+
+
+def day(label: str, **words: Any) -> MappedColumn[Any]:  # noqa: ANN401
+    """A calendar day."""
+    return declare(Field(label, kinds.Day(), **words))
+
+
+def partial_date(label: str, **words: Any) -> MappedColumn[Any]:  # noqa: ANN401
+    """A year, half-year, month or day."""
+    return declare(Field(label, kinds.PartialDate(), **words))
+
+
+def yes_no(label: str, **words: Any) -> MappedColumn[Any]:  # noqa: ANN401
+    """是 or 否."""
+    return declare(Field(label, kinds.YesNo(), **words))
+
+
+def choice(label: str, table: str, **words: Any) -> MappedColumn[Any]:  # noqa: ANN401
+    """A code of a shipped table."""
+    return declare(Field(label, kinds.Choice(table), **words))
+
+
+def link(label: str, entity: str, **words: Any) -> MappedColumn[Any]:  # noqa: ANN401
+    """The uid of a record of another entity; not a foreign key of the database.
+
+    A record may arrive before the one it points to (two packages, two desks); dangling links are a Problem
+    told by `check`, never a reason to refuse a file of a hundred good rows.
+    """
+    return declare(Field(label, kinds.Link(entity), **words))
+
+
+def picture(label: str, **words: Any) -> MappedColumn[Any]:  # noqa: ANN401
+    """An attachment by its hash."""
+    return declare(Field(label, kinds.Picture(), **words))
+
+
+def lines(label: str, line: type[Any]) -> Mapped[Any]:
+    """The child rows of a Record, in order, living and dying with it."""
+    return relationship(
+        cascade="all, delete-orphan",
+        order_by=lambda: line.position,
+        info={INFO: label},
+        lazy="select",
+        passive_deletes=True,
+    )
+
+
+_FIELDS: dict[type[Any], tuple[Field, ...]] = {}
+_CHILDREN: dict[type[Any], "tuple[Child, ...]"] = {}
+
+
+def fields_of(entity: type[Any]) -> tuple[Field, ...]:
+    """The fields of a mapped class in the order of their lines."""
+    if entity not in _FIELDS:
+        _FIELDS[entity] = tuple(_fields(entity))
+    return _FIELDS[entity]
+
+
+def _fields(entity: type[Any]) -> Iterator[Field]:
+    for attribute in inspect(entity).column_attrs:
+        column = attribute.columns[0]
+        if isinstance(column, Column) and INFO in column.info:
+            field: Field = column.info[INFO]
+            yield replace(field, name=attribute.key, required=not column.nullable)
+
+
+def field_named(entity: type[Any], name: str) -> Field:
+    """One field by its name; KeyError if there is none."""
+    for field in fields_of(entity):
+        if field.name == name:
+            return field
+    raise KeyError(name)
+
+
+@dataclass(frozen=True)
+class Child:
+    """The child rows of an entity as declared: attribute name, label, and the class of the lines."""
+
+    name: str
+    label: str
+    line: type[Any]
+
+
+def children_of(entity: type[Any]) -> tuple[Child, ...]:
+    """The child rows of a mapped class."""
+    if entity not in _CHILDREN:
+        _CHILDREN[entity] = tuple(
+            Child(relation.key, relation.info[INFO], relation.mapper.class_)
+            for relation in inspect(entity).relationships
+            if INFO in relation.info
+        )
+    return _CHILDREN[entity]
+
+
+def missing_problems(entity: type[Any], content: dict[str, Any]) -> list[Problem]:
+    """The problems of fields without value, from packed content; lines are looked into too."""
+    found = [_missing(field) for field in fields_of(entity) if _is_missing(field, content)]
+    for child in children_of(entity):
+        for number, line in enumerate(content.get(child.name, ()), 1):
+            found += [
+                replace(_missing(field), field=f"{child.name}.{number}.{field.name}")
+                for field in fields_of(child.line)
+                if _is_missing(field, line)
+            ]
+    return found
+
+
+def _is_missing(field: Field, content: dict[str, Any]) -> bool:
+    return (field.required or field.needed) and content.get(field.name) is None
+
+
+def _missing(field: Field) -> Problem:
+    blocks = Blocks.SAVE if field.required else Blocks.SUBMIT
+    return Problem(field.name, f"{field.label}没有填写", blocks)

@@ -1,0 +1,160 @@
+"""Record, the unit of ownership, revision, history and conflict; Line, a child row that lives inside its Record.
+
+The content of a record is one plain dict of packed values: fields by name, lines as lists of dicts, `extras`
+for what has no field. It is what is compared, hashed, kept in history and sent; a value that is absent has no
+key. Nothing else in the program decides whether two records are the same.
+"""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+from uuid import UUID, uuid5
+
+from sqlalchemy import ForeignKey, Index, MetaData, Text, text
+from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
+
+from desktop.errors import Problem
+from desktop.fields import children_of, fields_of, missing_problems
+
+Content = dict[str, Any]
+
+SHARED_NAMESPACE = UUID("6f1c7f4e-4d0b-5a61-9a51-2f5d0c1b7a10")
+"""Namespace of the uids of shared records, so that two offices give one school the same uid."""
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """The base of every mapped class; names every constraint, as batch migrations need."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+class Record(Base):
+    """What one office owns: has a uid, a writer, a revision, a history."""
+
+    __abstract__ = True
+
+    plural: ClassVar[str]
+    """The name of the entity in commands, packages and workbooks."""
+    label: ClassVar[str]
+    """The name of the entity on screen."""
+    key: ClassVar[tuple[str, ...]] = ()
+    """The fields of the natural key: unique among records that are not deleted."""
+    shared: ClassVar[bool] = False
+    """The uid is of version 5, made from the key, so that every office makes the same one."""
+    local: ClassVar[bool] = False
+    """Belongs to no package."""
+
+    uid: Mapped[str] = mapped_column(Text, primary_key=True)
+    origin: Mapped[str] = mapped_column(Text)
+    revision: Mapped[int]
+    changed_at: Mapped[str] = mapped_column(Text)
+    changed_by: Mapped[str] = mapped_column(Text)
+    deleted_at: Mapped[str | None] = mapped_column(Text)
+    extras: Mapped[str | None] = mapped_column(Text)
+
+    @declared_attr.directive
+    def __tablename__(cls) -> str:  # noqa: N805 - SQLAlchemy hands the class
+        return cls.plural
+
+    @declared_attr.directive
+    def __table_args__(cls) -> tuple[Any, ...]:  # noqa: N805
+        indexes = [Index(f"ix_{cls.plural}_{name}", name) for name in cls.indexed()]
+        if cls.key:
+            live = text("deleted_at IS NULL")
+            unique = Index(f"uq_{cls.plural}_key", *cls.key, unique=True, sqlite_where=live, postgresql_where=live)
+            indexes.append(unique)
+        return (*indexes, {"sqlite_strict": True})
+
+    @classmethod
+    def indexed(cls) -> tuple[str, ...]:
+        """The columns that other records are found by."""
+        return ()
+
+    @classmethod
+    def rules(cls, content: Content) -> list[Problem]:
+        """The entity's own rules over packed content, beyond what fields say themselves."""
+        del content
+        return []
+
+    @classmethod
+    def called(cls, content: Content) -> str:
+        """What a person calls this record in a sentence."""
+        return str(content.get("name", cls.label))
+
+
+class Line(Base):
+    """A child row without uid: `position` counts from 1 within its Record."""
+
+    __abstract__ = True
+
+    parent: ClassVar[str]
+    """The plural of the Record it belongs to."""
+    table: ClassVar[str]
+
+    @declared_attr.directive
+    def __tablename__(cls) -> str:  # noqa: N805
+        return cls.table
+
+    @declared_attr.directive
+    def __table_args__(cls) -> tuple[Any, ...]:  # noqa: N805
+        return ({"sqlite_strict": True},)
+
+    @declared_attr
+    def record_uid(cls) -> Mapped[str]:  # noqa: N805
+        """The uid of the Record."""
+        return mapped_column(Text, ForeignKey(f"{cls.parent}.uid", ondelete="CASCADE"), primary_key=True)
+
+    position: Mapped[int] = mapped_column(primary_key=True)
+
+
+def problems_of(entity: type[Record], content: Content) -> list[Problem]:
+    """Everything wrong with a record: values missing, then the entity's own rules."""
+    return missing_problems(entity, content) + entity.rules(content)
+
+
+def key_of(entity: type[Record], content: Mapping[str, Any]) -> tuple[Any, ...] | None:
+    """The natural key of a record; None where the entity has none or a part of it is missing."""
+    if not entity.key:
+        return None
+    values = tuple(content.get(name) for name in entity.key)
+    return None if any(value is None for value in values) else values
+
+
+def shared_uid(entity: type[Record], content: Mapping[str, Any]) -> str:
+    """The uid of version 5 that every office gives to this shared record."""
+    parts = [str(content.get(name, "")) for name in entity.key]
+    return str(uuid5(SHARED_NAMESPACE, "\x1f".join([entity.plural, *parts])))
+
+
+def ordered(entity: type[Record], content: Mapping[str, Any]) -> Content:
+    """The content with its keys in declared order, without empty values; the form that is compared."""
+    result: Content = {
+        field.name: content[field.name] for field in fields_of(entity) if content.get(field.name) is not None
+    }
+    for child in children_of(entity):
+        rows = [_ordered_line(child.line, line) for line in content.get(child.name, ())]
+        if rows:
+            result[child.name] = rows
+    if content.get("extras"):
+        result["extras"] = content["extras"]
+    return result
+
+
+def _ordered_line(line: type[Line], content: Mapping[str, Any]) -> Content:
+    return {field.name: content[field.name] for field in fields_of(line) if content.get(field.name) is not None}
+
+
+def corrected_fields(entity: type[Record], old: Content, new: Content) -> list[str]:
+    """The sensitive fields that had a value and now have another."""
+    return [
+        field.name
+        for field in fields_of(entity)
+        if field.sensitive and old.get(field.name) is not None and old.get(field.name) != new.get(field.name)
+    ]

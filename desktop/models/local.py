@@ -1,0 +1,202 @@
+"""Tables that belong to this computer's database and to no package: history, mappings, receptions, outbox.
+
+They are no Records: nobody else ever sees them, and they have no revision of their own.
+"""
+
+from sqlalchemy import Index, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from desktop.models.base import Base
+
+STRICT = {"sqlite_strict": True}
+
+
+class Setting(Base):
+    """One fact about this database: office code, identity, schema; by name."""
+
+    __tablename__ = "settings"
+    __table_args__ = STRICT
+
+    name: Mapped[str] = mapped_column(Text, primary_key=True)
+    value: Mapped[str] = mapped_column(Text)
+
+
+class Act(Base):
+    """One thing a clerk did, with all the changes it made."""
+
+    __tablename__ = "acts"
+    __table_args__ = STRICT
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+    operator: Mapped[str] = mapped_column(Text)
+    at: Mapped[str] = mapped_column(Text)
+    undoes: Mapped[int | None]
+    undone_by: Mapped[int | None]
+    note: Mapped[str | None] = mapped_column(Text)
+
+
+class Change(Base):
+    """What an Act did to one record: the packed values before and after, only those that differ."""
+
+    __tablename__ = "changes"
+    __table_args__ = (Index("ix_changes_record", "record_uid"), Index("ix_changes_act", "act_id"), STRICT)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    act_id: Mapped[int]
+    entity: Mapped[str] = mapped_column(Text)
+    record_uid: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(Text)
+    revision_before: Mapped[int]
+    revision_after: Mapped[int]
+    before: Mapped[str] = mapped_column(Text)
+    after: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str | None] = mapped_column(Text)
+
+
+class Sequence(Base):
+    """The last number given out in a gapless series."""
+
+    __tablename__ = "sequences"
+    __table_args__ = STRICT
+
+    name: Mapped[str] = mapped_column(Text, primary_key=True)
+    last: Mapped[int]
+
+
+class Mapping(Base):
+    """What a clerk once said a sender's heading or value means; `sender` is empty where it holds for all."""
+
+    __tablename__ = "mappings"
+    __table_args__ = STRICT
+
+    sender: Mapped[str] = mapped_column(Text, primary_key=True)
+    kind: Mapped[str] = mapped_column(Text, primary_key=True)
+    source: Mapped[str] = mapped_column(Text, primary_key=True)
+    target: Mapped[str] = mapped_column(Text)
+
+
+class Reception(Base):
+    """One file that a sender handed in: 第 n 次报送, with date and bearer."""
+
+    __tablename__ = "receptions"
+    __table_args__ = (Index("ix_receptions_sender", "sender"), STRICT)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sender: Mapped[str] = mapped_column(Text)
+    sender_name: Mapped[str] = mapped_column(Text)
+    profile: Mapped[str] = mapped_column(Text)
+    number: Mapped[int]
+    file_name: Mapped[str] = mapped_column(Text)
+    file_hash: Mapped[str] = mapped_column(Text)
+    received_at: Mapped[str] = mapped_column(Text)
+    bearer: Mapped[str | None] = mapped_column(Text)
+    act_id: Mapped[int]
+
+
+class ReceptionRow(Base):
+    """What one row of a received file said, as packed values by target; the base of the next three-way import."""
+
+    __tablename__ = "reception_rows"
+    __table_args__ = (Index("ix_reception_rows_record", "record_uid"), STRICT)
+
+    reception_id: Mapped[int] = mapped_column(primary_key=True)
+    place: Mapped[str] = mapped_column(Text, primary_key=True)
+    record_uid: Mapped[str] = mapped_column(Text)
+    said: Mapped[str] = mapped_column(Text)
+
+
+class Draft(Base):
+    """A half-typed form, offered again to the same operator and never applied by itself."""
+
+    __tablename__ = "drafts"
+    __table_args__ = STRICT
+
+    form: Mapped[str] = mapped_column(Text, primary_key=True)
+    operator: Mapped[str] = mapped_column(Text, primary_key=True)
+    content: Mapped[str] = mapped_column(Text)
+    saved_at: Mapped[str] = mapped_column(Text)
+
+
+class OutboxEntry(Base):
+    """A package that this office made, from its number to its receipt."""
+
+    __tablename__ = "outbox"
+    __table_args__ = STRICT
+
+    package_id: Mapped[str] = mapped_column(Text, primary_key=True)
+    stream: Mapped[str] = mapped_column(Text)
+    epoch: Mapped[str] = mapped_column(Text)
+    seq: Mapped[int]
+    recipient: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(Text)
+    manifest_hash: Mapped[str | None] = mapped_column(Text)
+    file_name: Mapped[str | None] = mapped_column(Text)
+    sealed_at: Mapped[str | None] = mapped_column(Text)
+    receipted_at: Mapped[str | None] = mapped_column(Text)
+
+
+class StreamState(Base):
+    """The newest package taken in from one office in one stream: high water, and the hash it had."""
+
+    __tablename__ = "stream_states"
+    __table_args__ = STRICT
+
+    sender: Mapped[str] = mapped_column(Text, primary_key=True)
+    stream: Mapped[str] = mapped_column(Text, primary_key=True)
+    epoch: Mapped[str] = mapped_column(Text)
+    seq: Mapped[int]
+    manifest_hash: Mapped[str] = mapped_column(Text)
+    act_id: Mapped[int]
+
+
+class KnownCard(Base):
+    """A key card of another office, and whether somebody here compared its fingerprint."""
+
+    __tablename__ = "known_cards"
+    __table_args__ = STRICT
+
+    sign_key_id: Mapped[str] = mapped_column(Text, primary_key=True)
+    office_code: Mapped[str] = mapped_column(Text)
+    office_name: Mapped[str] = mapped_column(Text)
+    relation: Mapped[str] = mapped_column(Text)
+    card: Mapped[str] = mapped_column(Text)
+    confirmed_at: Mapped[str | None] = mapped_column(Text)
+    confirmed_by: Mapped[str | None] = mapped_column(Text)
+
+
+class PrintLog(Base):
+    """One printed sheet or stack: which form, how many people, copies and pages, who and when."""
+
+    __tablename__ = "print_log"
+    __table_args__ = STRICT
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    report: Mapped[str] = mapped_column(Text)
+    title: Mapped[str] = mapped_column(Text)
+    version: Mapped[str] = mapped_column(Text)
+    people: Mapped[int]
+    pages: Mapped[int]
+    copies: Mapped[int]
+    operator: Mapped[str] = mapped_column(Text)
+    at: Mapped[str] = mapped_column(Text)
+    file_hash: Mapped[str] = mapped_column(Text)
+    file_name: Mapped[str] = mapped_column(Text)
+
+
+LOCAL_TABLES = (
+    Setting,
+    Act,
+    Change,
+    Sequence,
+    Mapping,
+    Reception,
+    ReceptionRow,
+    Draft,
+    OutboxEntry,
+    StreamState,
+    KnownCard,
+    PrintLog,
+)
+"""Every table that no package carries."""

@@ -1,0 +1,41 @@
+"""Numbers and days set by regulation: policies and holidays, shipped or handed down by the upper office."""
+
+import datetime as dt
+from typing import ClassVar
+
+from sqlalchemy.orm import Mapped
+
+from desktop.fields import choice, day, text, year
+from desktop.models.base import Record
+
+
+class Policy(Record):
+    """One number or choice set by regulation, with its set, the years in force and its source."""
+
+    plural: ClassVar[str] = "policies"
+    label: ClassVar[str] = "政策参数"
+    key: ClassVar[tuple[str, ...]] = ("policy_set", "name", "from_year")
+    shared: ClassVar[bool] = True
+
+    policy_set: Mapped[str] = text("政策组", listed=True, limit=60)
+    name: Mapped[str] = text("参数", listed=True, limit=100)
+    from_year: Mapped[int] = year("起始年份", listed=True)
+    to_year: Mapped[int | None] = year("终止年份", listed=True)
+    value: Mapped[str] = text("值", listed=True)
+    unit: Mapped[str | None] = text("单位", listed=True, limit=40)
+    meaning: Mapped[str | None] = text("说明", listed=True)
+    source: Mapped[str] = text("依据", listed=True)
+
+
+class Holiday(Record):
+    """A day off on a weekday, or a weekend day declared a working day, by the State Council's yearly notice."""
+
+    plural: ClassVar[str] = "holidays"
+    label: ClassVar[str] = "节假日"
+    key: ClassVar[tuple[str, ...]] = ("date",)
+    shared: ClassVar[bool] = True
+
+    date: Mapped[dt.date] = day("日期", listed=True)
+    kind: Mapped[str] = choice("安排", "holiday_kind", listed=True)
+    name: Mapped[str | None] = text("节日", listed=True, limit=40)
+    source: Mapped[str | None] = text("依据", listed=True)

@@ -1,0 +1,1 @@
+"""Reading across entities: whatever is derived is computed here, never stored; first argument is a session."""

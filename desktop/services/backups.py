@@ -1,0 +1,210 @@
+"""Backups: sealed, read back, rotated by number and change; and restoring one without overwriting anything."""
+
+import re
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Final
+
+from uuid6 import uuid7
+
+from desktop import __version__
+from desktop.archive import (
+    LIMITS,
+    Header,
+    Identity,
+    PublicCard,
+    ReceivingKey,
+    VerifyingKey,
+    extract_database,
+    extract_identity,
+    open_backup,
+    write_backup,
+)
+from desktop.archive.form import HEADER, Envelope
+from desktop.archive.ustar import expect_member, read_content
+from desktop.errors import RefusedError, UnreadableFile
+from desktop.queries.contents import count_records
+from desktop.store.database import (
+    DATABASE_NAME,
+    SCHEMA_VERSION,
+    Store,
+    check_file,
+    copy_database,
+    migrate,
+    set_aside,
+)
+
+KEYS_NAME: Final = "keys.json"
+RECOVERY_NAME: Final = "recovery.key"
+"""The private key that belongs on paper: opens backups when the computer is gone."""
+
+BACKUPS_NAME: Final = "backups"
+_NAME: Final = re.compile(r"(\d{6})_(\d{8})_(.+)\.cbak")
+_NEWEST, _DAYS, _WEEKS, _MONTHS = 10, 14, 8, 12
+"""Rotation: the newest ones, then the newest of so many days, weeks and months seen."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Backup:
+    """A backup in a folder: its number, the day on the clock when it was made, why, and where it lies."""
+
+    number: int
+    day: date
+    why: str
+    path: Path
+
+
+def make_keys(folder: Path) -> tuple[Identity, ReceivingKey]:
+    """The keys of a new office, and its recovery key, in files that only their owner may read."""
+    identity, recovery = Identity.create(), ReceivingKey.create()
+    identity.save(folder / KEYS_NAME)
+    path = folder / RECOVERY_NAME
+    path.touch(mode=0o600)
+    path.write_text(f"{recovery.secret}\n{identity.verify.text}\n", encoding="ascii")
+    return identity, recovery
+
+
+def load_identity(folder: Path) -> Identity:
+    """The keys of an office. Raises UnreadableFile."""
+    return Identity.load(folder / KEYS_NAME)
+
+
+def list_backups(folder: Path) -> list[Backup]:
+    """The backups in a folder, the oldest first."""
+    found = []
+    for path in folder.glob("*.cbak"):
+        match = _NAME.fullmatch(path.name)
+        if match:
+            day = datetime.strptime(match[2], "%Y%m%d").replace(tzinfo=UTC).date()
+            found.append(Backup(int(match[1]), day, match[3], path))
+    return sorted(found)
+
+
+def make_backup(store: Store, why: str, *, to: Path | None = None) -> Path:
+    """Seal a snapshot of the database, read it back, and thin out older backups of the office's own folder.
+
+    `why` stands in the name (导入前, 退出时). Raises RefusedError if it cannot be written; nothing is thinned then.
+    """
+    folder = to or store.folder / BACKUPS_NAME
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise RefusedError(f"备份文件夹“{folder}”建立不了（{error.strerror}），没有备份；请另选位置") from error
+    known = list_backups(folder)
+    number = known[-1].number + 1 if known else 1
+    path = folder / f"{number:06d}_{datetime.now():%Y%m%d}_{why}.cbak"  # noqa: DTZ005 - the office's own day
+    with tempfile.TemporaryDirectory(dir=store.folder, prefix=".backup-") as scratch:
+        snapshot = Path(scratch) / DATABASE_NAME
+        copy_database(store.path, snapshot)
+        check_file(snapshot)
+        _seal(store, path, snapshot, number)
+    if to is None:
+        thin_out(list_backups(folder))
+    return path
+
+
+def _seal(store: Store, path: Path, snapshot: Path, number: int) -> None:
+    identity = load_identity(store.folder)
+    envelope = Envelope(
+        kind="backup",
+        id=str(uuid7()),
+        stream="backup",
+        seq=number,
+        epoch=store.epoch,
+        sender=store.office_code,
+        recipient=store.office_code,
+        app=__version__,
+    )
+    with store.read() as session:
+        counts = count_records(session)
+    recipients = [identity.receiving.recipient]
+    if "recovery_recipient" in store.settings:
+        recipients.append(store.settings["recovery_recipient"])
+    write_backup(
+        path,
+        snapshot=snapshot,
+        key_file=store.folder / KEYS_NAME,
+        envelope=envelope,
+        manifest={"counts": counts, "schema": SCHEMA_VERSION},
+        identity=identity,
+        recipients=recipients,
+    )
+
+
+def thin_out(backups: Sequence[Backup]) -> list[Path]:
+    """Remove what rotation does not keep; returns the paths removed."""
+    keep = {backup.path for backup in kept(backups)}
+    gone = [backup.path for backup in backups if backup.path not in keep]
+    for path in gone:
+        path.unlink(missing_ok=True)
+    return gone
+
+
+def kept(backups: Iterable[Backup]) -> list[Backup]:
+    """The backups that rotation keeps; a wrong clock can cost none of the newest, for numbers come first."""
+    newest_first = sorted(backups, reverse=True)
+    found = dict.fromkeys(newest_first[:_NEWEST])
+    for width, limit in (("%Y-%m-%d", _DAYS), ("%G-%V", _WEEKS), ("%Y-%m", _MONTHS)):
+        seen: dict[str, Backup] = {}
+        for backup in newest_first:
+            seen.setdefault(backup.day.strftime(width), backup)
+        found.update(dict.fromkeys(list(seen.values())[:limit]))
+    return sorted(found)
+
+
+def restore(path: Path, to: Path, *, keys: Iterable[ReceivingKey], signers: Iterable[VerifyingKey]) -> Path | None:
+    """Put a backup into a folder as an office of its own; returns where a database that stood there was moved to.
+
+    The restored database gets a new identity, so that it cannot pass for the copy that went on. Raises
+    PackageRefused or UnreadableFile if the backup is damaged or none of the keys opens it.
+    """
+    opening = list(keys)
+    known = {key.key_id: PublicCard(_sender(path), key, opening[0].recipient) for key in signers}
+    with closing(open_backup(path, keys=opening, signers=known.get)) as backup:
+        to.mkdir(parents=True, exist_ok=True)
+        fresh = to / f"{DATABASE_NAME}.restored"
+        fresh.unlink(missing_ok=True)
+        extract_database(backup, fresh)
+        if check_file(fresh) < SCHEMA_VERSION:
+            migrate(fresh)
+        identity = extract_identity(backup)
+        aside = set_aside(to / DATABASE_NAME)
+        if aside is not None and (to / KEYS_NAME).exists():
+            shutil.move(to / KEYS_NAME, aside / KEYS_NAME)
+        fresh.replace(to / DATABASE_NAME)
+        if not (to / KEYS_NAME).exists():
+            identity.save(to / KEYS_NAME)
+    store = Store.open(to)
+    try:
+        store.renew_epoch()
+    finally:
+        store.close()
+    return aside
+
+
+def _sender(path: Path) -> str:
+    """The office code that a backup names; whether that is true shows when its signature is checked."""
+    with path.open("rb") as file:
+        header = expect_member(file, HEADER, LIMITS.header)
+        return Header.from_bytes(read_content(file, header)).sender
+
+
+def read_keys(paths: Iterable[Path]) -> Iterator[tuple[ReceivingKey, VerifyingKey]]:
+    """The keys in some files: key files of offices, and recovery keys; files that are neither are passed over."""
+    for path in paths:
+        if not path.is_file():
+            continue
+        try:
+            identity = Identity.load(path)
+            yield identity.receiving, identity.verify
+        except UnreadableFile:
+            lines = path.read_text(encoding="utf-8", errors="replace").split()
+            with suppress(ValueError, IndexError):
+                recovery = ReceivingKey(lines[0])
+                recovery.age_identity()
+                yield recovery, VerifyingKey.from_text(lines[1])

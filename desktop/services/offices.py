@@ -1,0 +1,102 @@
+"""Setting up an office: its record, its operator, the shipped policies and holidays, the identity of its database."""
+
+import re
+from pathlib import Path
+from typing import Final
+
+import orjson
+from sqlalchemy.orm import Session
+
+from desktop.codes import shipped_holidays, shipped_policies, table
+from desktop.errors import InvalidRecord, Problem, RefusedError
+from desktop.models import Holiday, Office, Operator, Policy
+from desktop.models.base import Content, Record
+from desktop.services.backups import make_keys
+from desktop.store.database import Store, new_epoch
+from desktop.store.records import Edit, find, load, new_uid, write_edits
+
+SHIPPED: Final = "shipped"
+"""The origin of records that come with the program: every office has the same ones."""
+
+_CODE: Final = re.compile(r"[0-9A-Za-z-]{1,32}")
+OPEN_START: Final = 1949
+"""The first year of a policy that is in force without a beginning of its own."""
+
+
+def create_office(
+    folder: Path, *, name: str, code: str, rank: str, parent_code: str = "", operator: str = "经办人"
+) -> Store:
+    """Make an office's folder with its database; returns the open store.
+
+    Raises RefusedError if the folder holds an office already, InvalidRecord if name, code or rank is missing.
+    """
+    content = _office_content(name=name, code=code, rank=rank, parent_code=parent_code)
+    store = Store.create(folder)
+    _identity, recovery = make_keys(folder)
+    settings = {"office_code": code, "epoch": new_epoch(), "recovery_recipient": recovery.recipient}
+    store.set_settings(settings)
+    with store.write("新建单位", kind="setup", operator=operator) as session:
+        edits = [_edit(Office, content, code), _edit(Operator, {"name": operator}, code)]
+        write_edits(session, edits + shipped_edits(session))
+    return store
+
+
+def _office_content(*, name: str, code: str, rank: str, parent_code: str) -> Content:
+    wanted = (("name", name, "单位名称没有填写"), ("code", code, "单位代码没有填写"))
+    problems = tuple(Problem(field, text) for field, value, text in wanted if not value.strip())
+    if problems:
+        raise InvalidRecord(problems)
+    if not _CODE.fullmatch(code.strip()):
+        raise InvalidRecord((Problem("code", f"单位代码“{code}”只能用数字、字母和“-”，最多 32 位，例如行政区划代码"),))
+    ranks = table("rank")
+    code_of_rank = rank if rank in ranks.codes else ranks.read(rank)
+    content: Content = {"name": name.strip(), "code": code.strip(), "rank": code_of_rank}
+    word = county_word(name)
+    if word:
+        content["county_word"] = word
+    if parent_code:
+        content["parent_code"] = parent_code
+    return content
+
+
+def county_word(name: str) -> str:
+    """县级, 区级 or 市级 as the office's own name has it; empty if the name does not tell."""
+    place = name.split("教", maxsplit=1)[0]
+    return {"县": "县级", "区": "区级"}.get(place[-1:], "")
+
+
+def _edit(entity: type[Record], content: Content, origin: str) -> Edit:
+    return Edit(entity, new_uid(entity, content), None, content, origin=origin)
+
+
+def shipped_edits(session: Session) -> list[Edit]:
+    """The edits that bring policies and holidays shipped with this program into a database that lacks them."""
+    policies = [
+        {
+            "policy_set": row.policy_set,
+            "name": row.key,
+            "from_year": row.from_year or OPEN_START,
+            "to_year": row.until_year or None,
+            "value": orjson.dumps(row.value).decode(),
+            "unit": row.unit or None,
+            "meaning": row.label,
+            "source": row.source or None,
+        }
+        for row in shipped_policies()
+    ]
+    holidays = [{"date": row.day.isoformat(), "kind": row.kind} for row in shipped_holidays()]
+    edits = []
+    for entity, contents in ((Policy, policies), (Holiday, holidays)):
+        known = load(session, entity, with_deleted=True)
+        for content in contents:
+            uid = new_uid(entity, content)
+            if uid not in known:
+                edits.append(Edit(entity, uid, None, content, origin=SHIPPED))
+    return edits
+
+
+def own_office(session: Session, code: str) -> Content:
+    """The content of the office that owns the database. Raises RefusedError if its record is missing."""
+    for record in find(session, Office, {"code": code}).values():
+        return record.content
+    raise RefusedError("本单位的登记信息缺失，请从备份恢复")

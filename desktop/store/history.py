@@ -1,0 +1,183 @@
+"""The Acts of an office: what was done, what it changed, and undoing any of it.
+
+An own edit is undone by a new revision with the old values. A merge is undone by going back to the sender's
+own revision, so that the same package can be merged again. What other Acts changed since is never overwritten.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import orjson
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from desktop.errors import RefusedError
+from desktop.models import BY_PLURAL
+from desktop.models.base import Content, Record
+from desktop.models.local import Act, Change, StreamState
+from desktop.store.act import OpenAct
+from desktop.store.database import Store
+from desktop.store.records import Edit, Stored, load, remove_rows, write_edits
+
+
+@dataclass(frozen=True, slots=True)
+class ActLine:
+    """One Act as a list shows it; `changes` counts records."""
+
+    id: int
+    kind: str
+    name: str
+    operator: str
+    at: str
+    changes: int
+    undone_by: int | None
+    undoes: int | None
+
+
+def list_acts(session: Session, *, last: int = 200) -> list[ActLine]:
+    """The newest Acts first."""
+    counts = select(Change.act_id, func.count(Change.record_uid.distinct()).label("records"))
+    counted = counts.group_by(Change.act_id).subquery()
+    query = select(Act, counted.c.records).outerjoin(counted, counted.c.act_id == Act.id)
+    return [
+        ActLine(act.id, act.kind, act.name, act.operator, act.at, count or 0, act.undone_by, act.undoes)
+        for act, count in session.execute(query.order_by(Act.id.desc()).limit(last))
+    ]
+
+
+def changes_of(session: Session, *, act: int | None = None, record: str | None = None) -> list[Change]:
+    """The changes of one Act or of one record, oldest first."""
+    query = select(Change).order_by(Change.id)
+    if act is not None:
+        query = query.where(Change.act_id == act)
+    if record is not None:
+        query = query.where(Change.record_uid == record)
+    return list(session.scalars(query))
+
+
+def last_undoable(session: Session) -> ActLine | None:
+    """The Act that one press of Ctrl+Z takes back: the newest that is neither undone nor itself an undo."""
+    for act in list_acts(session):
+        if act.undone_by is None and act.undoes is None and act.changes:
+            return act
+    return None
+
+
+def undo(store: Store, act_id: int, *, operator: str = "") -> int:
+    """Take an Act back as a new Act; returns how many records changed.
+
+    Raises RefusedError if there is no such Act, if it is undone already, or if a record it touched was changed
+    since; then nothing is changed, and the sentence says which later Act stands in the way.
+    """
+    with store.read() as session:
+        act = session.get(Act, act_id)
+        if act is None:
+            raise RefusedError(f"没有编号为 {act_id} 的操作，没有改动")
+        if act.undone_by is not None:
+            raise RefusedError(f"操作“{act.name}”已经撤销过了，没有改动")
+        name, kind = act.name, act.kind
+    with store.write(f"撤销：{name}", kind="undo", operator=operator, undoes=act_id) as session:
+        changes = changes_of(session, act=act_id)
+        if not changes:
+            raise RefusedError(f"操作“{name}”没有改动任何记录，无须撤销")
+        _refuse_repeating_merge(session, act)
+        count = _take_back(session, changes, is_merge=kind == "merge")
+        open_act: OpenAct = session.info["act"]
+        session.execute(update(Act).where(Act.id == act_id).values(undone_by=open_act.number(session)))
+        for state in session.scalars(select(StreamState).where(StreamState.act_id == act_id)):
+            session.delete(state)
+        _reopen(session, act)
+    return count
+
+
+def _refuse_repeating_merge(session: Session, act: Act) -> None:
+    """An undone merge has left no trace of who sent what; the package itself has it all."""
+    first = session.get(Act, act.undoes) if act.undoes is not None else None
+    if first is not None and first.kind == "merge":
+        raise RefusedError(f"“{first.name}”已撤销；要恢复请重新合并原来的数据包，没有改动")
+
+
+def _reopen(session: Session, act: Act) -> None:
+    """Undoing an undo makes the first Act stand again."""
+    if act.undoes is not None:
+        session.execute(update(Act).where(Act.id == act.undoes).values(undone_by=None))
+
+
+def _take_back(session: Session, changes: Sequence[Change], *, is_merge: bool) -> int:
+    """Go back through the changes of each record, the last first, and write what was there before the first."""
+    by_record: dict[tuple[str, str], list[Change]] = defaultdict(list)
+    for change in changes:
+        by_record[change.entity, change.record_uid].append(change)
+    stored = _stored_of(session, changes)
+    edits: list[Edit] = []
+    gone: list[tuple[type[Record], str]] = []
+    for (plural, uid), some in by_record.items():
+        entity, before, first = BY_PLURAL[plural], stored[plural, uid], some[0]
+        content = _content_before(session, some, before)
+        if is_merge and first.kind == "new":
+            gone.append((entity, uid))
+        revision = first.revision_before if is_merge and first.revision_before else None
+        edits.append(Edit(entity, uid, before, content, revision=revision))
+    count = write_edits(session, edits)
+    for entity, uid in gone:
+        remove_rows(session, entity, uid)
+    return count
+
+
+def _stored_of(session: Session, changes: Sequence[Change]) -> dict[tuple[str, str], Stored]:
+    found: dict[tuple[str, str], Stored] = {}
+    for plural in dict.fromkeys(change.entity for change in changes):
+        uids = {change.record_uid for change in changes if change.entity == plural}
+        for uid, record in load(session, BY_PLURAL[plural], uids, with_deleted=True).items():
+            found[plural, uid] = record
+    return found
+
+
+def _content_before(session: Session, changes: Sequence[Change], record: Stored) -> Content | None:
+    """The content before an Act's changes to one record, None if there was none.
+
+    Raises RefusedError if the record is not as they left it.
+    """
+    content = record.content if record.deleted_at is None else None
+    for change in reversed(changes):
+        if not _still_stands(change, content):
+            raise RefusedError(_explain_later(session, change, record))
+        content = _step_back(change, content)
+    return content
+
+
+def _still_stands(change: Change, content: Content | None) -> bool:
+    """What an Act did stands as long as the values it wrote are the ones the record has now."""
+    if change.kind == "delete" or content is None:
+        return change.kind == "delete" and content is None
+    after: Content = orjson.loads(change.after)
+    if change.kind in ("new", "restore"):
+        return content == after
+    names = {*after, *orjson.loads(change.before)}
+    return all(content.get(name) == after.get(name) for name in names)
+
+
+def _step_back(change: Change, content: Content | None) -> Content | None:
+    if change.kind in ("new", "restore"):
+        return None
+    before: Content = orjson.loads(change.before)
+    if change.kind == "delete" or content is None:
+        return before
+    after: Content = orjson.loads(change.after)
+    return {name: value for name, value in content.items() if name not in after} | before
+
+
+def _explain_later(session: Session, change: Change, record: Stored) -> str:
+    """The sentence that names the later Act in the way."""
+    query = select(Act).join(Change, Change.act_id == Act.id).order_by(Act.id.desc())
+    later = session.scalars(query.where(Change.record_uid == record.uid, Act.id > change.act_id)).first()
+    entity = BY_PLURAL[change.entity]
+    what = f"“{later.name}”" if later is not None else "别的操作"
+    return f"{entity.label}“{entity.called(record.content)}”后来又被{what}改过，请先撤销后面的操作；没有改动"
+
+
+def reason_rows(session: Session) -> list[tuple[Change, Act]]:
+    """Every change that carries a reason, with its Act; the base of the 更正登记."""
+    query = select(Change, Act).join(Act, Act.id == Change.act_id).where(Change.reason.is_not(None))
+    return [(row[0], row[1]) for row in session.execute(query.order_by(Change.id))]

@@ -1,0 +1,310 @@
+"""Reading and writing records as plain content: the one place that stamps revision, time and operator.
+
+Every change of the program - a form, a paste, an import, a merge, an undo - ends in `write_edits`. It works on
+tables of plain TEXT and INTEGER columns beside the mapped classes, because ten thousand rows through mapped
+objects cost ten times as much as the rows themselves.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final
+
+import orjson
+from sqlalchemy import Column, Integer, MetaData, Table, Text, bindparam, select
+from sqlalchemy.orm import Session
+from uuid6 import uuid7
+
+from desktop.fields import children_of, fields_of
+from desktop.kinds import moment_text
+from desktop.models.base import Content, Line, Record, ordered, shared_uid
+from desktop.models.local import Change
+from desktop.store.act import OpenAct
+
+STAMPS: Final = ("uid", "origin", "revision", "changed_at", "changed_by", "deleted_at", "extras")
+_CHANGES: Final = Change.metadata.tables[Change.__tablename__]
+_CHUNK: Final = 900
+"""Values in one IN list; SQLite's old limit is 999."""
+
+
+@dataclass(slots=True)
+class Stored:
+    """A record as the database holds it: its stamps and its content."""
+
+    uid: str
+    origin: str
+    revision: int
+    changed_at: str
+    changed_by: str
+    deleted_at: str | None
+    content: Content
+
+
+@dataclass(slots=True)
+class Edit:
+    """A change to make: new content of one record, or None to delete it.
+
+    `before` is what the database holds now (None if the uid is unknown). A merge gives the sender's own
+    `revision`, `origin` and `deleted_at`; own edits leave them out and get the next revision.
+    """
+
+    entity: type[Record]
+    uid: str
+    before: Stored | None
+    content: Content | None
+    origin: str | None = None
+    revision: int | None = None
+    reason: str | None = None
+
+
+@cache
+def plain_table(entity: type[Record] | type[Line]) -> Table:
+    """The table of an entity or line as TEXT and INTEGER columns, without kinds."""
+    columns: list[Column[Any]] = []
+    for column in entity.__table__.columns:
+        is_number = column.info["field"].kind.storage == "INTEGER" if "field" in column.info else False
+        is_number = is_number or column.key in {"revision", "position"}
+        columns.append(Column(column.key, Integer() if is_number else Text(), primary_key=column.primary_key))
+    return Table(entity.__tablename__, MetaData(), *columns)
+
+
+def load(
+    session: Session, entity: type[Record], uids: Collection[str] | None = None, *, with_deleted: bool = False
+) -> dict[str, Stored]:
+    """The records of an entity by uid: all, or those named; deleted ones only if asked for."""
+    found: dict[str, Stored] = {}
+    for row in _rows(session, entity, uids):
+        record = _stored(entity, row)
+        if with_deleted or record.deleted_at is None:
+            found[record.uid] = record
+    for child in children_of(entity):
+        _load_lines(session, child.name, child.line, found, everything=uids is None)
+    return found
+
+
+def load_one(session: Session, entity: type[Record], uid: str) -> Stored | None:
+    """One record that is not deleted, or None."""
+    return load(session, entity, (uid,)).get(uid)
+
+
+def find(session: Session, entity: type[Record], values: Mapping[str, Any]) -> dict[str, Stored]:
+    """The records, not deleted, whose packed fields have these values."""
+    table = plain_table(entity)
+    query = select(table.c.uid).where(table.c.deleted_at.is_(None))
+    for name, value in values.items():
+        query = query.where(table.c[name] == value)
+    return load(session, entity, list(session.scalars(query)))
+
+
+def _rows(session: Session, entity: type[Record], uids: Collection[str] | None) -> Iterator[Sequence[Any]]:
+    table = plain_table(entity)
+    names = (*STAMPS, *(field.name for field in fields_of(entity)))
+    query = select(*(table.c[name] for name in names))
+    if uids is None:
+        yield from session.execute(query).all()
+        return
+    for part in _parts(uids):
+        yield from session.execute(query.where(table.c.uid.in_(part))).all()
+
+
+def _parts(values: Collection[str]) -> Iterator[list[str]]:
+    listed = list(values)
+    return (listed[start : start + _CHUNK] for start in range(0, len(listed), _CHUNK))
+
+
+@cache
+def _field_names(entity: type[Record] | type[Line]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields_of(entity))
+
+
+def _stored(entity: type[Record], row: Sequence[Any]) -> Stored:
+    pairs = zip(_field_names(entity), row[len(STAMPS) :], strict=True)
+    content = {name: value for name, value in pairs if value is not None}
+    if row[6] is not None:
+        content["extras"] = orjson.loads(row[6])
+    return Stored(row[0], row[1], row[2], row[3], row[4], row[5], content)
+
+
+def _load_lines(session: Session, name: str, line: type[Line], found: dict[str, Stored], *, everything: bool) -> None:
+    table = plain_table(line)
+    names = _field_names(line)
+    query = select(table.c.record_uid, *(table.c[each] for each in names))
+    query = query.order_by(table.c.record_uid, table.c.position)
+    parts = [None] if everything else list(_parts(found))
+    for part in parts:
+        chosen = query if part is None else query.where(table.c.record_uid.in_(part))
+        for row in session.execute(chosen).all():
+            record = found.get(row[0])
+            if record is None:
+                continue
+            values = zip(names, row[1:], strict=True)
+            record.content.setdefault(name, []).append({key: value for key, value in values if value is not None})
+
+
+def new_uid(entity: type[Record], content: Content) -> str:
+    """The uid of a record about to be made: from its key if it is shared, else by time and chance."""
+    return shared_uid(entity, content) if entity.shared else str(uuid7())
+
+
+def write_edits(session: Session, edits: Iterable[Edit]) -> int:
+    """Carry out edits as part of the session's Act; returns how many records really changed.
+
+    Revision rises by one per record and Act, and only where the content differs. All rows of one entity are
+    written in one go.
+    """
+    act: OpenAct = session.info["act"]
+    steps = [step for step in (_step(edit, act) for edit in edits) if step is not None]
+    if not steps:
+        return 0
+    number = act.number(session)
+    by_entity: dict[type[Record], list[_Step]] = defaultdict(list)
+    for step in steps:
+        by_entity[step.edit.entity].append(step)
+    for entity, some in by_entity.items():
+        _write_rows(session, entity, some, act)
+        act.touched.add(entity.plural)
+        act.raised.update((entity.plural, step.edit.uid) for step in some)
+    _insert(session, _CHANGES, _CHANGE_COLUMNS, [_change_row(step, number) for step in steps])
+    return len(steps)
+
+
+@dataclass(slots=True)
+class _Step:
+    edit: Edit
+    kind: str
+    revision: int
+    origin: str
+    old: Content
+    new: Content
+    deleted: bool
+
+
+def _step(edit: Edit, act: OpenAct) -> _Step | None:
+    before = edit.before
+    is_live = before is not None and before.deleted_at is None
+    old = before.content if before is not None and is_live else {}
+    deleted = edit.content is None
+    new = old if edit.content is None else ordered(edit.entity, edit.content)
+    if deleted and not is_live:
+        return None
+    if not deleted and is_live and new == old and edit.revision in (None, before.revision if before else None):
+        return None
+    kind = "delete" if deleted else "edit" if is_live else "new" if before is None else "restore"
+    revision = edit.revision or _next_revision(edit, act)
+    origin = edit.origin or (before.origin if before is not None else act.origin)
+    return _Step(edit, kind, revision, origin, old, new, deleted)
+
+
+def _next_revision(edit: Edit, act: OpenAct) -> int:
+    if edit.before is None:
+        return 1
+    return edit.before.revision + (0 if (edit.entity.plural, edit.uid) in act.raised else 1)
+
+
+def _write_rows(session: Session, entity: type[Record], steps: list[_Step], act: OpenAct) -> None:
+    table = plain_table(entity)
+    at = moment_text(act.at)
+    names = _field_names(entity)
+    fresh = [_row(names, step, act.operator, at) for step in steps if step.edit.before is None]
+    known = [_row(names, step, act.operator, at) for step in steps if step.edit.before is not None]
+    _insert(session, table, (*STAMPS, *names), fresh)
+    if known:
+        columns: dict[str, Any] = {name: bindparam(name) for name in (*STAMPS[1:], *names)}
+        update = table.update().where(table.c.uid == bindparam("key_uid")).values(columns)
+        keys = ("key_uid", *STAMPS[1:], *names)
+        session.connection().execute(update, [dict(zip(keys, row, strict=True)) for row in known])
+    for child in children_of(entity):
+        _write_lines(session, child.name, child.line, steps)
+
+
+def _insert(session: Session, table: Table, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Insert rows of plain values at the driver's own speed, in any dialect with positional parameters."""
+    if not rows:
+        return
+    connection = session.connection()
+    compiled = table.insert().values({name: bindparam(name) for name in names}).compile(dialect=connection.dialect)
+    places = [names.index(name) for name in compiled.positiontup or names]
+    in_order = places == list(range(len(names)))
+    ready = rows if in_order else [[row[place] for place in places] for row in rows]
+    connection.exec_driver_sql(str(compiled), [tuple(row) for row in ready])
+
+
+def _row(names: Sequence[str], step: _Step, operator: str, at: str) -> tuple[Any, ...]:
+    content = step.new
+    extras = content.get("extras")
+    return (
+        step.edit.uid,
+        step.origin,
+        step.revision,
+        at,
+        operator,
+        at if step.deleted else None,
+        orjson.dumps(extras, option=orjson.OPT_SORT_KEYS).decode() if extras else None,
+        *map(content.get, names),
+    )
+
+
+def _write_lines(session: Session, name: str, line: type[Line], steps: list[_Step]) -> None:
+    table = plain_table(line)
+    replaced = [
+        {"key_uid": step.edit.uid}
+        for step in steps
+        if step.edit.before is not None and step.edit.before.content.get(name) != step.new.get(name)
+    ]
+    if replaced:
+        session.connection().execute(table.delete().where(table.c.record_uid == bindparam("key_uid")), replaced)
+    gone = {row["key_uid"] for row in replaced}
+    names = _field_names(line)
+    rows = [
+        (step.edit.uid, position, *map(content.get, names))
+        for step in steps
+        if step.edit.before is None or step.edit.uid in gone
+        for position, content in enumerate(step.new.get(name, ()), 1)
+    ]
+    _insert(session, table, ("record_uid", "position", *names), rows)
+
+
+_CHANGE_COLUMNS: Final = (
+    "act_id",
+    "entity",
+    "record_uid",
+    "kind",
+    "revision_before",
+    "revision_after",
+    "before",
+    "after",
+    "reason",
+)
+
+
+def _change_row(step: _Step, act: int) -> tuple[Any, ...]:
+    old, new = step.old, step.new
+    if step.kind == "edit":
+        names = [name for name in {**old, **new} if old.get(name) != new.get(name)]
+        before = {name: old[name] for name in names if name in old}
+        after = {name: new[name] for name in names if name in new}
+    else:
+        before = {} if step.kind in ("new", "restore") else old
+        after = {} if step.deleted else new
+    return (
+        act,
+        step.edit.entity.plural,
+        step.edit.uid,
+        step.kind,
+        step.edit.before.revision if step.edit.before is not None else 0,
+        step.revision,
+        orjson.dumps(before).decode() if before else "{}",
+        orjson.dumps(after).decode() if after else "{}",
+        step.edit.reason,
+    )
+
+
+def remove_rows(session: Session, entity: type[Record], uid: str) -> None:
+    """Take a record out without a trace in its table, as undoing a merge does: it was never ours."""
+    for child in children_of(entity):
+        line: type[Line] = child.line
+        table = plain_table(line)
+        session.execute(table.delete().where(table.c.record_uid == uid))
+    table = plain_table(entity)
+    session.execute(table.delete().where(table.c.uid == uid))
