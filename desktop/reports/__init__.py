@@ -1,0 +1,1 @@
+"""Official forms on paper: geometry, fonts, blocks, and one file for each business area."""

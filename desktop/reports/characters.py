@@ -1,0 +1,109 @@
+"""Characters that no font has: found before printing, told with the person, and never a reason to stop a batch."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from desktop.reports import fonts
+from desktop.reports.blocks import (
+    Block,
+    Document,
+    Grid,
+    ListTable,
+    OpinionBlock,
+    PageBreak,
+    Sheet,
+    SignatureLine,
+    SubLine,
+    Text,
+    Title,
+)
+from desktop.reports.lists import row_name
+
+
+@dataclass(frozen=True, slots=True)
+class MissingCharacter:
+    """A character that no font has: the person or the sheet it stands in, the character, and its U+ number.
+
+    `of_person` tells that it stands in a person's row or sheet, which may be left out, and not in a title or label.
+    """
+
+    where: str
+    character: str
+    code: str
+    of_person: bool
+
+    @property
+    def sentence(self) -> str:
+        """The line for the list of what must be written by hand."""
+        return f"{self.where}：缺“{self.character}”字（{self.code}），字库中没有，请手写。"
+
+
+def check_characters(document: Document) -> list[MissingCharacter]:
+    """Every character of the document that no font has, in the order of the pages, each once a person."""
+    absent = _absent(document)
+    if not absent:
+        return []
+    found = dict.fromkeys(
+        (where, each, of_person) for where, text, of_person in _places(document) for each in text if each in absent
+    )
+    return [MissingCharacter(where, each, f"U+{ord(each):04X}", of_person) for where, each, of_person in found]
+
+
+def without_missing(document: Document) -> Document:
+    """The document without the persons in whose rows or sheets a character is missing."""
+    absent = _absent(document)
+    blocks = tuple(
+        _without_rows(block, absent) if isinstance(block, ListTable) else block
+        for block in document.blocks
+        if not (isinstance(block, Sheet) and any(absent & set(text) for text in _sheet_texts(block)))
+    )
+    return replace(document, blocks=blocks)
+
+
+def _without_rows(table: ListTable, absent: set[str]) -> ListTable:
+    return replace(table, rows=tuple(row for row in table.rows if not absent & set("".join(row))))
+
+
+def _absent(document: Document) -> set[str]:
+    used = {character for _where, text, _of_person in _places(document) for character in text}
+    return {character for character in used if fonts.is_missing(character)}
+
+
+def _places(document: Document) -> Iterator[tuple[str, str, bool]]:
+    """Every text with the person or the sheet it belongs to."""
+    for block in document.blocks:
+        if isinstance(block, Sheet):
+            yield from ((block.who, text, True) for text in _sheet_texts(block))
+        elif isinstance(block, ListTable):
+            for number, row in enumerate(block.rows):
+                yield row_name(block, number), "".join(row), True
+            yield from ((document.title, text, False) for text in _block_texts(block))
+        else:
+            yield from ((document.title, text, False) for text in _block_texts(block))
+
+
+def _sheet_texts(sheet: Sheet) -> Iterator[str]:
+    for block in sheet.blocks:
+        yield from _block_texts(block)
+        if isinstance(block, ListTable):
+            yield from ("".join(row) for row in block.rows)
+
+
+def _block_texts(block: Block) -> Iterator[str]:
+    """The texts of a block but for the rows of a list, which belong to persons."""
+    match block:
+        case Title() | Text():
+            yield block.text
+        case SubLine():
+            yield from block.parts
+        case ListTable():
+            yield from (text for column in block.columns for text in (column.label, column.group, column.empty))
+            yield from (block.total_label, block.closing)
+        case Grid():
+            yield from (text for row in block.rows for cell in row.cells for text in (cell.text, cell.empty))
+        case OpinionBlock():
+            yield from (block.label, block.text, block.signer, block.seal, block.date)
+        case SignatureLine():
+            yield from (*block.parts, block.seal, block.date)
+        case PageBreak():
+            return
