@@ -1,0 +1,107 @@
+"""The key cards an office knows: its own, its upper office's, and those of the offices below it."""
+
+from datetime import UTC, datetime
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from desktop.archive import Identity
+from desktop.codes import table
+from desktop.errors import RefusedError
+from desktop.exchange.keys import KeyCard, card_bytes, make_card, parse_card
+from desktop.kinds import moment_text
+from desktop.models import Office
+from desktop.models.base import Content
+from desktop.models.local import KnownCard
+from desktop.store.database import Store
+from desktop.store.records import Edit, Stored, find, new_uid, write_edits
+
+PARENT: Final = "parent"
+CHILD: Final = "child"
+
+
+def own_card(store: Store, identity: Identity) -> KeyCard:
+    """The card of the office itself, signed now. Raises RefusedError if its record is missing."""
+    with store.read() as session:
+        office = _office(session, store.office_code)
+    if office is None:
+        raise RefusedError("本单位的登记信息缺失，请从备份恢复")
+    content = office.content
+    return make_card(identity, code=store.office_code, name=content["name"], level=content["rank"], epoch=store.epoch)
+
+
+def trust_parent(store: Store, card: KeyCard, operator: str) -> None:
+    """Take a card as that of the upper office, which from now on receives this office's packages."""
+    _keep(store, card, PARENT, operator)
+
+
+def confirm_card(store: Store, card: KeyCard, operator: str) -> str:
+    """Trust the card of an upper or a lower office; returns which it is, by the ranks of the two.
+
+    Raises RefusedError for the office's own card and for one of the same rank.
+    """
+    if card.code == store.office_code:
+        raise RefusedError(f"“{card.name}”就是本单位的密钥卡，不需要确认；没有改动")
+    with store.read() as session:
+        own = _office(session, store.office_code)
+    ranks = table("rank")
+    own_rank = ranks.codes.index(own.content["rank"]) if own is not None else 0
+    other_rank = ranks.codes.index(card.level)
+    if own_rank == other_rank:
+        raise RefusedError(f"“{card.name}”与本单位同级，不是上级也不是下级，没有确认")
+    relation = PARENT if other_rank > own_rank else CHILD
+    _keep(store, card, relation, operator)
+    return relation
+
+
+def _keep(store: Store, card: KeyCard, relation: str, operator: str) -> None:
+    word = "上级" if relation == PARENT else "下级"
+    with store.write(f"确认{word}密钥卡：{card.name}", kind="setup", operator=operator) as session:
+        session.merge(
+            KnownCard(
+                sign_key_id=card.key_id,
+                office_code=card.code,
+                office_name=card.name,
+                relation=relation,
+                card=card_bytes(card).decode(),
+                confirmed_at=moment_text(datetime.now(UTC)),
+                confirmed_by=operator,
+            )
+        )
+        _place_office(session, card, relation, store.office_code)
+
+
+def _place_office(session: Session, card: KeyCard, relation: str, own_code: str) -> None:
+    """Note the relation on the office that this database writes: itself under a parent, or a child under itself."""
+    if relation == PARENT:
+        own = _office(session, own_code)
+        if own is not None and own.content.get("parent_code") != card.code:
+            write_edits(session, [Edit(Office, own.uid, own, {**own.content, "parent_code": card.code})])
+        return
+    if _office(session, card.code) is None:
+        content: Content = {"name": card.name, "code": card.code, "rank": card.level, "parent_code": own_code}
+        write_edits(session, [Edit(Office, new_uid(Office, content), None, content, origin=card.code)])
+
+
+def _office(session: Session, code: str) -> Stored | None:
+    return next(iter(find(session, Office, {"code": code}).values()), None)
+
+
+def known_cards(session: Session, relation: str | None = None) -> list[KeyCard]:
+    """The confirmed cards, of one relation or all."""
+    query = select(KnownCard).where(KnownCard.confirmed_at.is_not(None)).order_by(KnownCard.confirmed_at)
+    if relation is not None:
+        query = query.where(KnownCard.relation == relation)
+    return [parse_card(row.card.encode(), row.office_name) for row in session.scalars(query)]
+
+
+def parent_card(store: Store) -> KeyCard:
+    """The card of the upper office confirmed last. Raises RefusedError with the way to get one."""
+    with store.read() as session:
+        cards = known_cards(session, PARENT)
+    if not cards:
+        raise RefusedError(
+            "还没有上级单位的密钥卡，不能写数据包；请向上级要密钥卡文件（.ckey），用 keys confirm 确认后再写"
+        )
+    return cards[-1]

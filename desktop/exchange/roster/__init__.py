@@ -1,0 +1,1 @@
+"""Rosters as schools send them: from plain cells to a plan that a clerk confirms."""

@@ -1,0 +1,133 @@
+"""What a column of a spreadsheet can mean: a target is a field of one record that a row speaks of.
+
+A roster row speaks of a teacher, of two of the teacher's educations, of the school, of the appointment and of the
+document behind it; PROFILES name the targets of each. To let an import understand another heading, add it to the
+field's `headings`; to let it fill another field, add a target here.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from desktop.fields import Field, field_named, fields_of
+from desktop.models import Appointment, Cohort, Education, Employment, School, Teacher
+from desktop.models.base import Line, Record
+
+
+@dataclass(frozen=True)
+class Target:
+    """A field that a column fills: the part of the row it belongs to, its own name, the headings it is known by."""
+
+    name: str
+    part: str
+    field: Field
+    headings: tuple[str, ...]
+
+    @property
+    def label(self) -> str:
+        """The word for this target in sentences."""
+        return self.headings[0]
+
+
+def _target(
+    part: str,
+    entity: type[Record] | type[Line],
+    field: str,
+    *,
+    name: str = "",
+    headings: tuple[str, ...] = (),
+) -> Target:
+    declared = field_named(entity, field)
+    return Target(name or field, part, declared, headings or declared.all_headings)
+
+
+def _teacher_targets() -> Iterator[Target]:
+    skipped = {"photo", "note", "retirement_override"}
+    for field in fields_of(Teacher):
+        if field.name not in skipped and not field.internal:
+            yield Target(field.name, "teacher", field, field.all_headings)
+
+
+def _education_targets(part: str, prefix: str, words: tuple[str, ...]) -> Iterator[Target]:
+    ends = {
+        "education": ("学历",),
+        "degree": ("学位",),
+        "school": ("毕业院校", "院校", "毕业学校", "院校名称"),
+        "major": ("所学专业", "专业"),
+        "graduated": ("毕业时间", "时间", "毕业年月"),
+        "study_mode": ("学习形式", "学历类别"),
+    }
+    names = {"school": "grad_school", "graduated": "grad_month"}
+    for field, tails in ends.items():
+        headings = tuple(word + tail for word in words for tail in tails)
+        headings += tuple(tail + word for word in words for tail in tails if word)
+        headings += tuple(word for word in words if word.endswith("学历")) if field == "education" else ()
+        yield _target(
+            part, Education, field, name=prefix + names.get(field, field), headings=tuple(dict.fromkeys(headings))
+        )
+
+
+@cache
+def roster_targets() -> tuple[Target, ...]:
+    """The targets of a roster of backbone teachers, and of a whole-staff roster of 50 to 72 columns."""
+    note = field_named(Appointment, "note")
+    appointment = ("tier", "recognized_on", "number")
+    return (
+        Target(
+            "school",
+            "school",
+            field_named(Employment, "school"),
+            (
+                "工作单位",
+                "学校",
+                "单位",
+                "学校名称",
+                "单位全称",
+                "单位名称",
+                "所在学校",
+                "所在单位",
+                "任职学校",
+                "现工作单位",
+                "学校全称",
+                "任教学校",
+            ),
+        ),
+        Target("school_type", "school", field_named(School, "type"), ("学校类型", "办学类型", "单位类型")),
+        Target("school_credit_code", "school", field_named(School, "credit_code"), ("统一社会信用代码",)),
+        *_teacher_targets(),
+        *_education_targets("highest", "", ("最高", "", "现", "最高学历")),
+        *_education_targets("first", "first_", ("第一", "参加工作前", "初始", "第一学历", "全日制")),
+        _target(
+            "employment",
+            Employment,
+            "start",
+            name="school_entry_month",
+            headings=(
+                "来校时间",
+                "进入现单位任教时间",
+                "进入本校时间",
+                "到校时间",
+                "进入现单位时间",
+            ),
+        ),
+        *(_target("appointment", Appointment, name) for name in appointment),
+        _target(
+            "cohort",
+            Cohort,
+            "doc_no",
+            headings=(
+                "认定文号",
+                "批准文号",
+                "文号",
+                "认定文件",
+                "文件号",
+                "认定文件号",
+                "批准文件",
+                "发文文号",
+                "任命文号",
+                "公布文号",
+            ),
+        ),
+        _target("cohort", Cohort, "ordinal", headings=("届次", "届别", "届")),
+        Target("note", "appointment", note, ("备注", "说明", "备考")),
+    )

@@ -1,0 +1,223 @@
+"""The error copy: the sender's own file with faulty cells red and commented, and a first sheet that lists them."""
+
+import io
+import math
+import warnings
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from openpyxl import Workbook, load_workbook
+from openpyxl.cell.cell import MergedCell
+from openpyxl.comments import Comment
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.worksheet import Worksheet
+
+from desktop.exchange.workbook.cells import AUTHOR, RETURNED_SHEET, Book, Sheet, Value
+from desktop.exchange.workbook.plain_cells import (
+    clean_sheet_name,
+    clean_text,
+    set_up_print,
+    set_value,
+    tell_value,
+)
+from desktop.exchange.workbook.publish import publish
+
+RED = "FFFF5050"  # black text on it can still be read and printed
+_HEADINGS = (("序号", 6), ("工作表", 14), ("行号", 8), ("姓名", 12), ("栏目", 18), ("填写内容", 26), ("问题", 70))
+_OLD_COMMENT = "\n原批注："
+_INFLATED = 120 << 20  # bytes of XML beyond which openpyxl would need more memory than an office has
+_MERGED = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One fault: where (numbers of the file, 1-based), a sentence, and for the list who and which heading.
+
+    Without a column the first filled cell of the row is marked.
+    """
+
+    sheet: str
+    row: int
+    column: int | None
+    text: str
+    name: str = ""
+    heading: str = ""
+
+
+def write_error_copy(source: Path, book: Book, faults: Sequence[Fault], target: Path) -> None:
+    """Write the error copy of `source`, read as `book`; raises RefusedError when it cannot be written.
+
+    An .xlsx keeps its formats, formulas and sheets; of every other kind, and of an .xlsx that openpyxl
+    cannot open, a fresh workbook with the same sheets, rows, columns and merged cells is made.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # openpyxl warns of extensions that it does not keep
+        workbook = _open_copy(source) if book.kind == "xlsx" else None
+        if workbook is None:
+            workbook = _build_copy(book)
+        _mark(workbook, book, faults)
+        packed = io.BytesIO()
+        workbook.save(packed)
+    publish(target, lambda file: file.write(packed.getbuffer()))
+
+
+def _open_copy(source: Path) -> Workbook | None:
+    try:
+        with zipfile.ZipFile(source) as archive:
+            if sum(member.file_size for member in archive.infolist()) > _INFLATED:
+                return None
+        workbook = load_workbook(source, rich_text=True)
+    except Exception:  # noqa: BLE001 - openpyxl fails in many ways on files that Excel and WPS open
+        return None
+    workbook.template = False
+    if RETURNED_SHEET in workbook.sheetnames:
+        del workbook[RETURNED_SHEET]
+        for sheet in workbook.worksheets:
+            _remove_marks(sheet)
+    return workbook
+
+
+def _remove_marks(sheet: Worksheet) -> None:
+    for row in sheet.iter_rows():
+        for cell in row:
+            if cell.comment is not None and cell.comment.author == AUTHOR:
+                _text, _mark, old = cell.comment.text.partition(_OLD_COMMENT)
+                cell.comment = Comment(old, "") if old else None
+                if cell.fill.fgColor.rgb == RED:
+                    cell.fill = PatternFill()
+
+
+def _build_copy(book: Book) -> Workbook:
+    workbook = Workbook()
+    workbook.remove(workbook.worksheets[0])
+    for sheet in book.sheets:
+        name = clean_sheet_name(sheet.name)
+        made = workbook[name] if name in workbook.sheetnames else workbook.create_sheet(name)
+        _fill(made, sheet)
+    if all(sheet.sheet_state != "visible" for sheet in workbook.worksheets):
+        workbook.worksheets[0].sheet_state = "visible"
+    return workbook
+
+
+def _fill(made: Worksheet, sheet: Sheet) -> None:
+    widths: dict[int, int] = {}
+    for row, line in enumerate(sheet.rows, start=sheet.first_row):
+        for column, value in enumerate(line, start=sheet.first_column):
+            if value is not None:
+                set_value(made.cell(row, column), value)
+                width = sum(2 if ord(letter) > 255 else 1 for letter in tell_value(value)[:40])
+                widths[column] = max(widths.get(column, 8), min(width + 2, 40))
+    for column, width in widths.items():
+        made.column_dimensions[get_column_letter(column)].width = width
+    for area in sheet.merged[:_MERGED]:
+        if area.bottom <= 1_048_576 and area.right <= 16_384:
+            made.merge_cells(None, area.top, area.left, area.bottom, area.right)
+    for number in sheet.hidden_rows:
+        made.row_dimensions[number].hidden = True
+    if sheet.hidden:
+        made.sheet_state = "hidden"
+
+
+def _mark(workbook: Workbook, book: Book, faults: Sequence[Fault]) -> None:
+    listing = workbook.create_sheet(RETURNED_SHEET, 0)
+    texts: dict[tuple[str, int, int], list[str]] = {}
+    _head_list(listing, book, len(faults))
+    for number, fault in enumerate(faults, start=1):
+        name = fault.sheet if fault.sheet in workbook.sheetnames else clean_sheet_name(fault.sheet)
+        row, column = _place(workbook[name], book, fault)
+        texts.setdefault((name, row, column), []).append(fault.text)
+        letters = get_column_letter(column)
+        found = tell_value(_find(book, fault.sheet, row, column))
+        heading = fault.heading or f"{letters} 列"
+        cells = (number, name, fault.row, fault.name, heading, found, fault.text)
+        _list_fault(listing, cells, f"{letters}{row}")
+    for (name, row, column), sentences in texts.items():
+        _mark_cell(workbook[name].cell(row, column), sentences)
+    for sheet in workbook.worksheets:
+        sheet.sheet_view.tabSelected = sheet is listing
+    workbook.active = 0
+
+
+def _place(sheet: Worksheet, book: Book, fault: Fault) -> tuple[int, int]:
+    """The cell to mark: of merged cells the first, because the others cannot carry a comment."""
+    row, column = fault.row, fault.column or _first_filled(book, fault)
+    if isinstance(sheet.cell(row, column), MergedCell):
+        for area in sheet.merged_cells.ranges:
+            if area.min_row <= row <= area.max_row and area.min_col <= column <= area.max_col:
+                return area.min_row, area.min_col
+    return row, column
+
+
+def _first_filled(book: Book, fault: Fault) -> int:
+    for sheet in book.sheets:
+        offset = fault.row - sheet.first_row
+        if sheet.name == fault.sheet and 0 <= offset < len(sheet.rows):
+            for column, value in enumerate(sheet.rows[offset], start=sheet.first_column):
+                if value is not None:
+                    return column
+    return 1
+
+
+def _find(book: Book, name: str, row: int, column: int) -> Value:
+    for sheet in book.sheets:
+        down, across = row - sheet.first_row, column - sheet.first_column
+        if sheet.name == name and 0 <= down < len(sheet.rows) and 0 <= across < len(sheet.rows[down]):
+            return sheet.rows[down][across]
+    return None
+
+
+def _mark_cell(cell: Any, sentences: list[str]) -> None:  # noqa: ANN401 - openpyxl has four classes of cells
+    lines = [f"{number}. {text}" for number, text in enumerate(sentences, start=1)]
+    text = clean_text("\n".join(lines) if len(lines) > 1 else sentences[0])
+    if cell.comment is not None and cell.comment.text:
+        text += _OLD_COMMENT + cell.comment.text
+    comment = Comment(text, AUTHOR)
+    # The box is in pixels: 21 characters of 9 points fit into a line of 320.
+    comment.width = 320
+    comment.height = 24 + 20 * sum(max(math.ceil(len(line) / 21), 1) for line in text.splitlines())
+    cell.comment = comment
+    cell.fill = PatternFill("solid", fgColor=RED, bgColor=RED)
+
+
+def _head_list(listing: Worksheet, book: Book, count: int) -> None:
+    listing.merge_cells(None, 1, 1, 1, len(_HEADINGS))
+    set_value(listing.cell(1, 1), f"退回修改：{book.name}（{count} 处）")
+    listing.cell(1, 1).font = Font(bold=True, size=14)
+    listing.merge_cells(None, 2, 1, 2, len(_HEADINGS))
+    set_value(
+        listing.cell(2, 1),
+        "请在各工作表的红色单元格中改正（鼠标停在单元格上可看到问题，点行号可跳到该格），改好后把整个文件交回。",
+    )
+    for column, (heading, width) in enumerate(_HEADINGS, start=1):
+        cell = listing.cell(3, column)
+        set_value(cell, heading)
+        cell.font = Font(bold=True)
+        cell.border = _border()
+        cell.alignment = Alignment(horizontal="center", vertical="center")
+        listing.column_dimensions[get_column_letter(column)].width = width
+    listing.freeze_panes = "A4"
+    listing.print_title_rows = "3:3"
+    set_up_print(listing, "退回修改")
+
+
+def _border() -> Border:
+    line = Side("thin")
+    return Border(left=line, right=line, top=line, bottom=line)
+
+
+def _list_fault(listing: Worksheet, contents: Sequence[Value], place: str) -> None:
+    row = listing.max_row + 1
+    for column, content in enumerate(contents, start=1):
+        cell = listing.cell(row, column)
+        set_value(cell, content)
+        cell.border = _border()
+        cell.alignment = Alignment(vertical="center", wrap_text=column > 3)
+    quoted = str(contents[1]).replace("'", "''")
+    link = listing.cell(row, 3)
+    link.hyperlink = Hyperlink(ref=link.coordinate, location=f"'{quoted}'!{place}")
+    link.font = Font(color="FF0563C1", underline="single")

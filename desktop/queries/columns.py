@@ -1,0 +1,245 @@
+"""The columns of every list: the declared fields of an entity, and what is derived for it from other records.
+
+To add a derived column: name it in DERIVED under the entity's plural and give its value in the function of the
+entity below; lists, filters, workbooks and `list --json` show it from then on.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from functools import cache, cached_property
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from desktop.fields import Field, field_named, fields_of
+from desktop.kinds import Kind, Link, Packed, PartialDate
+from desktop.models import Appointment, AppointmentEvent, Cohort, Education, Teacher
+from desktop.models.base import Content, Line, Record
+from desktop.queries.directory import Directory
+from desktop.queries.people import schools_from
+from desktop.queries.terms import Term, cycle_years, latest_events, term_of
+from desktop.store.records import Stored
+
+
+@dataclass(frozen=True)
+class ListColumn:
+    """One column of a list; a derived one has no field and cannot be edited where it stands."""
+
+    name: str
+    label: str
+    kind: Kind
+    field: Field | None = None
+    listed: bool = True
+    personal: bool = False
+
+    @property
+    def is_derived(self) -> bool:
+        """Whether the value comes from other records."""
+        return self.field is None
+
+
+def _like(name: str, label: str, entity: type[Record] | type[Line], field: str) -> ListColumn:
+    """A derived column that shows the field of another record."""
+    declared = field_named(entity, field)
+    return ListColumn(name, label, declared.kind, personal=declared.personal)
+
+
+_SCHOOL: Final = ListColumn("school", "工作单位", Link("schools"))
+_EDUCATION: Final = (
+    _like("education", "最高学历", Education, "education"),
+    _like("degree", "最高学位", Education, "degree"),
+)
+_PERSON: Final = (_SCHOOL, _like("id_number", "身份证号", Teacher, "id_number"))
+
+DERIVED: Final[dict[str, tuple[ListColumn, ...]]] = {
+    "teachers": (
+        _SCHOOL,
+        *_EDUCATION,
+        _like("tier", "骨干级别", Appointment, "tier"),
+        _like("doc_no", "认定文号", Cohort, "doc_no"),
+        ListColumn("term_start_month", "任期起始年月", PartialDate()),
+    ),
+    "employments": (_like("id_number", "身份证号", Teacher, "id_number"),),
+    "sanctions": _PERSON,
+    "honors": _PERSON,
+    "title_awards": _PERSON,
+    "appointments": (
+        _like("name", "姓名", Teacher, "name"),
+        _like("id_number", "身份证号", Teacher, "id_number"),
+        _like("gender", "性别", Teacher, "gender"),
+        _like("birth_date", "出生年月", Teacher, "birth_date"),
+        _like("ethnicity", "民族", Teacher, "ethnicity"),
+        _like("mobile", "手机号", Teacher, "mobile"),
+        _like("title", "职称", Teacher, "title"),
+        *_EDUCATION,
+        _like("teaching_subject", "任教学科", Teacher, "subject"),
+        _SCHOOL,
+        _like("doc_no", "认定文号", Cohort, "doc_no"),
+        _like("ordinal", "届次", Cohort, "ordinal"),
+        ListColumn("term_start", "任期起始日期", PartialDate()),
+        ListColumn("term_start_month", "任期起始年月", PartialDate()),
+        ListColumn("term_end", "任期届满日期", PartialDate()),
+        _like("status", "状态", AppointmentEvent, "status"),
+    ),
+    "appointment_events": (_SCHOOL,),
+}
+"""What lists show beside the fields, by plural."""
+
+
+@cache
+def columns(entity: type[Record]) -> tuple[ListColumn, ...]:
+    """The columns of an entity's list: its fields in declared order, then the derived ones."""
+    own = tuple(
+        ListColumn(each.name, each.label, each.kind, each, each.listed, each.personal)
+        for each in fields_of(entity)
+        if not each.internal
+    )
+    return own + DERIVED.get(entity.plural, ())
+
+
+class Surroundings:
+    """The records around those of a list, each entity read once, and the day for which the list is made."""
+
+    def __init__(self, session: Session, day: date) -> None:
+        self.session = session
+        self.day = day
+        self.names = Directory(session)
+
+    @cached_property
+    def school_of(self) -> dict[str, str]:
+        """The school of each teacher at the day."""
+        employments = (record.content for record in self.names.records("employments").values())
+        schools = {uid: record.content for uid, record in self.names.records("schools").items()}
+        return schools_from(employments, schools, self.day)
+
+    @cached_property
+    def terms(self) -> dict[str, Term]:
+        """The term of each appointment."""
+        cohorts = {uid: record.content for uid, record in self.names.records("cohorts").items()}
+        events, years = latest_events(self.session, self.day), cycle_years(self.session)
+        return {
+            uid: term_of(record.content, cohorts, events.get(uid), years, self.day)
+            for uid, record in self.names.records("appointments").items()
+        }
+
+    @cached_property
+    def valid_appointment(self) -> dict[str, Stored]:
+        """The appointment of the highest tier that counts at the day, by teacher; of two the newer one."""
+        found: dict[str, Stored] = {}
+        for uid, record in self.names.records("appointments").items():
+            if not self.terms[uid].is_valid:
+                continue
+            known = found.get(record.content["teacher"])
+            if known is None or _precedence(record) < _precedence(known):
+                found[record.content["teacher"]] = record
+        return found
+
+    def derive(self, plural: str, record: Stored) -> dict[str, Packed]:
+        """The packed values of the derived columns of one record; a value that is not known has no key."""
+        values = _DERIVATIONS[plural](self, record) if plural in _DERIVATIONS else {}
+        return {name: value for name, value in values.items() if value is not None}
+
+    def place(self, plural: str, record: Stored) -> tuple[int, str]:
+        """Where a record stands in the official order of schools; (9999999, "") where it belongs to none."""
+        school = record.uid if plural == "schools" else self._school_of_record(plural, record)
+        content = self.names.content("schools", school) if school else {}
+        return (content.get("order", _LAST), content.get("name", "")) if content else (_LAST, "")
+
+    def _school_of_record(self, plural: str, record: Stored) -> str | None:
+        content = record.content
+        if plural == "teachers":
+            return self.school_of.get(record.uid)
+        if plural == "appointment_events":
+            content = self.names.content("appointments", content["appointment"])
+        return self.school_of.get(content.get("teacher", ""))
+
+
+_LAST: Final = 9_999_999
+
+
+def _precedence(record: Stored) -> tuple[str, int, str]:
+    """Tier 1 comes before tier 4, of one tier what was recognised last."""
+    recognised = record.content.get("recognized_on", "0000")
+    return (record.content["tier"], -int(recognised[:4]), record.uid)
+
+
+def best_education(content: Content) -> dict[str, Packed | None]:
+    """学历 and 学位 to show for a teacher: those of the line 最高学历, else the highest of all lines."""
+    lines = content.get("educations", ())
+    return {name: _best_value(lines, name) for name in ("education", "degree")}
+
+
+def _best_value(lines: list[Content], name: str) -> Packed | None:
+    kind = field_named(Education, name).kind
+    given = [line for line in lines if line.get(name) is not None]
+    if not given:
+        return None
+    best = min(given, key=lambda line: (line.get("which") != HIGHEST, _rank(kind, line[name])))
+    value: Packed = best[name]
+    return value
+
+
+HIGHEST: Final = "2"
+"""最高学历 among the kinds of an education."""
+
+
+def _rank(kind: Kind, code: str) -> tuple[bool, int]:
+    """Codes of the standards count from the highest down; 无 is the lowest."""
+    return (code == "0", int(kind.sort_key(code)))
+
+
+def _teacher(around: Surroundings, record: Stored) -> dict[str, Packed | None]:
+    best = around.valid_appointment.get(record.uid)
+    values = {"school": around.school_of.get(record.uid), **best_education(record.content)}
+    if best is not None:
+        cohort = around.names.content("cohorts", best.content.get("cohort", ""))
+        values["tier"] = best.content["tier"]
+        values["doc_no"] = cohort.get("doc_no")
+        values["term_start_month"] = around.terms[best.uid].start_month
+    return values
+
+
+def _appointment(around: Surroundings, record: Stored) -> dict[str, Packed | None]:
+    content = record.content
+    teacher = around.names.content("teachers", content["teacher"])
+    cohort = around.names.content("cohorts", content.get("cohort", ""))
+    term = around.terms[record.uid]
+    same = ("name", "id_number", "gender", "birth_date", "ethnicity", "mobile", "title")
+    return {
+        **{name: teacher.get(name) for name in same},
+        **best_education(teacher),
+        "teaching_subject": teacher.get("subject"),
+        "school": around.school_of.get(content["teacher"]),
+        "doc_no": cohort.get("doc_no"),
+        "ordinal": cohort.get("ordinal"),
+        "term_start": term.start,
+        "term_start_month": term.start_month,
+        "term_end": term.end,
+        "status": str(term.status),
+    }
+
+
+def _employment(around: Surroundings, record: Stored) -> dict[str, Packed | None]:
+    return {"id_number": around.names.content("teachers", record.content["teacher"]).get("id_number")}
+
+
+def _of_person(around: Surroundings, record: Stored) -> dict[str, Packed | None]:
+    teacher = record.content["teacher"]
+    return {"school": around.school_of.get(teacher), **_employment(around, record)}
+
+
+def _event(around: Surroundings, record: Stored) -> dict[str, Packed | None]:
+    appointment = around.names.content("appointments", record.content["appointment"])
+    return {"school": around.school_of.get(appointment.get("teacher", ""))}
+
+
+_DERIVATIONS: Final[dict[str, Callable[[Surroundings, Stored], dict[str, Packed | None]]]] = {
+    "teachers": _teacher,
+    "appointments": _appointment,
+    "employments": _employment,
+    "sanctions": _of_person,
+    "honors": _of_person,
+    "title_awards": _of_person,
+    "appointment_events": _event,
+}

@@ -1,0 +1,117 @@
+"""The names by which people know records that others link to, and the records that a written name may mean."""
+
+from functools import cached_property
+
+from sqlalchemy.orm import Session
+
+from desktop.codes import table
+from desktop.models import BY_PLURAL
+from desktop.models.base import Content
+from desktop.rules.characters import plain
+from desktop.rules.documents import normalise_document_number
+from desktop.rules.names import normalise_name
+from desktop.store.records import Stored, load
+
+
+class Directory:
+    """Names of records by entity, read once for each entity that is asked for."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._records: dict[str, dict[str, Stored]] = {}
+        self._texts: dict[str, dict[str, str]] = {}
+        self._index: dict[str, tuple[dict[str, list[str]], dict[str, list[str]]]] = {}
+
+    def records(self, plural: str) -> dict[str, Stored]:
+        """All records of an entity that are not deleted, by uid."""
+        if plural not in self._records:
+            self._records[plural] = load(self._session, BY_PLURAL[plural])
+        return self._records[plural]
+
+    def content(self, plural: str, uid: object) -> Content:
+        """The content of one record; empty if the link leads nowhere."""
+        record = self.records(plural).get(str(uid))
+        return record.content if record is not None else {}
+
+    def name(self, plural: str, uid: object) -> str:
+        """The plain name: a person's name, a school's name, the number of a cohort's document; empty if unknown."""
+        content = self.content(plural, uid)
+        if not content:
+            return ""
+        if plural == "appointments":
+            return self.name("teachers", content["teacher"])
+        return BY_PLURAL[plural].called(content)
+
+    def text(self, plural: str, uid: object) -> str:
+        """The name with as much beside it as tells the record from all others; the uid itself if nothing does."""
+        return self._all_texts(plural).get(str(uid), str(uid))
+
+    def find(self, plural: str, text: str) -> tuple[str, ...]:
+        """The uids of the records that a written text may mean: none, one, or several of one name."""
+        if plural not in self._index:
+            self._index[plural] = self._make_index(plural)
+        exact, loose = self._index[plural]
+        key = _key(plural, text)
+        return tuple(exact.get(key) or loose.get(key) or ())
+
+    @cached_property
+    def _tiers(self) -> dict[str, str]:
+        tiers = table("tier")
+        return {code: tiers.label(code) for code in tiers.codes}
+
+    def _all_texts(self, plural: str) -> dict[str, str]:
+        if plural not in self._texts:
+            ladders = {uid: self._ladder(plural, uid) for uid in self.records(plural)}
+            self._texts[plural] = _shortest_unique(ladders)
+        return self._texts[plural]
+
+    def _ladder(self, plural: str, uid: str) -> tuple[str, ...]:
+        """The texts for a record, from the shortest; the first that no other record has is taken."""
+        content = self.content(plural, uid)
+        if plural == "teachers":
+            name = content["name"]
+            hints = (content.get("id_number", "")[-4:], content.get("birth_date", ""))
+            return (name, *(f"{name}（{hint}）" for hint in hints if hint))
+        if plural == "cohorts":
+            return (f"{self._tiers[content['tier']]} {content['doc_no']}",)
+        if plural == "appointments":
+            who = self.text("teachers", content["teacher"])
+            document = self.name("cohorts", content.get("cohort")) or content.get("recognized_on", "")
+            return (f"{who} {self._tiers[content['tier']]} {document}".strip(),)
+        return (self.name(plural, uid),)
+
+    def _make_index(self, plural: str) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+        exact: dict[str, list[str]] = {}
+        loose: dict[str, list[str]] = {}
+        for uid in self.records(plural):
+            exact.setdefault(_key(plural, self.text(plural, uid)), []).append(uid)
+            exact.setdefault(_key(plural, uid), []).append(uid)
+            for name in self._other_names(plural, uid):
+                known = loose.setdefault(_key(plural, name), [])
+                if uid not in known:
+                    known.append(uid)
+        return exact, loose
+
+    def _other_names(self, plural: str, uid: str) -> tuple[str, ...]:
+        content = self.content(plural, uid)
+        lines = content.get("names", ()) if plural == "schools" else ()
+        keys = (content.get("id_number", ""),) if plural == "teachers" else ()
+        names = (self.name(plural, uid), *self._ladder(plural, uid), *(line["name"] for line in lines), *keys)
+        return tuple(name for name in names if name)
+
+
+def _key(plural: str, text: str) -> str:
+    """The spelling under which a written name is looked up."""
+    if plural == "teachers":
+        text = normalise_name(text)
+    if plural in ("cohorts", "appointments"):
+        text = normalise_document_number(text)
+    return plain(text)
+
+
+def _shortest_unique(ladders: dict[str, tuple[str, ...]]) -> dict[str, str]:
+    counts: dict[str, int] = {}
+    for ladder in ladders.values():
+        for text in dict.fromkeys(ladder):
+            counts[text] = counts.get(text, 0) + 1
+    return {uid: next((text for text in ladder if counts[text] == 1), uid) for uid, ladder in ladders.items()}
