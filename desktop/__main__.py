@@ -1,0 +1,22 @@
+"""The entry of the program: runs a command, or as its own helper reads one spreadsheet in a process apart."""
+
+import sys
+from importlib import import_module
+
+from desktop import cli
+from desktop.exchange.workbook.frames import ARGUMENT
+
+
+def main() -> None:
+    """Run what the arguments say and end the process."""
+    words = sys.argv[1:]
+    if words[:1] == [ARGUMENT]:
+        sys.exit(import_module("desktop.exchange.workbook.reader").main(words[1:]))
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8")
+    sys.exit(cli.run(words))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,156 @@
+"""The words of the command line; each command is carried out by a function in `commands`.
+
+Exit codes: 0 done, 1 done with rows refused, 2 not done, with one sentence on stderr. `--json` prints one JSON
+document on stdout. Modules of the commands are loaded only when their command runs, because a report needs
+ReportLab and an import needs a reader of spreadsheets, and neither needs the other's.
+"""
+
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any, NoReturn
+
+from desktop import __version__
+from desktop.errors import DesktopError
+
+NOT_DONE = 2
+
+
+class _Parser(ArgumentParser):
+    """A parser that says what is wrong in one sentence."""
+
+    def error(self, message: str) -> NoReturn:
+        """One sentence on stderr, exit 2."""
+        self.exit(
+            NOT_DONE,
+            f"命令写法不对（{message}），没有执行；用 county-desk {self.prog.partition(' ')[2]} --help 查看写法\n",
+        )
+
+
+def make_parser() -> ArgumentParser:
+    """The parser of all commands."""
+    parser = _Parser(prog="county-desk", description="骨干教师工作台：花名册、公文报表、上报数据包")
+    parser.add_argument("--version", action="version", version=f"county-desk {__version__}")
+    parser.add_argument("--check", action="store_true", help="自检：新建数据库、打印一张表、写读一个数据包")
+    commands = parser.add_subparsers(dest="command", metavar="命令")
+    for add in (_add_offices, _add_sheets, _add_paper, _add_packages, _add_history):
+        add(commands)
+    return parser
+
+
+def _command(commands: Any, name: str, run: str, text: str) -> ArgumentParser:  # noqa: ANN401 - argparse names no type
+    command: ArgumentParser = commands.add_parser(name, help=text, description=text)
+    command.add_argument("--office", metavar="文件夹", help="单位的数据文件夹；不写用上次打开的单位")
+    command.add_argument("--operator", metavar="姓名", help="经办人")
+    command.add_argument("--json", action="store_true", help="输出一个 JSON 文档")
+    command.set_defaults(run=run)
+    return command
+
+
+def _add_offices(commands: Any) -> None:  # noqa: ANN401
+    new = _command(commands, "new-office", "offices:run_new_office", "新建单位")
+    new.add_argument("folder", metavar="文件夹")
+    new.add_argument("--name", required=True, metavar="单位全称")
+    new.add_argument("--code", required=True, metavar="单位代码")
+    new.add_argument("--level", required=True, choices=("school", "township", "county", "city", "province"))
+    new.add_argument("--parent-card", metavar="上级密钥卡")
+    keys = commands.add_parser("keys", help="密钥卡").add_subparsers(dest="keys_command", required=True, metavar="动作")
+    card = _command(keys, "card", "offices:run_keys_card", "写出本单位的密钥卡")
+    card.add_argument("--to", required=True, metavar="文件")
+    confirm = _command(keys, "confirm", "offices:run_keys_confirm", "确认上级或下级单位的密钥卡")
+    confirm.add_argument("card", metavar="密钥卡文件")
+    sample = _command(commands, "sample", "offices:run_sample", "写出样例单位")
+    sample.add_argument("folder", metavar="文件夹")
+    backup = _command(commands, "backup", "offices:run_backup", "备份到一个文件夹")
+    backup.add_argument("--to", required=True, metavar="文件夹")
+    restore = _command(commands, "restore", "offices:run_restore", "从备份恢复到一个文件夹")
+    restore.add_argument("file", metavar="备份文件")
+    restore.add_argument("--to", required=True, metavar="文件夹")
+    restore.add_argument("--keys", metavar="密钥文件", help="原单位的 keys.json 或恢复密钥")
+    _command(commands, "check", "offices:run_check", "检查数据库、规则、附件和字体")
+
+
+def _add_sheets(commands: Any) -> None:  # noqa: ANN401
+    come = _command(commands, "import", "sheets:run_import", "导入表格")
+    come.add_argument("files", nargs="+", metavar="文件")
+    come.add_argument("--as", dest="profile", required=True, metavar="roster|表名")
+    come.add_argument("--dry-run", action="store_true", help="只预览，不写入")
+    come.add_argument("--errors", metavar="文件夹", help="把退回修改表写到这里")
+    come.add_argument("--strict", action="store_true", help="有任何需要确认之处就不导入")
+    come.add_argument(
+        "--map-heading", action="append", metavar="栏目=项目", help="对应表头，例如 教龄起算=work_start_month"
+    )
+    come.add_argument(
+        "--map-value", action="append", metavar="项目:写法=含义", help="例如 school:中心校=石坪镇中心小学"
+    )
+    come.add_argument(
+        "--move", metavar="性质:时间:文号", help="出现在另一学校的人，例如 调动:2026-08:云教发〔2026〕9号"
+    )
+    come.add_argument("--bearer", metavar="姓名", help="送表的人")
+    go = _command(commands, "export", "sheets:run_export", "导出表格")
+    go.add_argument("entity", metavar="表名")
+    go.add_argument("--to", required=True, metavar="文件")
+    go.add_argument("--masked", action="store_true", help="隐去身份证号、电话等的中间几位")
+    template = _command(commands, "template", "sheets:run_template", "写出供学校填写的空表")
+    template.add_argument("entity", metavar="roster|表名")
+    template.add_argument("--to", required=True, metavar="文件")
+    shown = _command(commands, "list", "sheets:run_list", "列出记录")
+    shown.add_argument("entity", metavar="表名")
+    for command in (go, shown):
+        command.add_argument("--where", action="append", metavar="项目=值")
+        command.add_argument("--order", action="append", metavar="项目", help="按此项目排序，前加 - 为倒序")
+
+
+def _add_paper(commands: Any) -> None:  # noqa: ANN401
+    report = _command(commands, "report", "paper:run_report", "打印公文报表")
+    report.add_argument("code", nargs="?", metavar="表号")
+    report.add_argument("--to", metavar="文件.pdf")
+    report.add_argument("--set", action="append", metavar="名称=值")
+    report.add_argument("--missing", choices=("blank", "skip"), default="blank", help="缺字时留空待手写，或跳过此人")
+    report.add_argument("--list", action="store_true", help="列出所有报表")
+
+
+def _add_packages(commands: Any) -> None:  # noqa: ANN401
+    package = commands.add_parser("package", help="数据包").add_subparsers(
+        dest="package_command", required=True, metavar="动作"
+    )
+    write = _command(package, "write", "packages:run_write", "写出年度数据包")
+    write.add_argument("--year", required=True, type=int, metavar="年度")
+    write.add_argument("--to", required=True, metavar="文件夹")
+    show = _command(package, "show", "packages:run_show", "查看数据包")
+    show.add_argument("file", metavar="数据包")
+    merge = _command(package, "merge", "packages:run_merge", "合并下级的数据包")
+    merge.add_argument("file", metavar="数据包")
+    merge.add_argument("--dry-run", action="store_true", help="只预览，不写入")
+    merge.add_argument("--receipt", metavar="文件夹", help="把回执写到这里")
+    merge.add_argument("--accept-new-epoch", action="store_true", help="对方恢复过备份或换过电脑，已电话核实")
+
+
+def _add_history(commands: Any) -> None:  # noqa: ANN401
+    history = _command(commands, "history", "history:run_history", "操作日志与撤销")
+    history.add_argument("--undo", type=int, metavar="编号")
+
+
+def run(words: Sequence[str]) -> int:
+    """Carry out one command line; returns the exit code."""
+    parser = make_parser()
+    arguments = parser.parse_args(words)
+    try:
+        if arguments.check:
+            return _call("selfcheck:run_check", arguments)
+        if arguments.command is None:
+            parser.print_help()
+            return 0
+        return _call(arguments.run, arguments)
+    except DesktopError as error:
+        sys.stderr.write(" ".join(error.sentence.split()) + "\n")
+        return NOT_DONE
+    except KeyboardInterrupt:
+        sys.stderr.write("已取消，没有写入\n")
+        return NOT_DONE
+
+
+def _call(name: str, arguments: Namespace) -> int:
+    module, _, function = name.partition(":")
+    return int(getattr(import_module(f"desktop.commands.{module}"), function)(arguments))

@@ -1,0 +1,126 @@
+"""Offices: setting one up, its keys, backups, the sample, and checking that all is well."""
+
+from argparse import Namespace
+from pathlib import Path
+from typing import Any
+
+from desktop.commands.base import Exit, answer, office_folder, open_office, operator_of
+from desktop.errors import RefusedError, UnreadableFile
+from desktop.exchange.cards import confirm_card, own_card, trust_parent
+from desktop.exchange.keys import fingerprint, read_card, write_card
+from desktop.queries.contents import count_records
+from desktop.reports.fonts import require_fonts
+from desktop.sample import write_sample
+from desktop.services.backups import KEYS_NAME, RECOVERY_NAME, load_identity, make_backup, read_keys, restore
+from desktop.services.checking import check_database
+from desktop.services.offices import create_office
+from desktop.settings import known_offices, remember_office
+
+
+def run_new_office(arguments: Namespace) -> int:
+    """Set up an office in an empty folder."""
+    parent = read_card(Path(arguments.parent_card)) if arguments.parent_card else None
+    store = create_office(
+        Path(arguments.folder),
+        name=arguments.name,
+        code=arguments.code,
+        rank=arguments.level,
+        parent_code=parent.code if parent is not None else "",
+        operator=arguments.operator or "经办人",
+    )
+    try:
+        if parent is not None:
+            trust_parent(store, parent, operator_of(arguments, store))
+        remember_office(store.folder)
+    finally:
+        store.close()
+    text = f"已新建单位“{arguments.name}”，数据在 {arguments.folder}；请把其中的 {RECOVERY_NAME} 打印出来锁进保险柜"
+    answer(arguments, {"folder": str(arguments.folder), "code": arguments.code}, text)
+    return Exit.DONE
+
+
+def run_keys_card(arguments: Namespace) -> int:
+    """Write the office's key card, to be handed to the upper office or to those below."""
+    with open_office(arguments) as store:
+        card = own_card(store, load_identity(store.folder))
+        path = Path(arguments.to)
+        path = path / f"{card.code}.ckey" if path.is_dir() else path
+        write_card(card, path)
+    text = f"密钥卡已写到 {path}\n核对码：{fingerprint(card)}"
+    answer(arguments, {"path": str(path), "fingerprint": fingerprint(card)}, text)
+    return Exit.DONE
+
+
+def run_keys_confirm(arguments: Namespace) -> int:
+    """Trust another office's key card after its fingerprint was compared."""
+    card = read_card(Path(arguments.card))
+    with open_office(arguments) as store:
+        relation = confirm_card(store, card, operator_of(arguments, store))
+    word = "上级" if relation == "parent" else "下级"
+    text = f"已确认{word}单位“{card.name}”（{card.code}）的密钥卡，核对码：{fingerprint(card)}"
+    data = {"code": card.code, "name": card.name, "relation": relation, "fingerprint": fingerprint(card)}
+    answer(arguments, data, text)
+    return Exit.DONE
+
+
+def run_sample(arguments: Namespace) -> int:
+    """Write the sample office."""
+    write_sample(Path(arguments.folder)).close()
+    remember_office(Path(arguments.folder))
+    answer(arguments, {"folder": str(arguments.folder)}, f"样例单位已写到 {arguments.folder}")
+    return Exit.DONE
+
+
+def run_backup(arguments: Namespace) -> int:
+    """Write a verified backup to a folder."""
+    with open_office(arguments) as store:
+        path = make_backup(store, "手工备份", to=Path(arguments.to))
+    answer(arguments, {"path": str(path)}, f"已备份并读回核对：{path}")
+    return Exit.DONE
+
+
+def run_restore(arguments: Namespace) -> int:
+    """Restore a backup into a folder."""
+    source, target = Path(arguments.file), Path(arguments.to)
+    if not source.is_file():
+        raise UnreadableFile(f"没有找到备份文件“{source}”，请核对；没有恢复任何内容")
+    keys = list(read_keys(_key_files(arguments, source, target)))
+    if not keys:
+        raise RefusedError("打开备份需要原单位的密钥：请用 --keys 指明 keys.json 或恢复密钥文件；没有恢复任何内容")
+    aside = restore(source, target, keys=[key for key, _signer in keys], signers=[signer for _key, signer in keys])
+    remember_office(target)
+    text = f"已恢复到 {target}" + (f"；原有数据已移到 {aside}，没有删除" if aside is not None else "")
+    answer(arguments, {"folder": str(target), "moved_aside": str(aside) if aside else None}, text)
+    return Exit.DONE
+
+
+def _key_files(arguments: Namespace, source: Path, target: Path) -> list[Path]:
+    """Where the keys of a backup may lie: where the clerk says, beside the backup, or in an office known here."""
+    if arguments.keys:
+        return [Path(arguments.keys)]
+    folders = [source.parent, source.parent.parent, target, *known_offices()]
+    if arguments.office is not None:
+        folders.insert(0, office_folder(arguments))
+    return [folder / name for folder in folders for name in (KEYS_NAME, RECOVERY_NAME)]
+
+
+def run_check(arguments: Namespace) -> int:
+    """Check database, rules, attachments and fonts."""
+    with open_office(arguments) as store:
+        findings = check_database(store)
+        with store.read() as session:
+            counts = count_records(session)
+        load_identity(store.folder)
+    require_fonts()
+    data: dict[str, Any] = {
+        "counts": counts,
+        "problems": [
+            {"entity": each.entity, "uid": each.uid, "name": each.name, "text": each.text} for each in findings
+        ],
+    }
+    lines = [
+        f"数据库完好，字体齐全；共 {sum(counts.values())} 条记录",
+        *(f"{each.name}：{each.text}" for each in findings),
+    ]
+    answer(arguments, data, "\n".join(lines))
+    return Exit.DONE

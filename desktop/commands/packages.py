@@ -1,0 +1,1 @@
+"""Packages: writing one to a drive, looking into one, merging one, with its receipt."""

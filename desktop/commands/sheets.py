@@ -1,0 +1,155 @@
+"""Spreadsheets in and out, and lists: import, export, list, template."""
+
+from argparse import Namespace
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from desktop.codes import table
+from desktop.commands.base import Exit, answer, entity_of, open_office, operator_of, pairs_of
+from desktop.errors import RefusedError
+from desktop.exchange.entity_import import plan_entity_import
+from desktop.exchange.lists import export_list, write_entity_template, write_roster_template
+from desktop.exchange.plan import Outcome, Plan, carry_out
+from desktop.exchange.roster.compare import MoveAnswer
+from desktop.exchange.roster.plan import RosterOptions, RosterPlan, carry_out_roster, plan_roster
+from desktop.exchange.roster.returns import write_returns
+from desktop.exchange.workbook.cells import Book
+from desktop.exchange.workbook.read import Reader
+from desktop.queries.listing import as_json, columns, rows
+from desktop.services.backups import make_backup
+from desktop.store.database import Store
+
+ROSTER = "roster"
+_WORDS = {
+    Outcome.NEW: "新增",
+    Outcome.CHANGED: "有变更",
+    Outcome.SAME: "无变化",
+    Outcome.INVALID: "退回修改",
+    Outcome.DUPLICATE: "重复",
+    Outcome.AMBIGUOUS: "待确认",
+}
+
+
+def run_import(arguments: Namespace) -> int:
+    """Plan, and unless it is a dry run, carry out the import of some files."""
+    paths = _existing(arguments.files)
+    with open_office(arguments) as store:
+        books: list[tuple[Path, Book]] = []
+        if arguments.profile == ROSTER:
+            with Reader() as reader:
+                books = [(path, reader.read(path)) for path in paths]
+            plan: Plan = plan_roster(store, books, _options(arguments))
+        else:
+            plan = plan_entity_import(store, paths, entity_of(arguments.profile))
+        _refuse_assumptions(arguments, plan)
+        written = _returns(arguments, plan, books)
+        if not arguments.dry_run:
+            _carry_out(store, plan, operator_of(arguments, store))
+        answer(arguments, {**plan.as_json(), "returned": [str(each) for each in written]}, _told(plan, written))
+        return Exit.ROWS_REFUSED if _refused(plan) else Exit.DONE
+
+
+def _existing(files: list[str]) -> list[Path]:
+    paths = list(dict.fromkeys(Path(each) for each in files))
+    missing = [path.name for path in paths if not path.exists()]
+    if missing:
+        raise RefusedError(f"没有找到文件“{'”、“'.join(missing)}”，请核对文件名；没有导入任何内容")
+    doubled = [name for name, count in Counter(path.name for path in paths).items() if count > 1]
+    if doubled:
+        raise RefusedError(f"有几个文件都叫“{doubled[0]}”，请改名后再导入；没有导入任何内容")
+    return paths
+
+
+def _options(arguments: Namespace) -> RosterOptions:
+    values = {}
+    for name, text in pairs_of(arguments.map_value, "值的对应").items():
+        field, sign, written = name.partition(":")
+        if not sign:
+            raise RefusedError(f"值的对应“{name}={text}”应写成“栏目名:写法=含义”")
+        values[field, written] = text
+    move = None
+    if arguments.move:
+        kind, _, rest = arguments.move.partition(":")
+        since, _, doc_no = rest.partition(":")
+        kinds = table("employment_kind")
+        move = MoveAnswer("1" if kind == "调动" else kinds.read(kind), since, doc_no or None)
+    return RosterOptions(
+        headings=pairs_of(arguments.map_heading, "栏目的对应"), values=values, move=move, bearer=arguments.bearer
+    )
+
+
+def _refuse_assumptions(arguments: Namespace, plan: Plan) -> None:
+    if arguments.strict and plan.assumed:
+        raise RefusedError(f"有 {len(plan.assumed)} 处需要确认，没有导入：{'；'.join(plan.assumed)}")
+
+
+def _returns(arguments: Namespace, plan: Plan, books: list[tuple[Path, Book]]) -> list[Path]:
+    if arguments.errors is None or not isinstance(plan, RosterPlan):
+        return []
+    return write_returns(plan, books, Path(arguments.errors))
+
+
+def _carry_out(store: Store, plan: Plan, operator: str) -> None:
+    make_backup(store, "导入前")
+    if isinstance(plan, RosterPlan):
+        carry_out_roster(store, plan, operator)
+    else:
+        carry_out(store, plan, operator)
+
+
+def _refused(plan: Plan) -> int:
+    wrong = (Outcome.INVALID, Outcome.DUPLICATE, Outcome.AMBIGUOUS)
+    return sum(1 for row in plan.rows if row.outcome in wrong)
+
+
+def _told(plan: Plan, written: list[Path]) -> str:
+    counts = plan.counts()
+    lines = ["　".join(f"{_WORDS[outcome]} {counts[outcome]}" for outcome in _WORDS)]
+    lines += [f"· {sentence}" for sentence in plan.assumed]
+    for row in plan.rows:
+        for problem in row.problems:
+            lines.append(f"{row.file} {row.sheet} 第 {row.row} 行 {row.name}：{problem.text}（{_WORDS[row.outcome]}）")
+    lines += [f"已写出 {path}" for path in written]
+    return "\n".join(lines)
+
+
+def run_export(arguments: Namespace) -> int:
+    """Write the list of an entity to a file."""
+    with open_office(arguments) as store, store.read() as session:
+        path = Path(arguments.to)
+        written = export_list(
+            session,
+            entity_of(arguments.entity),
+            path,
+            where=pairs_of(arguments.where, "筛选条件"),
+            order=arguments.order or (),
+            masked=arguments.masked,
+        )
+    text = f"已导出 {written.count} 条到 {written.path}"
+    answer(arguments, {"path": str(written.path), "records": written.count}, text)
+    return Exit.DONE
+
+
+def run_template(arguments: Namespace) -> int:
+    """Write an empty workbook for schools to fill."""
+    path = Path(arguments.to)
+    if arguments.entity == ROSTER:
+        write_roster_template(path)
+    else:
+        write_entity_template(entity_of(arguments.entity), path)
+    answer(arguments, {"path": str(path)}, f"已写出空表 {path}")
+    return Exit.DONE
+
+
+def run_list(arguments: Namespace) -> int:
+    """Print the records of an entity."""
+    entity = entity_of(arguments.entity)
+    with open_office(arguments) as store, store.read() as session:
+        found = rows(session, entity, pairs_of(arguments.where, "筛选条件"), arguments.order or ())
+        data: dict[str, Any] = {"records": [as_json(row) for row in found] if arguments.json else []}
+        shown = [column for column in columns(entity) if column.listed]
+        lines = ["\t".join(column.label for column in shown)]
+        lines += ["\t".join(row.text(column, masked=True) for column in shown) for row in found]
+    answer(arguments, data, "\n".join([*lines, f"共 {len(found)} 条"]))
+    return Exit.DONE
