@@ -7,7 +7,7 @@ from typing import Any
 
 from desktop.codes import table
 from desktop.commands.base import Exit, answer, entity_of, open_office, operator_of, pairs_of
-from desktop.errors import RefusedError
+from desktop.errors import RefusedError, UnreadableFile
 from desktop.exchange.entity_import import plan_entity_import
 from desktop.exchange.lists import export_list, write_entity_template, write_roster_template
 from desktop.exchange.plan import Outcome, Plan, carry_out
@@ -37,8 +37,7 @@ def run_import(arguments: Namespace) -> int:
     with open_office(arguments) as store:
         books: list[tuple[Path, Book]] = []
         if arguments.profile == ROSTER:
-            with Reader() as reader:
-                books = [(path, reader.read(path)) for path in paths]
+            books = _read(paths)
             plan: Plan = plan_roster(store, books, _options(arguments))
         else:
             plan = plan_entity_import(store, paths, entity_of(arguments.profile))
@@ -48,6 +47,22 @@ def run_import(arguments: Namespace) -> int:
             _carry_out(store, plan, operator_of(arguments, store))
         answer(arguments, {**plan.as_json(), "returned": [str(each) for each in written]}, _told(plan, written))
         return Exit.ROWS_REFUSED if _refused(plan) else Exit.DONE
+
+
+def _read(paths: list[Path]) -> list[tuple[Path, Book]]:
+    """Read all files, and tell all that cannot be read together; nothing of the others is taken then."""
+    books = []
+    unreadable = []
+    with Reader() as reader:
+        for path in paths:
+            try:
+                books.append((path, reader.read(path)))
+            except UnreadableFile as error:
+                unreadable.append(error.sentence)
+    if unreadable:
+        told = "；".join(sentence.rstrip("。") for sentence in unreadable)
+        raise UnreadableFile(told if len(paths) == 1 else f"{told}；其他文件也没有导入")
+    return books
 
 
 def _existing(files: list[str]) -> list[Path]:
