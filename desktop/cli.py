@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import Any, NoReturn
 
 from desktop import __version__
+from desktop.crashes import log_crash
 from desktop.errors import DesktopError
 
 NOT_DONE = 2
@@ -124,6 +125,8 @@ def _add_packages(commands: Any) -> None:  # noqa: ANN401
     merge.add_argument("file", metavar="数据包")
     merge.add_argument("--dry-run", action="store_true", help="只预览，不写入")
     merge.add_argument("--receipt", metavar="文件夹", help="把回执写到这里")
+    receipt = _command(package, "receipt", "packages:run_receipt", "读入上级的回执")
+    receipt.add_argument("file", metavar="回执")
     merge.add_argument("--accept-new-epoch", action="store_true", help="对方恢复过备份或换过电脑，已电话核实")
 
 
@@ -148,6 +151,9 @@ def run(words: Sequence[str]) -> int:
         return NOT_DONE
     except KeyboardInterrupt:
         sys.stderr.write("已取消，没有写入\n")
+        return NOT_DONE
+    except Exception as error:  # noqa: BLE001 - whatever is no sentence for the clerk is a bug, and is logged as one
+        sys.stderr.write(f"程序出错（{type(error).__name__}），没有完成；诊断信息已写到 {log_crash(error)}\n")
         return NOT_DONE
 
 

@@ -1,6 +1,7 @@
 """Setting up an office: its record, its operator, the shipped policies and holidays, the identity of its database."""
 
 import re
+import shutil
 from pathlib import Path
 from typing import Final
 
@@ -11,12 +12,15 @@ from desktop.codes import shipped_holidays, shipped_policies, table
 from desktop.errors import InvalidRecord, Problem, RefusedError
 from desktop.models import Holiday, Office, Operator, Policy
 from desktop.models.base import Content, Record
-from desktop.services.backups import make_keys
-from desktop.store.database import Store, new_epoch
+from desktop.services.backups import KEYS_NAME, RECOVERY_NAME, make_keys
+from desktop.store.database import DATABASE_NAME, Store, new_epoch, set_aside
 from desktop.store.records import Edit, find, load, new_uid, write_edits
 
 SHIPPED: Final = "shipped"
 """The origin of records that come with the program: every office has the same ones."""
+
+STAGE_NAME: Final = ".new-office"
+"""Where an office is made before it is moved into place."""
 
 _CODE: Final = re.compile(r"[0-9A-Za-z-]{1,32}")
 OPEN_START: Final = 1949
@@ -31,14 +35,31 @@ def create_office(
     Raises RefusedError if the folder holds an office already, InvalidRecord if name, code or rank is missing.
     """
     content = _office_content(name=name, code=code, rank=rank, parent_code=parent_code)
-    store = Store.create(folder)
-    _identity, recovery = make_keys(folder)
-    settings = {"office_code": code, "epoch": new_epoch(), "recovery_recipient": recovery.recipient}
-    store.set_settings(settings)
-    with store.write("新建单位", kind="setup", operator=operator) as session:
-        edits = [_edit(Office, content, code), _edit(Operator, {"name": operator}, code)]
-        write_edits(session, edits + shipped_edits(session))
-    return store
+    if (folder / DATABASE_NAME).exists():
+        raise RefusedError(f"“{folder}”里已经有一个单位的数据，没有改动；请另选一个文件夹")
+    folder.mkdir(parents=True, exist_ok=True)
+    stage = folder / STAGE_NAME
+    shutil.rmtree(stage, ignore_errors=True)
+    _fill(stage, content, operator)
+    set_aside(folder / KEYS_NAME)
+    for name_ in (KEYS_NAME, RECOVERY_NAME, DATABASE_NAME):
+        (stage / name_).replace(folder / name_)
+    shutil.rmtree(stage)
+    return Store.open(folder)
+
+
+def _fill(stage: Path, content: Content, operator: str) -> None:
+    """Make the whole office in a folder of its own; the database moves last, so that a crash leaves no half office."""
+    code = content["code"]
+    store = Store.create(stage)
+    try:
+        _identity, recovery = make_keys(stage)
+        store.set_settings({"office_code": code, "epoch": new_epoch(), "recovery_recipient": recovery.recipient})
+        with store.write("新建单位", kind="setup", operator=operator) as session:
+            edits = [_edit(Office, content, code), _edit(Operator, {"name": operator}, code)]
+            write_edits(session, edits + shipped_edits(session))
+    finally:
+        store.close()
 
 
 def _office_content(*, name: str, code: str, rank: str, parent_code: str) -> Content:

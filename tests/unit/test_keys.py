@@ -57,7 +57,7 @@ def damaged_key_files() -> list[bytes]:
     return [b"", b"{}\n", OFFICE.to_bytes()[:-1], OFFICE.to_bytes() + b"\n", *lines]
 
 
-@pytest.mark.parametrize("data", damaged_key_files())
+@pytest.mark.parametrize("data", damaged_key_files(), ids=map(str, range(len(damaged_key_files()))))
 def test_damaged_key_files(tmp_path, data):
     """A key file that is not byte for byte what was written is told as damaged, without any of its content."""
     path = tmp_path / "keys.json"
@@ -107,14 +107,22 @@ def encode_recipient(raw: bytes) -> str:
     return "age1" + "".join(alphabet[value] for value in data)
 
 
-@pytest.mark.parametrize("text", ["age1", "x" * 62, OFFICE.receiving.recipient.upper(), "age1" + "q" * 58])
+@pytest.mark.parametrize(
+    "text",
+    ["age1", "x" * 62, OFFICE.receiving.recipient.upper(), "age1" + "q" * 58],
+    ids=("short", "other", "upper", "check sum"),
+)
 def test_recipients_that_are_none(text):
     """Another form of the same key or a wrong check sum is no recipient."""
     with pytest.raises(ValueError, match=text):
         archive.recipient_key_id(text)
 
 
-@pytest.mark.parametrize("text", ["", "x", "RWQ=", base64.b64encode(bytes(42)).decode(), OFFICE.verify.text + "\n"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "x", "RWQ=", base64.b64encode(bytes(42)).decode(), OFFICE.verify.text + "\n"],
+    ids=("empty", "letter", "short", "zeros", "newline"),
+)
 def test_signing_keys_that_are_none(text):
     """Only minisign's text of 32 bytes under their own key number is a key."""
     with pytest.raises(ValueError):  # noqa: PT011 - the text is enough

@@ -1,0 +1,75 @@
+"""Official sheets: the list of reports, and printing one into a PDF file."""
+
+import sys
+from argparse import Namespace
+from pathlib import Path
+from typing import Any
+
+from desktop.commands.base import Exit, answer, open_office, operator_of, pairs_of
+from desktop.errors import RefusedError
+from desktop.reports.characters import MissingCharacter
+from desktop.reports.printing import prepare_report, print_prepared
+from desktop.reports.registry import REPORTS
+from desktop.reports.render import MissingPolicy
+from desktop.reports.report import Report
+
+
+def run_report(arguments: Namespace) -> int:
+    """Print a report, or list what there is; exit 1 when persons were left out."""
+    if arguments.list:
+        answer(arguments, {"reports": [_as_json(report) for report in REPORTS]}, _listed())
+        return Exit.DONE
+    if not arguments.code or not arguments.to:
+        raise RefusedError("请写明表号和文件，例如 report F01 --to 花名册.pdf；所有的表用 report --list 查看")
+    path = Path(arguments.to)
+    with open_office(arguments) as store:
+        prepared = prepare_report(store, arguments.code, pairs_of(arguments.set, "设置"))
+        for each in prepared.missing:
+            sys.stderr.write(f"{each.sentence}\n")
+        policy = MissingPolicy(arguments.missing)
+        printed, row = print_prepared(store, prepared, path, operator=operator_of(arguments, store), missing=policy)
+    data: dict[str, Any] = {
+        "path": str(path),
+        "title": row.title,
+        "version": row.version,
+        "pages": printed.pages,
+        "people": row.people,
+        "copies": row.copies,
+        "skipped": [_missing(each) for each in printed.skipped],
+        "blanks": [_missing(each) for each in printed.blanks],
+        "warnings": list(printed.warnings),
+    }
+    lines = [f"已写出 {path}：{row.title}，{row.people} 人，{printed.pages} 页，{row.copies} 份（版本 {row.version}）"]
+    lines += [f"未打印　{each.sentence}" for each in printed.skipped]
+    lines += [f"· {warning}" for warning in printed.warnings]
+    answer(arguments, data, "\n".join(lines))
+    return Exit.ROWS_REFUSED if printed.skipped else Exit.DONE
+
+
+def _missing(each: MissingCharacter) -> dict[str, str]:
+    return {"where": each.where, "character": each.character, "code": each.code}
+
+
+def _as_json(report: Report) -> dict[str, Any]:
+    options = [
+        {
+            "name": option.name,
+            "label": option.label,
+            "default": option.default,
+            "choices": dict(option.choices),
+        }
+        for option in report.all_options
+    ]
+    return {"code": report.code, "title": report.title, "help": report.help, "options": options}
+
+
+def _listed() -> str:
+    lines: list[str] = []
+    for report in REPORTS:
+        lines.append(f"{report.code}\t{report.title}\t{report.help}")
+        for option in report.all_options:
+            choices = "|".join(f"{value}（{label}）" for value, label in option.choices)
+            lines.append(f"\t--set {option.name}=…\t{option.label}{'：' if choices else ''}{choices}")
+        if report.filtered:
+            lines.append(f"\t--set 栏目=值\t按{report.entity.label}列表的任一栏目筛选，例如 级别=市级")
+    return "\n".join(lines)
