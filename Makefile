@@ -22,7 +22,7 @@ lint: setup
 
 tests: setup
 	@mkdir -p out/coverage
-	$(PYTHON) -m pytest -n auto -m "not faults" --cov --cov-report=
+	$(PYTHON) -m pytest -n auto --cov --cov-report=
 
 # What is told here is the part of the core that no test reached; it fails nothing.
 coverage: setup

@@ -88,6 +88,7 @@ def _add_sheets(commands: Any) -> None:  # noqa: ANN401
     come.add_argument(
         "--move", metavar="性质:时间:文号", help="出现在另一学校的人，例如 调动:2026-08:云教发〔2026〕9号"
     )
+    come.add_argument("--new-school", action="append", metavar="学校全称", help="与已有学校相像、但确是新学校的")
     come.add_argument("--bearer", metavar="姓名", help="送表的人")
     go = _command(commands, "export", "sheets:run_export", "导出表格")
     go.add_argument("entity", metavar="表名")

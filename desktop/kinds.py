@@ -31,6 +31,11 @@ MAX_TEXT: Final = 32_768
 """Characters of one text field (package limit)."""
 
 
+_EXACT_IN_A_CELL: Final = 10**15
+_LARGEST: Final = 10**15
+"""No amount of an office is larger, and SQLite holds it exactly."""
+
+
 def number_text(value: float) -> str:
     """The text that a spreadsheet shows for a number in a cell of general format."""
     if isinstance(value, int):
@@ -60,8 +65,13 @@ class Kind:
         return text
 
     def parse_number(self, value: float, *, date1904: bool = False) -> Any:  # noqa: ANN401
-        """Read the number of a spreadsheet cell; a serial date counts from 1904 if the file says so."""
+        """Read the number of a spreadsheet cell; a serial date counts from 1904 if the file says so.
+
+        A spreadsheet keeps 15 digits: a longer number that is a name has lost its last ones and is never taken.
+        """
         del date1904
+        if not self.is_number and abs(value) >= _EXACT_IN_A_CELL:
+            raise ValueProblem(f"“{number_text(value)}”被表格软件改成了数值，末几位已丢失，请按文本格式重新填写")
         return self.parse(number_text(value))
 
     def parse_day(self, value: date) -> Any:  # noqa: ANN401
@@ -201,20 +211,24 @@ class Digits(Kind):
     def parse(self, text: str) -> str:
         """Drop blanks and the apostrophe of a spreadsheet, make digits half-width, check the length."""
         plain = "".join(text.split()).lstrip("'’`").translate(_HALF_WIDTH)
+        if not _NUMBER_CHARACTERS.fullmatch(plain):
+            raise ValueProblem(f"{self.what}“{plain}”中有数字和字母以外的字符，请核对")
         if self.lengths and len(plain) not in self.lengths:
             wanted = "或".join(str(length) for length in self.lengths)
             raise ValueProblem(f"{self.what}“{plain}”有 {len(plain)} 位，应为 {wanted} 位，请核对")
         return plain
 
     def mask(self, value: str) -> str:
-        """The last four characters stay."""
-        return "*" * max(len(value) - 4, 0) + value[-4:]
+        """The last four characters stay, of a short number half of them."""
+        shown = min(len(value) // 2, 4)
+        return "*" * max(len(value) - shown, 2) + value[len(value) - shown :]
 
     def sample(self, number: int) -> str:
         """Digits of the first allowed length, a leading zero among them."""
         return f"{number:0{self.lengths[0] if self.lengths else 12}d}"
 
 
+_NUMBER_CHARACTERS: Final = re.compile("[0-9A-Za-z-]*")
 _HALF_WIDTH: Final = str.maketrans("０１２３４５６７８９－ＸｘＡＢＣ", "0123456789-XxABC")
 
 
@@ -227,7 +241,7 @@ class Phone(Kind):
         plain = "".join(text.split()).lstrip("'’`").translate(_HALF_WIDTH).replace("－", "-").replace("—", "-")
         plain = plain.removeprefix("+86").removeprefix("0086")
         digits = plain.replace("-", "")
-        if not digits.isdigit():
+        if not (digits.isascii() and digits.isdigit()):
             raise ValueProblem(f"电话“{text}”中有不是数字的字符，请核对")
         if len(digits) == 11 and digits[0] == "1" and digits[1] in "3456789":
             return digits
@@ -236,8 +250,9 @@ class Phone(Kind):
         raise ValueProblem(f"电话“{text}”有 {len(digits)} 位，手机号码应为 11 位，固定电话请带区号")
 
     def mask(self, value: str) -> str:
-        """The first three and last four digits stay."""
-        return value[:3] + "*" * max(len(value) - 7, 0) + value[-4:]
+        """The first three and last four digits stay, of a landline without area code the last two."""
+        shown = 4 if len(value) > 8 else 2
+        return value[:3] + "*" * max(len(value) - 3 - shown, 2) + value[-shown:]
 
     def sample(self, number: int) -> str:
         """Mobile numbers."""
@@ -250,7 +265,7 @@ class DocumentNumber(Kind):
 
     def parse(self, text: str) -> str:
         """Normalise brackets and digits."""
-        return normalise_document_number(text)
+        return normalise_document_number(" ".join(clean_text(text).split()))
 
     def sample(self, number: int) -> str:
         """Numbers of an invented office."""
@@ -280,7 +295,7 @@ class Whole(Kind):
 
     def unpack(self, packed: Packed) -> int:
         """A whole number within the limits."""
-        if not isinstance(packed, int) or not self.least <= packed <= self.most:
+        if not isinstance(packed, int) or isinstance(packed, bool) or not self.least <= packed <= self.most:
             raise ValueProblem(f"“{packed}”应为 {self.least} 至 {self.most} 的整数")
         return packed
 
@@ -302,6 +317,8 @@ class Exact(Kind):
         if score is None or score.points is None:
             raise ValueProblem(f"“{text}”不是数字")
         value = score.points
+        if abs(value) > _LARGEST:
+            raise ValueProblem(f"“{text}”过大，请核对")
         fixed = value.quantize(Decimal(1).scaleb(-self.scale))
         if fixed != value:
             raise ValueProblem(f"“{text}”最多写 {self.scale} 位小数")
@@ -312,8 +329,11 @@ class Exact(Kind):
         return str(value.quantize(Decimal(1).scaleb(-self.scale)))
 
     def unpack(self, packed: Packed) -> Decimal:
-        """Read the text back."""
-        return self.parse(str(packed))
+        """Read the text back; only one with fixed scale."""
+        value = self.parse(str(packed))
+        if self.pack(value) != packed:
+            raise ValueProblem(f"“{packed}”不是 {self.scale} 位小数的数字")
+        return value
 
     def sample(self, number: int) -> Decimal:
         """Numbers with one decimal."""
@@ -329,7 +349,10 @@ class Money(Kind):
 
     def parse(self, text: str) -> int:
         """Read ￥80.00, 80元, 1,200."""
-        return read_money(text)
+        fen = read_money(text)
+        if abs(fen) > _LARGEST:
+            raise ValueProblem(f"金额“{text}”过大，请核对")
+        return fen
 
     def format(self, value: int) -> str:
         """Yuan with two decimals."""
@@ -342,7 +365,7 @@ class Money(Kind):
 
     def unpack(self, packed: Packed) -> int:
         """The amount in 分."""
-        if not isinstance(packed, int):
+        if not isinstance(packed, int) or isinstance(packed, bool):
             raise ValueProblem(f"“{packed}”应为以分为单位的整数")
         return packed
 
@@ -374,9 +397,12 @@ class Day(Kind):
     def unpack(self, packed: Packed) -> date:
         """Only the ISO form."""
         try:
-            return date.fromisoformat(str(packed))
+            value = date.fromisoformat(str(packed))
         except ValueError:
             raise ValueProblem(f"“{packed}”不是日期") from None
+        if value.isoformat() != packed:
+            raise ValueProblem(f"“{packed}”不是规范的日期")
+        return value
 
     def sample(self, number: int) -> date:
         """Days of several years."""
@@ -431,7 +457,7 @@ class YesNo(Kind):
 
     def unpack(self, packed: Packed) -> bool:
         """Only 1 and 0."""
-        if packed not in (0, 1) or isinstance(packed, str):
+        if packed not in (0, 1) or isinstance(packed, (str, bool)):
             raise ValueProblem(f"“{packed}”应为 1 或 0")
         return bool(packed)
 

@@ -30,10 +30,14 @@ def add(store: Store, entity: type[Record], content: Content, **words: Any) -> s
 
 def add_all(store: Store, entity: type[Record], contents: list[Content], **words: Any) -> list[str]:
     """Write records of one entity as one Act; returns their uids."""
-    edits = [Edit(entity, new_uid(entity, content), None, content, **words) for content in contents]
+    uids = [new_uid(entity, content) for content in contents]
     with store.write("测试数据", kind="setup", operator="王主任") as session:
+        known = load(session, entity, uids, with_deleted=True)
+        edits = [
+            Edit(entity, uid, known.get(uid), content, **words) for uid, content in zip(uids, contents, strict=True)
+        ]
         write_edits(session, edits)
-    return [edit.uid for edit in edits]
+    return uids
 
 
 def contents_of(store: Store, entity: type[Record]) -> dict[str, Content]:

@@ -1,15 +1,18 @@
 """Offices: setting one up, its keys, backups, the sample, and checking that all is well."""
 
 from argparse import Namespace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from desktop.commands.base import Exit, answer, office_folder, open_office, operator_of
 from desktop.errors import RefusedError, UnreadableFile
 from desktop.exchange.cards import confirm_card, own_card, trust_parent
-from desktop.exchange.keys import fingerprint, read_card, write_card
+from desktop.exchange.keys import fingerprint, qr_text, read_card, write_card
 from desktop.queries.contents import count_records
 from desktop.reports.fonts import require_fonts
+from desktop.reports.key_card import key_card_document
+from desktop.reports.render import render
 from desktop.sample import write_sample
 from desktop.services.backups import KEYS_NAME, RECOVERY_NAME, load_identity, make_backup, read_keys, restore
 from desktop.services.checking import check_database
@@ -46,8 +49,11 @@ def run_keys_card(arguments: Namespace) -> int:
         path = Path(arguments.to)
         path = path / f"{card.code}.ckey" if path.is_dir() else path
         write_card(card, path)
-    text = f"密钥卡已写到 {path}\n核对码：{fingerprint(card)}"
-    answer(arguments, {"path": str(path), "fingerprint": fingerprint(card)}, text)
+    page = path.with_suffix(".pdf")
+    today = date.today()  # noqa: DTZ011 - an office's day is the day of its own clock
+    render(key_card_document(card.name, card.code, fingerprint(card).split(), qr_text(card), today), page)
+    text = f"密钥卡已写到 {path}\n打印 {page}，盖章后随数据包一起交给对方\n核对码：{fingerprint(card)}"
+    answer(arguments, {"path": str(path), "page": str(page), "fingerprint": fingerprint(card)}, text)
     return Exit.DONE
 
 

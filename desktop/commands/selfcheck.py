@@ -1,4 +1,4 @@
-"""The program's check of itself: a new database, a printed sheet, a package written and read, all in a scratch folder."""
+"""The program's check of itself: a new database, a printed sheet, a package written and read, all in scratch."""
 
 import tempfile
 from argparse import Namespace

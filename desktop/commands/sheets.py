@@ -1,7 +1,6 @@
 """Spreadsheets in and out, and lists: import, export, list, template."""
 
 from argparse import Namespace
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -70,9 +69,6 @@ def _existing(files: list[str]) -> list[Path]:
     missing = [path.name for path in paths if not path.exists()]
     if missing:
         raise RefusedError(f"没有找到文件“{'”、“'.join(missing)}”，请核对文件名；没有导入任何内容")
-    doubled = [name for name, count in Counter(path.name for path in paths).items() if count > 1]
-    if doubled:
-        raise RefusedError(f"有几个文件都叫“{doubled[0]}”，请改名后再导入；没有导入任何内容")
     return paths
 
 
@@ -90,7 +86,11 @@ def _options(arguments: Namespace) -> RosterOptions:
         kinds = table("employment_kind")
         move = MoveAnswer("1" if kind == "调动" else kinds.read(kind), since, doc_no or None)
     return RosterOptions(
-        headings=pairs_of(arguments.map_heading, "栏目的对应"), values=values, move=move, bearer=arguments.bearer
+        new_schools=frozenset(arguments.new_school or ()),
+        headings=pairs_of(arguments.map_heading, "栏目的对应"),
+        values=values,
+        move=move,
+        bearer=arguments.bearer,
     )
 
 

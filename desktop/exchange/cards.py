@@ -81,7 +81,7 @@ def _place_office(session: Session, card: KeyCard, relation: str, own_code: str)
         return
     if _office(session, card.code) is None:
         content: Content = {"name": card.name, "code": card.code, "rank": card.level, "parent_code": own_code}
-        write_edits(session, [Edit(Office, new_uid(Office, content), None, content, origin=card.code)])
+        write_edits(session, [Edit(Office, new_uid(Office, content), None, content, origin=card.code, revision=0)])
 
 
 def _office(session: Session, code: str) -> Stored | None:

@@ -35,6 +35,7 @@ def plan_entity_import(store: Store, paths: Sequence[Path], entity: type[Record]
     read = read_files(paths, entity)
     with store.read() as session:
         planner = _Planner(session, entity, store.office_code)
+        planner.announce(read.rows)
         found = [planner.plan(row) for row in read.rows]
         assumed = [*read.assumed, *planner.assumed()]
         title = f"导入{entity.label}：{'、'.join(path.name for path in paths)}"
@@ -84,6 +85,19 @@ class _Planner:
         self._matcher = _Matcher(entity, self._known)
         self._ignored: Counter[str] = Counter()
         self._seen: dict[object, EntityRow] = {}
+
+    def announce(self, coming: Sequence[EntityRow]) -> None:
+        """Let rows link to schools that stand in the same file: a village school to the one that stamps for it."""
+        if "name" not in self._entity.key or not self._entity.shared:
+            return
+        for row in coming:
+            for column, value in row.cells.items():
+                if column.part is Part.FIELD and column.name == "name" and cell_text(value).strip():
+                    name = cell_text(value).strip()
+                    content = self._with_internal({"name": name})
+                    uid = new_uid(self._entity, content)
+                    if key_of(self._entity, content) is not None and uid not in self._known:
+                        self._names.announce(self._entity.plural, uid, name)
 
     def assumed(self) -> Iterator[str]:
         """A sentence for each derived column whose cells were changed in vain."""

@@ -4,13 +4,16 @@ Works on plain cells; knows nothing of the database. A sheet may have banner row
 with merged groups, headings repeated on each printed page, totals, signatures, notes, and several tables.
 """
 
+import itertools
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from desktop.exchange.data_rows import is_signature, sort_rows
 from desktop.exchange.targets import Target
 from desktop.exchange.workbook.cells import Sheet
+from desktop.kinds import PersonName
 from desktop.rules.characters import halve_width
 
 MIN_HEADINGS: Final = 3
@@ -19,13 +22,13 @@ MIN_HEADINGS: Final = 3
 MAX_HEADING: Final = 60
 """Characters of the longest heading; longer texts are notes."""
 
-_TOTALS: Final = re.compile(r"^(本页|以上)?(合计|小计|总计|共计|累计|总数|汇总)")
-_SIGNATURES: Final = re.compile(
-    r"(填表人|填报人|制表人?|经办人|审核人|负责人|复核人?|校长|书记|园长|签字|签名|盖章|公章|联系人|填报时间|填表时间|填报日期|填表日期)"
-    r"[^，。]{0,12}[:：_＿（(]"
+_SERIALS: Final = frozenset({"序号", "序", "顺序号", "no", "行号"})
+_OFTEN_SERIALS: Final = frozenset({"编号", "排序", "号", "顺序", "number"})
+"""Serials if they stand left of the names; further right they may be numbers of certificates."""
+_OTHERS: Final = re.compile(
+    r"支教|交流|轮岗|借调|挂职|跟岗|紧急|联系人|家庭|家属|配偶|子女|荣誉|表彰|获奖|奖励|工作室|人才|培训|研修|课题|论文|考核|经历|简历|师傅|徒弟"
 )
-_NOTES: Final = re.compile(r"^(注|说明|备注|填表说明|填报说明|附|附件|要求|提示)\d*[:：、.．]")
-_SERIALS: Final = frozenset({"序号", "编号", "序", "顺序号", "no", "行号", "排序"})
+"""A group of columns under such a word speaks of something else: 单位 below 支教 is not the school."""
 DITTO: Final = frozenset({"〃", "″", "同上", "“", "”", '"', "''", "〞", "…同上", "ditto"})
 LEFT_DITTO: Final = frozenset({"同左", "同前"})
 
@@ -38,6 +41,11 @@ class Column:
     heading: str
     target: Target | None = None
 
+    @property
+    def is_person(self) -> bool:
+        """Whether the column holds the names of people."""
+        return self.target is not None and self.target.name == "name" and isinstance(self.target.field.kind, PersonName)
+
 
 @dataclass
 class Table:
@@ -49,6 +57,11 @@ class Table:
     columns: list[Column]
     rows: list[int] = field(default_factory=list)
     """Indexes into `sheet.rows`."""
+    between: dict[int, str] = field(default_factory=dict)
+    """By index: texts that stand alone below the headings, such as 二、区县级骨干教师."""
+    examples: list[int] = field(default_factory=list)
+    left_out: list[int] = field(default_factory=list)
+    """Rows with several filled cells that are not taken for people."""
 
     def column_of(self, name: str) -> Column | None:
         """The column that fills a target."""
@@ -65,8 +78,14 @@ def plain_heading(text: object) -> str:
     return re.sub(r"[\s\u3000*＊★:：、,，.。·\-—_/\\“”\"'’]", "", plain).lower()
 
 
+_BRACKETS: Final = re.compile(r"[(（\[【〔][^()（）\[\]【】〔〕]*[)）\]】〕]")
+
+
 def _without_brackets(text: str) -> str:
-    return re.sub(r"[(（\[【〔].*?[)）\]】〕]", "", text)
+    """The text without hints in brackets, and brackets within them."""
+    while (shorter := _BRACKETS.sub("", text)) != text:
+        text = shorter
+    return text
 
 
 class HeadingIndex:
@@ -80,10 +99,17 @@ class HeadingIndex:
                 self._known.setdefault(plain_heading(_without_brackets(heading)), target)
                 self._known.setdefault(plain_heading(heading), target)
         for heading, name in (mapped or {}).items():
-            if name in self.targets:
-                self._known[plain_heading(heading)] = self.targets[name]
+            self._map(plain_heading(heading), name)
         self._first = frozenset(heading[0] for heading in self._known if heading)
         self._seen: dict[str, Target | None] = {}
+
+    def _map(self, heading: str, name: str) -> None:
+        """A meaning given by hand: name or heading of a target; anything else means that it has no field."""
+        target = self.targets.get(name) or self.match(name)
+        if target is not None:
+            self._known[heading] = target
+        else:
+            self._known.pop(heading, None)
 
     def match(self, text: object) -> Target | None:
         """The target of a heading as written, with or without the hints in its brackets."""
@@ -100,38 +126,65 @@ class HeadingIndex:
         return self._seen[text]
 
     def match_parts(self, parts: Sequence[str]) -> Target | None:
-        """The target of a heading of several rows, top to bottom: whole first, then its last part, then its first."""
+        """The target of a heading of several rows, top to bottom: as a whole, or else by its last part."""
         if not parts:
             return None
-        orders = ("".join(parts), "".join(reversed(parts)), parts[-1], *(parts[:-1][::-1]))
-        return next((found for found in map(self.match, orders) if found is not None), None)
+        whole = self.match("".join(parts)) or self.match("".join(reversed(parts)))
+        if whole is not None or any(_OTHERS.search(part) for part in parts[:-1]):
+            return whole
+        return self.match(parts[-1])
+
+    def match_group(self, parts: Sequence[str]) -> Target | None:
+        """The target of a heading over a mere hint, such as 身份证号 over 18位."""
+        return next((found for found in map(self.match, reversed(parts[:-1])) if found is not None), None)
 
 
 def find_tables(sheet: Sheet, index: HeadingIndex) -> list[Table]:
-    """All tables of a sheet, top to bottom; repeated headings of the same columns continue a table."""
+    """All tables of a sheet, top to bottom; repeated headings of the same columns continue a table.
+
+    Lists of people that stand side by side below one row of headings are tables of their own.
+    """
     tables: list[Table] = []
+    latest: list[Table] = []
     covered = _covered(sheet)
-    tops = [number for number, row in enumerate(sheet.rows) if _is_heading(row, index)]
+    tops = _heading_rows(sheet, index)
     start = 0
     for place, top in enumerate(tops):
         if top < start:
             continue
-        block = _heading_block(sheet, top, covered, index)
-        columns = _columns(sheet, block, covered, index)
+        floor = max((each.rows[-1] + 1 for each in latest if each.rows), default=start)
+        block = _heading_block(sheet, top, covered, index, max(floor, start))
+        groups = _side_by_side(_columns(sheet, block, covered, index))
         end = next((each for each in tops[place + 1 :] if each >= block.stop), len(sheet.rows))
-        rows = _data_rows(sheet, range(block.stop, end), columns)
-        if tables and _same_columns(tables[-1].columns, columns):
-            tables[-1].rows += rows
+        banner = _texts(sheet, range(max(floor, start), block.start))
+        made = [Table(sheet, banner, block, columns) for columns in groups]
+        if [_shape(each.columns) for each in latest] == [_shape(each.columns) for each in made]:
+            made = latest
         else:
-            above = tables[-1].rows[-1] + 1 if tables and tables[-1].rows else 0
-            banner = _texts(sheet, range(max(above, start), block.start))
-            tables.append(Table(sheet, banner, block, columns, rows))
+            tables += made
+        for each in made:
+            _sort_into(each, range(block.stop, end), covered)
+        latest = made
         start = block.stop
     return tables
 
 
-def _is_heading(row: Sequence[Any], index: HeadingIndex) -> bool:
-    return _score(row, index) >= MIN_HEADINGS and not _looks_like_person(row)
+def _heading_rows(sheet: Sheet, index: HeadingIndex) -> list[int]:
+    """The rows with enough known headings; every text of the sheet is looked up once."""
+    texts: set[Any] = set().union(*sheet.rows)
+    known = {
+        text: target.name
+        for text in texts
+        if text.__class__ is str and len(text) < MAX_HEADING and (target := index.match_quickly(text)) is not None
+    }
+    words = frozenset(known)
+    return [
+        number
+        for number, row in enumerate(sheet.rows)
+        if len(found := words.intersection(row)) >= MIN_HEADINGS
+        and len({known[text] for text in found}) >= MIN_HEADINGS
+        and not _looks_like_person(row)
+    ]
 
 
 def _score(row: Sequence[Any], index: HeadingIndex) -> int:
@@ -140,19 +193,60 @@ def _score(row: Sequence[Any], index: HeadingIndex) -> int:
 
 
 def _looks_like_person(row: Sequence[Any]) -> bool:
-    """A heading row holds no numbers and no days, but for a column counter."""
+    """A heading row holds no numbers and no days, but for years that stand over yearly columns."""
     others = [cell for cell in row if cell is not None and not isinstance(cell, str)]
-    return len(others) > 1
+    return sum(1 for cell in others if not (isinstance(cell, (int, float)) and 1980 <= cell <= 2100)) > 1
+
+
+def _sort_into(found: Table, rows: range, covered: Mapping[tuple[int, int], tuple[int, int]]) -> None:
+    name = found.column_of("name")
+    places = [column.index for column in found.columns]
+    at = name.index if name is not None else -1
+    beside = [place for place in places if place != at]
+
+    def is_wide(row: int) -> bool:
+        """Whether the cell of the name is merged with those of other columns."""
+        area = covered.get((row, at))
+        return area is not None and any(covered.get((row, place)) == area for place in beside)
+
+    sorted_rows = sort_rows(
+        found.sheet.rows,
+        rows,
+        places,
+        name=name.index if name is not None else None,
+        is_person=name is not None and name.is_person,
+        is_wide=is_wide,
+    )
+    found.rows += sorted_rows.people
+    found.between |= sorted_rows.between
+    found.examples += sorted_rows.examples
+    found.left_out += sorted_rows.left_out
+
+
+def _side_by_side(columns: list[Column]) -> list[list[Column]]:
+    """Cut the columns where a second list of people begins: 姓名 comes again after the same first headings."""
+    people = [number for number, column in enumerate(columns) if column.is_person]
+    if len(people) < 2:
+        return [columns]
+    before = people[0]
+    cuts = [0, *(number - before for number in people[1:]), len(columns)]
+    groups = [columns[one:other] for one, other in itertools.pairwise(cuts)]
+    if len({tuple(plain_heading(each.heading) for each in group[: before + 1]) for group in groups}) > 1:
+        groups = [columns]
+    for group in groups:
+        _keep_first(group)
+    return groups
 
 
 def _covered(sheet: Sheet) -> dict[tuple[int, int], tuple[int, int]]:
     """For every cell inside a merged range, the cell that holds the text; as indexes into `sheet.rows`."""
     found = {}
+    height, width = len(sheet.rows), len(sheet.rows[0]) if sheet.rows else 0
     for area in sheet.merged:
-        origin = (area.top - sheet.first_row, area.left - sheet.first_column)
-        for row in range(area.top, area.bottom + 1):
-            for column in range(area.left, area.right + 1):
-                found[row - sheet.first_row, column - sheet.first_column] = origin
+        top, left = area.top - sheet.first_row, area.left - sheet.first_column
+        for row in range(top, min(area.bottom - sheet.first_row + 1, height)):
+            for column in range(left, min(area.right - sheet.first_column + 1, width)):
+                found[row, column] = (top, left)
     return found
 
 
@@ -165,10 +259,10 @@ def cell_at(sheet: Sheet, row: int, column: int) -> Any:  # noqa: ANN401 - any v
 
 
 def _heading_block(
-    sheet: Sheet, top: int, covered: Mapping[tuple[int, int], tuple[int, int]], index: HeadingIndex
+    sheet: Sheet, top: int, covered: Mapping[tuple[int, int], tuple[int, int]], index: HeadingIndex, floor: int
 ) -> range:
     first = top
-    while first > 0 and first > top - 2 and _is_group_row(sheet, first - 1, covered):
+    while first > floor and first > top - 2 and _is_group_row(sheet, first - 1, covered):
         first -= 1
     last = top
     while last < top + 2 and _continues_heading(sheet, last + 1, top, covered, index):
@@ -182,7 +276,7 @@ def _is_group_row(sheet: Sheet, row: int, covered: Mapping[tuple[int, int], tupl
     texts = [number for number, cell in enumerate(cells) if isinstance(cell, str) and cell.strip()]
     if len(texts) < 2 or any(len(str(cells[number])) > 16 for number in texts):
         return False
-    if any(_SIGNATURES.search(str(cells[number])) for number in texts):
+    if any(is_signature(str(cells[number])) for number in texts):
         return False
     merged = any((row, number + 1) in covered and covered[row, number + 1] == (row, number) for number in texts)
     return merged or any(cell_at(sheet, row, number + 1) in (None, "") for number in texts)
@@ -234,20 +328,46 @@ def _columns(
     sheet: Sheet, block: range, covered: Mapping[tuple[int, int], tuple[int, int]], index: HeadingIndex
 ) -> list[Column]:
     width = max((len(sheet.rows[row]) for row in block), default=0)
-    columns = []
-    taken: set[str] = set()
     parts_of = [_parts(sheet, block, column, covered) for column in range(width)]
-    for column, parts in enumerate(parts_of):
-        heading = " ".join(" ".join(part.split()) for part in parts)
-        if not parts or plain_heading(parts[-1]) in _SERIALS:
-            continue
-        target = index.match_parts(parts)
-        if target is not None and target.name in taken:
-            target = None
-        if target is not None:
-            taken.add(target.name)
-        columns.append(Column(column, heading, target))
+    columns = [
+        Column(column, " ".join(" ".join(part.split()) for part in parts), index.match_parts(parts))
+        for column, parts in enumerate(parts_of)
+        if parts
+    ]
+    names = [column.index for column in columns if column.is_person]
+    columns = [column for column in columns if not _is_serial(column, names)]
+    if len(names) < 2:
+        _keep_first(columns)
+    taken = {column.target.name for column in columns if column.target is not None}
+    for column in columns:
+        parts = parts_of[column.index]
+        if column.target is None and len(parts) > 1 and not _is_group(parts_of, column.index):
+            found = index.match_group(parts)
+            if found is not None and found.name not in taken:
+                column.target = found
+                taken.add(found.name)
     return columns
+
+
+def _keep_first(columns: Iterable[Column]) -> None:
+    """Of several columns with one meaning the first keeps it; the others are kept with the record."""
+    taken: set[str] = set()
+    for column in columns:
+        if column.target is not None and column.target.name in taken:
+            column.target = None
+        elif column.target is not None:
+            taken.add(column.target.name)
+
+
+def _is_serial(column: Column, names: Sequence[int]) -> bool:
+    plain = plain_heading(column.heading)
+    return plain in _SERIALS or (plain in _OFTEN_SERIALS and bool(names) and column.index < names[0])
+
+
+def _is_group(parts_of: Sequence[Sequence[str]], column: int) -> bool:
+    """Whether the heading above a column reaches over its neighbours too."""
+    beside = [parts_of[place] for place in (column - 1, column + 1) if 0 <= place < len(parts_of)]
+    return any(other[:1] == parts_of[column][:1] for other in beside)
 
 
 def _parts(sheet: Sheet, block: range, column: int, covered: Mapping[tuple[int, int], tuple[int, int]]) -> list[str]:
@@ -283,34 +403,5 @@ def _texts(sheet: Sheet, rows: range) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _same_columns(one: Sequence[Column], other: Sequence[Column]) -> bool:
-    def shape(columns: Sequence[Column]) -> list[tuple[int, str]]:
-        return [(column.index, plain_heading(column.heading)) for column in columns]
-
-    return shape(one) == shape(other)
-
-
-def _data_rows(sheet: Sheet, rows: range, columns: Sequence[Column]) -> list[int]:
-    name = next((column.index for column in columns if column.target and column.target.name == "name"), None)
-    return [row for row in rows if _is_data(sheet.rows[row], columns, name)]
-
-
-def _is_data(cells: Sequence[Any], columns: Sequence[Column], name: int | None) -> bool:
-    filled = 0
-    for column in columns:
-        if _is_filled(cells[column.index]):
-            filled += 1
-            if filled > 1 or column.index == name:
-                break
-    else:
-        return False
-    texts = [cell for cell in cells if cell.__class__ is str and cell]
-    if any(_TOTALS.match(re.sub(r"\s", "", text)) for text in texts[:3]):
-        return False
-    if filled > 1 and name is not None and _is_filled(cells[name]) and len(texts) > len(columns) // 2:
-        return True
-    return not any(_SIGNATURES.search(text) for text in texts) and not _NOTES.match(texts[0] if texts else "")
-
-
-def _is_filled(cell: object) -> bool:
-    return cell is not None and (not isinstance(cell, str) or bool(cell.strip()))
+def _shape(columns: Sequence[Column]) -> list[tuple[int, str]]:
+    return [(column.index, plain_heading(column.heading)) for column in columns]

@@ -113,7 +113,8 @@ def cell_content(row: ListRow, column: SheetColumn, *, masked: bool = False) -> 
 
 def _sheet_column(column: SheetColumn) -> Column:
     if column.column is None:
-        return Column(column.heading, width=40.0 if column.part in (Part.LINES, Part.UID) else 14.0)
+        width = 40.0 if column.part in (Part.LINES, Part.UID) else 14.0
+        return Column(column.heading, width, printed=column.part is not Part.UID)
     kind = column.column.kind
     is_number = isinstance(kind, Whole)
     choices = () if column.part is Part.DERIVED else kind.choices()
@@ -172,4 +173,5 @@ def _template_column(heading: str, field: Field, *, is_needed: bool) -> Column:
         kind.choices(),
         told,
         f"{example}（只作格式示范）" if example else "",
+        needed=is_needed,
     )

@@ -41,26 +41,41 @@ def _target(
     return Target(name or field, part, declared, headings or declared.all_headings)
 
 
+_LOCAL_WORDS = {
+    "district_entry_month": ("首次进入本县教育时间", "首次进入本区县教育时间", "进入本县时间", "进入本县教育时间"),
+}
+"""Headings that name the rank of the office they come from."""
+
+
 def _teacher_targets() -> Iterator[Target]:
     skipped = {"photo", "note", "retirement_override"}
     for field in fields_of(Teacher):
         if field.name not in skipped and not field.internal:
-            yield Target(field.name, "teacher", field, field.all_headings)
+            yield Target(field.name, "teacher", field, field.all_headings + _LOCAL_WORDS.get(field.name, ()))
 
 
 def _education_targets(part: str, prefix: str, words: tuple[str, ...]) -> Iterator[Target]:
     ends = {
         "education": ("学历",),
         "degree": ("学位",),
-        "school": ("毕业院校", "院校", "毕业学校", "院校名称"),
+        "school": ("毕业院校", "院校", "毕业学校", "院校名称", "毕业院校及专业", "毕业院校系及专业", "毕业学校及专业"),
         "major": ("所学专业", "专业"),
-        "graduated": ("毕业时间", "时间", "毕业年月"),
+        "graduated": ("毕业时间", "毕业年月"),
         "study_mode": ("学习形式", "学历类别"),
     }
+    in_groups = {
+        "school": ("学校", "名称"),
+        "graduated": ("时间", "年月"),
+        "study_mode": ("性质", "形式", "类别", "方式"),
+    }
+    """What says enough only together with 第一学历 or 最高."""
     names = {"school": "grad_school", "graduated": "grad_month"}
     for field, tails in ends.items():
         headings = tuple(word + tail for word in words for tail in tails)
         headings += tuple(tail + word for word in words for tail in tails if word)
+        headings += tuple(word + tail for word in words for tail in in_groups.get(field, ()) if word)
+        headings += tuple(f"{word}学历{tail}" for word in words if word for tail in (*tails, *in_groups.get(field, ())))
+        headings += ("学历学位",) if field == "education" and "" in words else ()
         headings += tuple(word for word in words if word.endswith("学历")) if field == "education" else ()
         yield _target(
             part, Education, field, name=prefix + names.get(field, field), headings=tuple(dict.fromkeys(headings))

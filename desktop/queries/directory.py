@@ -12,6 +12,9 @@ from desktop.rules.documents import normalise_document_number
 from desktop.rules.names import normalise_name
 from desktop.store.records import Stored, load
 
+_Index = dict[str, dict[str, None]]
+"""The uids, in order and each once, by the spelling of a name."""
+
 
 class Directory:
     """Names of records by entity, read once for each entity that is asked for."""
@@ -20,7 +23,7 @@ class Directory:
         self._session = session
         self._records: dict[str, dict[str, Stored]] = {}
         self._texts: dict[str, dict[str, str]] = {}
-        self._index: dict[str, tuple[dict[str, list[str]], dict[str, list[str]]]] = {}
+        self._index: dict[str, tuple[_Index, _Index]] = {}
 
     def records(self, plural: str) -> dict[str, Stored]:
         """All records of an entity that are not deleted, by uid."""
@@ -48,11 +51,19 @@ class Directory:
 
     def find(self, plural: str, text: str) -> tuple[str, ...]:
         """The uids of the records that a written text may mean: none, one, or several of one name."""
-        if plural not in self._index:
-            self._index[plural] = self._make_index(plural)
-        exact, loose = self._index[plural]
+        exact, loose = self._names_of(plural)
         key = _key(plural, text)
         return tuple(exact.get(key) or loose.get(key) or ())
+
+    def announce(self, plural: str, uid: str, name: str) -> None:
+        """Have a name found whose record an import is about to make."""
+        _, loose = self._names_of(plural)
+        loose.setdefault(_key(plural, name), {})[uid] = None
+
+    def _names_of(self, plural: str) -> tuple[_Index, _Index]:
+        if plural not in self._index:
+            self._index[plural] = self._make_index(plural)
+        return self._index[plural]
 
     @cached_property
     def _tiers(self) -> dict[str, str]:
@@ -80,16 +91,14 @@ class Directory:
             return (f"{who} {self._tiers[content['tier']]} {document}".strip(),)
         return (self.name(plural, uid),)
 
-    def _make_index(self, plural: str) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
-        exact: dict[str, list[str]] = {}
-        loose: dict[str, list[str]] = {}
+    def _make_index(self, plural: str) -> tuple[_Index, _Index]:
+        exact: _Index = {}
+        loose: _Index = {}
         for uid in self.records(plural):
-            exact.setdefault(_key(plural, self.text(plural, uid)), []).append(uid)
-            exact.setdefault(_key(plural, uid), []).append(uid)
+            for text in (self.text(plural, uid), uid):
+                exact.setdefault(_key(plural, text), {})[uid] = None
             for name in self._other_names(plural, uid):
-                known = loose.setdefault(_key(plural, name), [])
-                if uid not in known:
-                    known.append(uid)
+                loose.setdefault(_key(plural, name), {})[uid] = None
         return exact, loose
 
     def _other_names(self, plural: str, uid: str) -> tuple[str, ...]:

@@ -19,6 +19,9 @@ from desktop.store.records import Stored
 _NUMBERED: Final = frozenset({"tier"})
 """Tables whose code is a number in domain.md (tier=1 …), not a code of a standard with leading zeros."""
 
+_LAST: Final = 9_999_999
+"""Where units without a place in the official order stand."""
+
 
 @dataclass(slots=True)
 class ListRow:
@@ -109,6 +112,8 @@ def _linked(column: ListColumn, text: str, names: Directory) -> frozenset[str]:
 
 def _read(entity: type[Record], column: ListColumn, text: str) -> Packed:
     kind: Kind = PartialDate() if isinstance(column.kind, Day) else column.kind
+    if isinstance(kind, Choice) and text in kind.codes.codes:
+        return text  # 1 means nothing sure in a school's sheet, but a code in a command
     try:
         packed = kind.pack(kind.parse(text))
     except ValueProblem as error:
@@ -143,7 +148,7 @@ def _sort_key(column: ListColumn, row: ListRow) -> tuple[Any, ...]:
         return (True,)
     if isinstance(column.kind, Link):
         content = row.names.content(column.kind.entity, packed)
-        return (False, content.get("order", len(str(packed)) * 10**6), row.names.text(column.kind.entity, packed))
+        return (False, content.get("order", _LAST), row.names.text(column.kind.entity, packed))
     return (False, column.kind.sort_key(column.kind.unpack(packed)))
 
 

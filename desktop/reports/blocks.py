@@ -15,7 +15,8 @@ Lengths are in millimetres, sizes of type in points. Rows keep their height what
 too long shrinks, then wraps, and at last stands on an appended page while the cell says 见附页.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from desktop.reports.fonts import Family
@@ -109,6 +110,8 @@ class ListTable:
     row_height: float = 9.0
     family: Family = Family.SONG
     sizes: tuple[float, ...] = LIST_SIZES
+    strong_rows: frozenset[int] = frozenset()
+    rebuild: Callable[[tuple[int, ...]], "ListTable"] | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,11 +175,19 @@ class SignatureLine:
 
 
 @dataclass(frozen=True, slots=True)
+class QrCode:
+    """A QR code in the middle of the sheet, with the quiet zone that readers need around it; never on a ballot."""
+
+    text: str
+    mm: float = 50.0
+
+
+@dataclass(frozen=True, slots=True)
 class PageBreak:
     """What follows begins on a new page."""
 
 
-Block = Title | SubLine | Text | ListTable | Grid | OpinionBlock | SignatureLine | PageBreak
+Block = Title | SubLine | Text | ListTable | Grid | OpinionBlock | SignatureLine | QrCode | PageBreak
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from desktop.reports.blocks import (
     ListTable,
     OpinionBlock,
     PageBreak,
+    QrCode,
     Sheet,
     SignatureLine,
     SubLine,
@@ -61,7 +62,10 @@ def without_missing(document: Document) -> Document:
 
 
 def _without_rows(table: ListTable, absent: set[str]) -> ListTable:
-    return replace(table, rows=tuple(row for row in table.rows if not absent & set("".join(row))))
+    kept = tuple(number for number, row in enumerate(table.rows) if not absent & set("".join(row)))
+    if table.rebuild is not None:
+        return table.rebuild(kept)
+    return replace(table, rows=tuple(table.rows[number] for number in kept))
 
 
 def _absent(document: Document) -> set[str]:
@@ -105,5 +109,5 @@ def _block_texts(block: Block) -> Iterator[str]:
             yield from (block.label, block.text, block.signer, block.seal, block.date)
         case SignatureLine():
             yield from (*block.parts, block.seal, block.date)
-        case PageBreak():
+        case QrCode() | PageBreak():
             return

@@ -91,7 +91,8 @@ def draw_signature(flow: Flow, line: SignatureLine) -> None:
     if sum(natural) > room * 0.8:
         size = SIZE_5
         natural = [each * size / line.size for each in natural]
-    gap = max((room - sum(natural)) / max(len(texts) - 1, 1), 0)
+    rooms = len(texts) - (not texts[-1].endswith("：")) if texts else 1
+    gap = max((room - sum(natural)) / max(rooms, 1), 0)
     x, y = flow.paper.left + PADDING, flow.y + _SIGNATURE_HEIGHT / 2
     for text, each in zip(texts, natural, strict=True):
         flow.pen.text(x, y, text, line.family, size)

@@ -42,6 +42,8 @@ def draw_list(flow: Flow, table: ListTable, *, after: float, advance: Callable[[
     while True:
         room = flow.room - head_height(table)
         count = rows_on_page(total - done, room, tail, table.row_height)
+        while count > 1 and done + count in table.strong_rows:
+            count -= 1  # a subtotal never begins a page
         drawer.draw_head()
         for number in range(done, done + count):
             drawer.draw_row(number)
@@ -115,7 +117,8 @@ class _ListDrawer:
     def draw_row(self, number: int) -> None:
         """Draw one row of values."""
         flow, table = self._flow, self._table
-        pen, family, middle = flow.pen, table.family, flow.y + table.row_height / 2
+        pen, middle = flow.pen, flow.y + table.row_height / 2
+        family = Family.HEI if number in table.strong_rows else table.family
         for place, text in enumerate(table.rows[number]):
             value = text or table.columns[place].empty
             if not value:

@@ -103,3 +103,12 @@ class Pen:
             for x, y, across, down in boxes
         )
         self._operators.append(f"{width:g} w {path} S")
+
+    def fill(self, boxes: list[tuple[float, float, float, float]]) -> None:
+        """Fill boxes in black; each is x, y of the upper left corner, width, height."""
+        k = POINTS_PER_MM
+        path = " ".join(
+            f"{x * k:.3f} {self._height - (y + down) * k:.3f} {across * k:.3f} {down * k:.3f} re"
+            for x, y, across, down in boxes
+        )
+        self._operators.append(f"{path} f")

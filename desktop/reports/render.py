@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Any, Final
 
 from reportlab.pdfgen.canvas import Canvas
 
@@ -22,6 +23,7 @@ from desktop.reports.blocks import (
     ListTable,
     OpinionBlock,
     PageBreak,
+    QrCode,
     Sheet,
     SignatureLine,
     SubLine,
@@ -45,6 +47,7 @@ from desktop.reports.forms import (
 from desktop.reports.lists import draw_list
 from desktop.reports.paper import POINTS_PER_MM, SIZE_3, SIZE_5
 from desktop.reports.pen import DocumentFonts
+from desktop.reports.qr_code import draw_qr_code
 
 Progress = Callable[[int, int], None]
 _LISTED_AT_MOST = 400  # lines of the last page's list; the whole list is in Printed
@@ -146,30 +149,34 @@ class _Layout:
 
     def _draw(self, block: Block, after: float) -> None:
         flow = self._flow
-        if not isinstance(block, Grid | OpinionBlock | ListTable):
-            flow.end_frame()
         match block:
-            case Title():
-                draw_title(flow, block)
-            case SubLine():
-                draw_sub_line(flow, block)
-            case Text():
-                draw_text(flow, block)
             case ListTable():
                 draw_list(flow, block, after=after, advance=self._advance)
             case Grid():
                 draw_grid(flow, block, after=after)
             case OpinionBlock():
                 draw_opinion(flow, block, after=after)
-            case SignatureLine():
-                draw_signature(flow, block)
             case PageBreak():
+                flow.end_frame()
                 flow.new_page()
+            case _:
+                flow.end_frame()
+                _LINES[type(block)](flow, block)
 
     def _advance(self, count: int) -> None:
         self._done += count
         if self._progress:
             self._progress(min(self._done, self._total), self._total)
+
+
+_LINES: Final[dict[type[Block], Callable[[Flow, Any], None]]] = {
+    Title: draw_title,
+    SubLine: draw_sub_line,
+    Text: draw_text,
+    SignatureLine: draw_signature,
+    QrCode: draw_qr_code,
+}
+"""How the blocks without a border are drawn, which end the border of what stands above."""
 
 
 def _list_of_missing(sentences: list[str]) -> tuple[Block, ...]:

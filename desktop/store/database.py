@@ -19,7 +19,7 @@ from sqlalchemy.exc import DatabaseError as SqlError
 from sqlalchemy.orm import Session
 
 from desktop.errors import DatabaseError, RefusedError
-from desktop.models.base import Line, Record
+from desktop.models.base import Base, Line, Record
 from desktop.models.local import Setting
 from desktop.store.act import OpenAct
 from desktop.store.engine import APPLICATION_ID, make_engine
@@ -112,6 +112,15 @@ class Store:
             self.acts_done += 1
             for listener in self.changed:
                 listener(frozenset(act.touched))
+
+    def note(self, *rows: Base) -> None:
+        """Add rows to tables that no package carries, such as the print log. No Act: no record of the office changes.
+
+        Raises DatabaseError with a sentence like `write`.
+        """
+        with _telling(self.path), Session(self._writer, expire_on_commit=False) as session, session.begin():
+            _guard(session)
+            session.add_all(rows)
 
     def set_settings(self, values: dict[str, str]) -> None:
         """Write facts about this database."""

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 from desktop.errors import RefusedError
 from desktop.models import BY_PLURAL
 from desktop.models.base import Content, Record
-from desktop.models.local import Act, Change, StreamState
+from desktop.models.local import Act, Change
+from desktop.store import streams
 from desktop.store.act import OpenAct
 from desktop.store.database import Store
 from desktop.store.records import Edit, Stored, load, remove_rows, write_edits
@@ -85,8 +86,7 @@ def undo(store: Store, act_id: int, *, operator: str = "") -> int:
         count = _take_back(session, changes, is_merge=kind == "merge")
         open_act: OpenAct = session.info["act"]
         session.execute(update(Act).where(Act.id == act_id).values(undone_by=open_act.number(session)))
-        for state in session.scalars(select(StreamState).where(StreamState.act_id == act_id)):
-            session.delete(state)
+        streams.take_back(session, act_id)
         _reopen(session, act)
     return count
 
@@ -105,19 +105,22 @@ def _reopen(session: Session, act: Act) -> None:
 
 
 def _take_back(session: Session, changes: Sequence[Change], *, is_merge: bool) -> int:
-    """Go back through the changes of each record, the last first, and write what was there before the first."""
+    """Go back through the changes of each record, the last first, and write what was there before the first.
+
+    The record changed last goes first, so that a natural key is free again before its former holder takes it back.
+    """
     by_record: dict[tuple[str, str], list[Change]] = defaultdict(list)
     for change in changes:
         by_record[change.entity, change.record_uid].append(change)
     stored = _stored_of(session, changes)
     edits: list[Edit] = []
     gone: list[tuple[type[Record], str]] = []
-    for (plural, uid), some in by_record.items():
+    for (plural, uid), some in reversed(by_record.items()):
         entity, before, first = BY_PLURAL[plural], stored[plural, uid], some[0]
         content = _content_before(session, some, before)
         if is_merge and first.kind == "new":
             gone.append((entity, uid))
-        revision = first.revision_before if is_merge and first.revision_before else None
+        revision = first.revision_before if is_merge and first.kind != "new" else None
         edits.append(Edit(entity, uid, before, content, revision=revision))
     count = write_edits(session, edits)
     for entity, uid in gone:

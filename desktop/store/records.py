@@ -46,7 +46,8 @@ class Edit:
     """A change to make: new content of one record, or None to delete it.
 
     `before` is what the database holds now (None if the uid is unknown). A merge gives the sender's own
-    `revision`, `origin` and `deleted_at`; own edits leave them out and get the next revision.
+    `revision` and `origin`; own edits leave them out and get the next revision. Revision 0 is a place held for a
+    record that its writer has not sent yet.
     """
 
     entity: type[Record]
@@ -191,7 +192,7 @@ def _step(edit: Edit, act: OpenAct) -> _Step | None:
     if not deleted and is_live and new == old and edit.revision in (None, before.revision if before else None):
         return None
     kind = "delete" if deleted else "edit" if is_live else "new" if before is None else "restore"
-    revision = edit.revision or _next_revision(edit, act)
+    revision = _next_revision(edit, act) if edit.revision is None else edit.revision
     origin = edit.origin or (before.origin if before is not None else act.origin)
     return _Step(edit, kind, revision, origin, old, new, deleted)
 

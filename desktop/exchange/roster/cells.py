@@ -7,18 +7,23 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Final
+from typing import Any, Final
 
+from desktop.codes import table
 from desktop.errors import AmbiguousValue, ValueProblem
 from desktop.exchange.targets import Target
 from desktop.exchange.workbook.cells import CellError, Value
-from desktop.kinds import LongText, Packed, PartialDate, PersonName, Text, number_text
+from desktop.kinds import Choice, CitizenIdNumber, Packed, PersonName, Phone, number_text
+from desktop.rules.characters import plain
 from desktop.rules.citizen_id import DamagedId, damaged_id
 
 NOTHING: Final = frozenset(
     {"", "无", "/", "／", "\\", "-", "－", "—", "——", "一", "--", "／／", "暂无", "未填", "没有"}
 )
 """What a clerk writes into a cell that has no value."""
+
+_ERRORS: Final = frozenset({"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!"})
+"""What a formula that failed leaves in a text file."""
 
 MASKED: Final = re.compile(r"[*＊•●]{4,}")
 """A number that an export masked; on its way back it means "unchanged"."""
@@ -30,7 +35,8 @@ _STRIPPED: Final = " \t\r\n\v\f\u3000\u00a0\ufeff\u200b"
 class Reading:
     """What a cell says: a packed value, or a problem, or several readings to choose from.
 
-    `told` is a sentence for the clerk about a value that was taken in another form than it was written.
+    `told` is what was taken, where that is not what was written; `also` holds values of other targets that stood
+    in the same cell, such as 函授 in 本科（函授）; `rest` is text of the cell that no value holds.
     """
 
     packed: Packed | None = None
@@ -39,6 +45,8 @@ class Reading:
     unchanged: bool = False
     damaged: DamagedId | None = None
     told: str = ""
+    also: tuple[tuple[str, Packed], ...] = ()
+    rest: str = ""
 
 
 EMPTY: Final = Reading()
@@ -47,6 +55,8 @@ UNCHANGED: Final = Reading(unchanged=True)
 
 def shown(value: Value) -> str:
     """A cell's value as the sentence quotes it."""
+    if isinstance(value, str):
+        return value.strip(_STRIPPED)
     if value is None:
         return ""
     if isinstance(value, CellError):
@@ -57,55 +67,74 @@ def shown(value: Value) -> str:
         return number_text(value)
     if isinstance(value, datetime):
         return value.isoformat(sep=" ") if value.time() != time() else value.date().isoformat()
-    if isinstance(value, (date, time)):
-        return value.isoformat()
-    return value.strip(_STRIPPED)
+    return value.isoformat()
 
 
 class CellReader:
-    """Reads the cells of one file; `mapped` holds what its sender's values mean, by target and text."""
+    """Reads the cells of one file; `mapped` holds what its sender's values mean, by target and text.
+
+    `used` collects the mapped values that were met.
+    """
 
     def __init__(self, mapped: Mapping[tuple[str, str], str], *, date1904: bool = False) -> None:
         self._mapped = mapped
         self._date1904 = date1904
         self._known: dict[str, dict[Value, Reading]] = {}
+        self._plain: dict[str, dict[Value, Packed]] = {}
+        self.used: set[tuple[str, str]] = set()
 
-    def known(self, target: Target) -> dict[Value, Reading]:
-        """The readings of a target so far; numbers that are equal read equal, but True is not 1."""
-        return self._known.setdefault(target.name, {None: EMPTY})
+    def plain(self, target: Target) -> dict[Value, Packed]:
+        """The texts of a target that were read so far and mean just one value."""
+        return self._plain.setdefault(target.name, {})
+
+    def meaning(self, target: str, text: str) -> str:
+        """What a text was mapped to by hand, or the text itself."""
+        if (target, text) not in self._mapped:
+            return text
+        self.used.add((target, text))
+        return self._mapped[target, text]
 
     def read(self, target: Target, value: Value) -> Reading:
         """What a cell says about a target."""
         if isinstance(value, bool):
             return self._read(target, value)
-        known = self.known(target)
+        known = self._known.setdefault(target.name, {None: EMPTY})
         found = known.get(value)
         if found is None:
             found = known[value] = self._read(target, value)
+            if value.__class__ is str and found.packed is not None and not (found.told or found.also or found.rest):
+                self.plain(target)[value] = found.packed
         return found
 
     def _read(self, target: Target, value: Value) -> Reading:
-        if isinstance(value, CellError):
-            return Reading(problem=f"{target.label}单元格显示为“{value.text}”，取不到内容，请填写实际内容")
         text = shown(value)
-        text = self._mapped.get((target.name, text), text) if self._mapped else text
-        if isinstance(value, str) or text != shown(value):
-            text = text.lstrip("'’‘`").strip(_STRIPPED) if target.name != "name" else text
-            if text in NOTHING:
+        if isinstance(value, CellError) or text in _ERRORS:
+            return Reading(problem=f"{target.label}单元格显示为“{text}”，取不到内容，请填写实际内容")
+        if self._mapped and (meaning := self.meaning(target.name, text)) != text:
+            value = text = meaning
+        if isinstance(value, str):
+            text = _unwrap(text) if target.name != "name" else text
+            if text in NOTHING and not (text == "一" and target.field.kind.is_number):
                 return EMPTY
-            if MASKED.search(text) and (target.field.personal or target.name == "name"):
+            if (target.field.personal or target.name == "name") and MASKED.search(text):
                 return UNCHANGED
             value = text
+        return self._judge(target, value, text)
+
+    def _judge(self, target: Target, value: Value, text: str) -> Reading:
         try:
             return self._parse(target, value, text)
         except AmbiguousValue as error:
-            return self._ambiguous(target, text, error)
+            if len(error.readings) == 1:
+                return Reading(error.readings[0], told=error.readings[0])
+            return Reading(problem=_sentence(target, str(error)), readings=error.readings)
         except ValueProblem as error:
-            return Reading(problem=_sentence(target, str(error)), damaged=_damaged(target, value))
+            found = _split(target, text) if isinstance(value, str) else None
+            return found or Reading(problem=_sentence(target, str(error)), damaged=_damaged(target, value))
 
     def _parse(self, target: Target, value: Value, text: str) -> Reading:
         kind = target.field.kind
-        if isinstance(value, bool):
+        if isinstance(value, (str, bool)):
             parsed = kind.parse(text)
         elif isinstance(value, (int, float)):
             parsed = kind.parse_number(value, date1904=self._date1904)
@@ -113,22 +142,18 @@ class CellReader:
             parsed = kind.parse_day(value.date())
         elif isinstance(value, date):
             parsed = kind.parse_day(value)
-        elif isinstance(value, time):
-            raise ValueProblem(f"“{text}”是时刻，此栏不能填时刻")
         else:
-            parsed = kind.parse(text)
+            raise ValueProblem(f"“{text}”是时刻，此栏不能填时刻")
         if parsed is None or parsed == "":
             return EMPTY
-        packed = kind.pack(parsed)
-        return Reading(packed, told=_told(target, text, packed))
+        return Reading(kind.pack(parsed), told=_told(target, text, parsed))
 
-    @staticmethod
-    def _ambiguous(target: Target, text: str, error: AmbiguousValue) -> Reading:
-        """One reading is an assumption that is told; several are for a person to choose from."""
-        if len(error.readings) == 1:
-            told = f"{target.label}“{text}”按“{error.readings[0]}”读入"
-            return Reading(error.readings[0], told=told)
-        return Reading(problem=_sentence(target, str(error)), readings=error.readings)
+
+def _unwrap(text: str) -> str:
+    """A text without the apostrophe or the equals sign and quotes by which a number is kept a text."""
+    if text.startswith('="') and text.endswith('"'):
+        text = text[2:-1]
+    return text.lstrip("'’‘`").strip(_STRIPPED)
 
 
 def _sentence(target: Target, text: str) -> str:
@@ -144,13 +169,82 @@ def _damaged(target: Target, value: Value) -> DamagedId | None:
 _DOT: Final = re.compile(r"[.．。﹒－—–\-•‧・∙⋅]")
 
 
-def _told(target: Target, text: str, packed: Packed) -> str:
-    """A middle dot that was written as something else is told once, because it changes the name on paper."""
-    if isinstance(target.field.kind, PersonName) and "·" in str(packed) and _DOT.search(text):
-        return f"姓名“{text}”按“{packed}”登记"
+_EVERYDAY: Final = re.compile(r"骨干|教师|中小学|学历|毕业")
+"""Words that make no other choice of it: 县级骨干教师 is 县级."""
+
+
+def _told(target: Target, text: str, parsed: Any) -> str:  # noqa: ANN401 - each kind has its own type of value
+    """What a clerk should see because it is not what was written: another dot, another word, 18 digits."""
+    kind = target.field.kind
+    if isinstance(kind, PersonName):
+        return str(parsed) if "·" in parsed and _DOT.search(text) else ""
+    if isinstance(kind, CitizenIdNumber):
+        return "18 位" if len(text) != 18 and len(plain(text)) == 15 else ""
+    if isinstance(kind, Choice):
+        label = kind.format(parsed)
+        word, shown_label = _EVERYDAY.sub("", plain(text)), _EVERYDAY.sub("", label)
+        is_same = word == parsed or _within(word, shown_label) or _within(shown_label, word) or word.isascii()
+        return "" if is_same else label
     return ""
 
 
-def is_free_text(target: Target) -> bool:
-    """A target whose text is taken as it is written."""
-    return isinstance(target.field.kind, (Text, LongText)) and not isinstance(target.field.kind, PartialDate)
+def _within(short: str, full: str) -> bool:
+    """Every character of one text stands in the other, in order: 本科 in 大学本科."""
+    rest = iter(full)
+    return all(character in rest for character in short)
+
+
+_EDUCATION_PARTS: Final = ("education", "study_mode", "degree")
+_SEPARATORS: Final = re.compile(r"[\s/／、,，;；+＋()（）\[\]【】]+")
+
+
+def _split(target: Target, text: str) -> Reading | None:
+    """More than one value in a cell: 本科（函授）, 自考大专, 本科/学士; two telephone numbers."""
+    if isinstance(target.field.kind, Phone):
+        return _split_phones(target.field.kind, text)
+    if target.part in {"highest", "first"} and target.field.name == "education":
+        return _split_education(target, text)
+    return None
+
+
+def _split_phones(kind: Phone, text: str) -> Reading | None:
+    """The first of several numbers; the others are kept with the record."""
+    numbers = [each for each in re.split(r"[\s/／、,，;；或]+", text) if each]
+    if len(numbers) < 2:
+        return None
+    try:
+        read = [kind.parse(number) for number in numbers]
+    except ValueProblem:
+        return None
+    return Reading(read[0], rest="、".join(read[1:]))
+
+
+def _split_education(target: Target, text: str) -> Reading | None:
+    found: dict[str, str] = {}
+    for word in filter(None, _SEPARATORS.split(text)):
+        meanings = _education_word(word)
+        if not meanings or meanings.keys() & found.keys():
+            return None
+        found |= meanings
+    if "education" not in found:
+        return None
+    prefix = target.name.removesuffix("education")
+    also = tuple((prefix + name, code) for name, code in found.items() if name != "education")
+    told = "＋".join(table(name).label(found[name]) for name in _EDUCATION_PARTS if name in found)
+    return Reading(found["education"], also=also, told=told)
+
+
+def _education_word(word: str) -> dict[str, str]:
+    """What a word says of education, mode of study and degree: one of them, or two as in 函授本科."""
+    for name in _EDUCATION_PARTS:
+        code = table(name).find(word)
+        if code is not None:
+            return {name: code}
+    for place in range(1, len(word)):
+        found = [
+            {name: code for name in _EDUCATION_PARTS if (code := table(name).find(part)) is not None}
+            for part in (word[:place], word[place:])
+        ]
+        if all(len(each) == 1 for each in found) and found[0].keys() != found[1].keys():
+            return found[0] | found[1]
+    return {}

@@ -4,17 +4,17 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 
-from rapidfuzz import fuzz, process
 from sqlalchemy.orm import Session
 
 from desktop.exchange.headings import plain_heading
-from desktop.models import Appointment, Cohort, Employment, School, Teacher
+from desktop.exchange.roster.school_names import may_mean
+from desktop.models import Appointment, Cohort, Employment, Office, School, Teacher
 from desktop.models.base import Content
 from desktop.rules.dates import agree, first_day, last_day
 from desktop.store.records import Stored, load, new_uid
 
-ALIKE = 78
-"""From this likeness (0 to 100) on, an unknown school may be a short form of a known one."""
+MOST = 3
+"""So many known schools are offered for an unknown name."""
 
 MAIN = "1"
 """The kind of employment that makes a school a teacher's own."""
@@ -28,7 +28,11 @@ class KnownSchools:
         self.by_name: dict[str, str] = {}
         self.contents: dict[str, Content] = {}
         self.fresh: dict[str, Content] = {}
+        self.stored: dict[str, Stored] = {}
+        self._found: dict[str, str] = {}
+        self._alike: dict[str, list[str]] = {}
         for record in sorted(stored, key=lambda each: each.content.get("order") or 0):
+            self.stored[record.uid] = record
             self._add(record.uid, record.content)
         self._order = max((content.get("order") or 0 for content in self.contents.values()), default=0)
 
@@ -40,22 +44,23 @@ class KnownSchools:
 
     def find(self, name: str) -> str | None:
         """The uid of a school by full, short or former name; a merged school leads to the one it became."""
+        if name in self._found:
+            return self._found[name]
         uid = self.by_name.get(plain_heading(name))
-        seen = set()
+        seen: set[str] = set()
         while uid is not None and uid not in seen and self.contents.get(uid, {}).get("merged_into"):
             seen.add(uid)
             uid = self.contents[uid]["merged_into"]
+        if uid is not None:
+            self._found[name] = uid
         return uid
 
     def alike(self, name: str) -> list[str]:
-        """Full names of known schools that an unknown name may stand for, best first.
-
-        A name that only differs in a number (第一 / 第二) is another school, however alike the letters are.
-        """
-        plain = plain_heading(name)
-        stored = [content["name"] for uid, content in self.contents.items() if uid not in self.fresh]
-        found = process.extract(plain, stored, scorer=fuzz.partial_ratio, limit=3, score_cutoff=ALIKE)
-        return [each for each, _score, _place in found if _is_shortened(plain, plain_heading(each))]
+        """Full names of schools in the office's list that an unknown name may stand for, at most three."""
+        if name not in self._alike:
+            names = [content["name"] for uid, content in self.contents.items() if uid not in self.fresh]
+            self._alike[name] = [known for known in names if may_mean(name, known)][:MOST]
+        return self._alike[name]
 
     def make(self, name: str) -> str:
         """A new school of the county, last in the official order."""
@@ -71,19 +76,14 @@ class KnownSchools:
         return str(self.contents[uid]["name"]) if uid in self.contents else "（未登记的学校）"
 
 
-def _is_shortened(short: str, full: str) -> bool:
-    """Every character of the short name stands in the full one, in order: 石坪中心校 in 云岭县石坪镇中心小学校."""
-    if len(short) >= len(full):
-        return False
-    rest = iter(full)
-    return all(character in rest for character in short)
-
-
 class Known:
     """The records that a roster can meet, and how to find them."""
 
     def __init__(self, session: Session, county_code: str) -> None:
         self.schools = KnownSchools(load(session, School).values(), county_code)
+        self._offices = {
+            record.content["code"]: str(record.content["name"]) for record in load(session, Office).values()
+        }
         self.deleted_schools = load(session, School, with_deleted=True)
         self.teachers = load(session, Teacher)
         self.cohorts = load(session, Cohort, with_deleted=True)
@@ -100,16 +100,28 @@ class Known:
         for record in load(session, Appointment).values():
             self.appointments[record.content["teacher"]].append(record)
 
-    def current_employment(self, teacher: str) -> Stored | None:
-        """The open main employment of a teacher; the latest if there are several."""
+    def office_name(self, code: str) -> str:
+        """What a clerk calls the office of a code."""
+        return self._offices.get(code, code)
+
+    def open_employments(self, teacher: str) -> list[Stored]:
+        """The employments of a teacher that have not ended."""
         today = date.today()  # noqa: DTZ011 - an office's day is the day of its own clock
-        found = [
+        return [
             record
             for record in self.employments.get(teacher, ())
-            if record.content.get("kind") == MAIN
-            and not (record.content.get("end") and last_day(record.content["end"]) < today)
+            if not (record.content.get("end") and last_day(record.content["end"]) < today)
         ]
+
+    def current_employment(self, teacher: str) -> Stored | None:
+        """The open main employment of a teacher; the latest if there are several."""
+        found = [record for record in self.open_employments(teacher) if record.content.get("kind") == MAIN]
         return max(found, key=_start, default=None)
+
+    def school_name_of(self, teacher: str) -> str:
+        """The school where a teacher works, as a sentence names it."""
+        current = self.current_employment(teacher)
+        return self.schools.name_of(current.content["school"]) if current is not None else "未登记单位"
 
     def works_at(self, teacher: str, school: str) -> bool:
         """Whether any employment of a teacher names this school."""

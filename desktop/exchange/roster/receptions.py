@@ -2,33 +2,54 @@
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path, PurePath
+from typing import Final
 
 import orjson
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from desktop.exchange.plan import Outcome, PlanRow
+from desktop.exchange.roster.school_names import is_general
 from desktop.kinds import Packed, moment_text
 from desktop.models.local import Act, Reception, ReceptionRow
 
 Values = dict[str, Packed]
 
 
+@dataclass(frozen=True, slots=True)
+class IncomingRow:
+    """What one row of a file said of which teacher (None if that is unclear), and what is planned for it."""
+
+    place: str
+    teacher: str | None
+    name: str
+    values: Values
+    row: PlanRow
+
+
 @dataclass
 class Incoming:
-    """One file of one sender as it will be received: its number, and what each row said of which record."""
+    """One file of one sender as it will be received: its number, and what each row said of which record.
+
+    `keys` are the senders for whom `headings` and `values`, the mappings met in the file, are remembered.
+    """
 
     sender: str
     sender_name: str
     profile: str
     file_name: str
     file_hash: str
-    number: int
-    rows: list[tuple[str, str, Values]] = field(default_factory=list)
-    """Place in the file, uid of the teacher, values by target."""
+    number: int = 1
+    rows: list[IncomingRow] = field(default_factory=list)
+    keys: set[str] = field(default_factory=set)
+    headings: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    earlier: "Earlier | None" = None
 
 
 @dataclass
@@ -37,14 +58,16 @@ class Earlier:
 
     last: Reception | None
     said: dict[str, Values]
-    """What the sender's last file said, by uid of the teacher."""
+    """What the sender said last of each teacher."""
+    in_last_file: list[str]
+    """The teachers in the sender's last file, or in the files that came in one import with it."""
     same_file: Reception | None
     """An earlier reception of exactly this file."""
 
     @property
     def is_old_file(self) -> bool:
         """The file was handed in before, and another came after it."""
-        return self.same_file is not None and self.last is not None and self.same_file.id != self.last.id
+        return self.same_file is not None and self.last is not None and self.same_file.act_id != self.last.act_id
 
 
 def file_hash(path: Path) -> str:
@@ -53,13 +76,29 @@ def file_hash(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def sender_of(file_name: str, schools: Iterable[tuple[str, str]]) -> tuple[str, str]:
-    """Key and name of a sender: the school a file speaks of, or for several schools the file's own name."""
-    distinct = dict(schools)
+def file_labels(paths: Sequence[Path]) -> list[str]:
+    """What each file is called in sentences: its name, with the folder before it where a name comes twice."""
+    counts = Counter(path.name for path in paths)
+    return [path.name if counts[path.name] == 1 else f"{path.parent.name}／{path.name}" for path in paths]
+
+
+_EVERYDAY: Final = re.compile(
+    r"[\d\s._\-—()（）]+|第[一二三四五六七八九十]*次|版|终稿|最终|最新|修改|更正|骨干|教师|花名册|名册|名单|汇总|统计|信息|登记|附件|表|年|度"
+)
+
+
+def sender_of(file_name: str, schools: Sequence[tuple[str | None, str]]) -> tuple[str, str]:
+    """Key and name of a sender: the school a file speaks of, or what is particular in the file's own name.
+
+    `schools` are uid and name of those in the file; a school that is not known yet has no uid.
+    """
+    distinct = {uid or f"name:{name}": name for uid, name in schools}
     if len(distinct) == 1:
-        return next(iter(distinct.items()))
-    stem = re.sub(r"[\d\s._\-—()（）第次版终稿最终新]+", "", PurePath(file_name).stem)
-    return f"file:{stem}", stem or file_name
+        key, name = next(iter(distinct.items()))
+        if not key.startswith("name:") or not is_general(name):
+            return key, name
+    stem = PurePath(file_name).stem
+    return f"file:{_EVERYDAY.sub('', stem) or stem}", stem
 
 
 def earlier_receptions(session: Session, sender: str, profile: str, digest: str) -> Earlier:
@@ -72,18 +111,30 @@ def earlier_receptions(session: Session, sender: str, profile: str, digest: str)
     )
     found = list(session.scalars(query))
     if not found:
-        return Earlier(None, {}, None)
+        return Earlier(None, {}, [], None)
     last = found[-1]
-    rows = session.execute(
-        select(ReceptionRow.record_uid, ReceptionRow.said).where(ReceptionRow.reception_id == last.id)
-    )
-    said = {uid: orjson.loads(text) for uid, text in rows}
+    numbers = [each.id for each in found]
+    newest = {each.id for each in found if each.act_id == last.act_id}
+    texts: dict[str, str] = {}
+    present = []
+    for number, uid, text in session.execute(
+        select(ReceptionRow.reception_id, ReceptionRow.record_uid, ReceptionRow.said)
+        .where(ReceptionRow.reception_id.in_(numbers))
+        .order_by(ReceptionRow.reception_id)
+    ):
+        texts[uid] = text
+        if number in newest:
+            present.append(uid)
+    said = {uid: orjson.loads(text) for uid, text in texts.items()}
     same = next((each for each in reversed(found) if each.file_hash == digest), None)
-    return Earlier(last, said, same)
+    return Earlier(last, said, present, same)
 
 
 def write_receptions(session: Session, receptions: Iterable[Incoming], *, bearer: str | None = None) -> None:
-    """Note what came in, as part of the session's Act."""
+    """Note what came in, as part of the session's Act.
+
+    A row that waits for an answer is not noted: it is weighed again when it comes again.
+    """
     act = session.info["act"]
     for incoming in receptions:
         row = Reception(
@@ -100,8 +151,14 @@ def write_receptions(session: Session, receptions: Iterable[Incoming], *, bearer
         session.add(row)
         session.flush()
         said = [
-            {"reception_id": row.id, "place": place, "record_uid": uid, "said": orjson.dumps(values).decode()}
-            for place, uid, values in incoming.rows
+            {
+                "reception_id": row.id,
+                "place": each.place,
+                "record_uid": each.teacher,
+                "said": orjson.dumps(each.values).decode(),
+            }
+            for each in incoming.rows
+            if each.teacher is not None and (each.row.is_written or each.row.outcome is Outcome.SAME)
         ]
         if said:
             session.execute(insert(ReceptionRow), said)

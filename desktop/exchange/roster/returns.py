@@ -3,15 +3,12 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from desktop.exchange.plan import Outcome, PlanRow
+from desktop.exchange.plan import PlanRow
 from desktop.exchange.roster.plan import RosterPlan
-from desktop.exchange.targets import roster_targets
+from desktop.exchange.roster.receptions import file_labels
 from desktop.exchange.workbook.cells import Book
 from desktop.exchange.workbook.errors_copy import Fault, write_error_copy
 from desktop.exchange.workbook.write import Column, write_list
-
-RETURNED = (Outcome.INVALID, Outcome.DUPLICATE)
-"""退回修改: what the sender has to mend."""
 
 
 def write_returns(plan: RosterPlan, books: Sequence[tuple[Path, Book]], folder: Path) -> list[Path]:
@@ -21,31 +18,27 @@ def write_returns(plan: RosterPlan, books: Sequence[tuple[Path, Book]], folder: 
     """
     folder.mkdir(parents=True, exist_ok=True)
     written = []
-    for path, book in books:
-        faults = [fault for row in plan.rows if row.file == book.name for fault in _faults(plan, row)]
+    for (path, book), label in zip(books, file_labels([path for path, _book in books]), strict=True):
+        stem = Path(label.replace("／", "_")).stem.removesuffix("_退回修改")
+        faults = [fault for row in plan.returned if row.file == label for fault in _faults(row)]
         if faults:
-            target = folder / f"{path.stem}_退回修改.xlsx"
+            target = folder / f"{stem}_退回修改.xlsx"
             write_error_copy(path, book, faults, target)
             written.append(target)
-        if book.name in plan.kept:
-            written.append(_write_kept(plan, book, folder / f"{path.stem}_已更正清单.xlsx"))
+        if label in plan.kept:
+            written.append(_write_kept(plan, label, folder / f"{stem}_已更正清单.xlsx"))
     return written
 
 
-def _faults(plan: RosterPlan, row: PlanRow) -> list[Fault]:
-    if row.outcome not in RETURNED:
-        return []
-    columns = plan.columns[row.file, row.sheet, row.row]
-    labels = {target.name: target.label for target in roster_targets()}
+def _faults(row: PlanRow) -> list[Fault]:
     return [
-        Fault(row.sheet, row.row, columns.get(problem.field), problem.text, row.name, labels.get(problem.field, ""))
-        for problem in row.problems
+        Fault(row.sheet, row.row, problem.column, problem.text, row.name, problem.heading) for problem in row.problems
     ]
 
 
-def _write_kept(plan: RosterPlan, book: Book, target: Path) -> Path:
+def _write_kept(plan: RosterPlan, label: str, target: Path) -> Path:
     """The list of values that the office corrected since the sender's last file."""
     columns = [Column("姓名", 14), Column("栏目", 16), Column("贵单位填写", 28), Column("本单位已更正为", 28)]
-    rows = [(kept.name, kept.label, kept.said, kept.held) for kept in plan.kept[book.name]]
+    rows = [(kept.name, kept.label, kept.said, kept.held) for kept in plan.kept[label]]
     write_list(target, "已更正清单", columns, rows)
     return target

@@ -19,16 +19,27 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from desktop.exchange.workbook.cells import AUTHOR, RETURNED_SHEET, Book, Sheet, Value
 from desktop.exchange.workbook.plain_cells import (
+    FONT,
     clean_sheet_name,
     clean_text,
+    row_height,
     set_up_print,
     set_value,
     tell_value,
+    text_width,
 )
 from desktop.exchange.workbook.publish import publish
+from desktop.exchange.workbook.wide_rules import restore_wide_rules
 
 RED = "FFFF5050"  # black text on it can still be read and printed
-_HEADINGS = (("序号", 6), ("工作表", 14), ("行号", 8), ("姓名", 12), ("栏目", 18), ("填写内容", 26), ("问题", 70))
+_HEADINGS = (("序号", 6), ("工作表", 14), ("行号", 8), ("姓名", 16), ("栏目", 16), ("填写内容", 24), ("问题", 66))
+_TOLD = (
+    "一、红色单元格就是要改的地方：点“行号”可跳到该处，鼠标停在红色单元格上可看到问题。\n"
+    "二、请直接在各工作表中改正；说是同一个人的，只保留一行，多余的整行删去。\n"
+    "三、表头和其他内容不要改动，红色底色不用清除，本页不用填写；改好后把整个文件交回。"
+)
+_WHOLE_ROW = "整行"
+_CENTRED = (1, 3)
 _OLD_COMMENT = "\n原批注："
 _INFLATED = 120 << 20  # bytes of XML beyond which openpyxl would need more memory than an office has
 _MERGED = 20_000
@@ -72,6 +83,7 @@ def _open_copy(source: Path) -> Workbook | None:
             if sum(member.file_size for member in archive.infolist()) > _INFLATED:
                 return None
         workbook = load_workbook(source, rich_text=True)
+        restore_wide_rules(source, workbook)
     except Exception:  # noqa: BLE001 - openpyxl fails in many ways on files that Excel and WPS open
         return None
     workbook.template = False
@@ -83,13 +95,15 @@ def _open_copy(source: Path) -> Workbook | None:
 
 
 def _remove_marks(sheet: Worksheet) -> None:
+    """Take the marks of the last copy away; LibreOffice forgets the author of a comment but keeps the red."""
     for row in sheet.iter_rows():
         for cell in row:
-            if cell.comment is not None and cell.comment.author == AUTHOR:
+            is_red = cell.fill.fill_type == "solid" and cell.fill.fgColor.rgb == RED
+            if cell.comment is not None and (is_red or cell.comment.author == AUTHOR):
                 _text, _mark, old = cell.comment.text.partition(_OLD_COMMENT)
                 cell.comment = Comment(old, "") if old else None
-                if cell.fill.fgColor.rgb == RED:
-                    cell.fill = PatternFill()
+            if is_red:
+                cell.fill = PatternFill()
 
 
 def _build_copy(book: Book) -> Workbook:
@@ -105,22 +119,28 @@ def _build_copy(book: Book) -> Workbook:
 
 
 def _fill(made: Worksheet, sheet: Sheet) -> None:
-    widths: dict[int, int] = {}
+    # A banner over several columns must not widen the first of them.
+    banners = {(area.top, area.left) for area in sheet.merged if area.right > area.left}
+    widths: dict[int, float] = {}
     for row, line in enumerate(sheet.rows, start=sheet.first_row):
+        is_lone = sum(value is not None for value in line) == 1
         for column, value in enumerate(line, start=sheet.first_column):
             if value is not None:
                 set_value(made.cell(row, column), value)
-                width = sum(2 if ord(letter) > 255 else 1 for letter in tell_value(value)[:40])
-                widths[column] = max(widths.get(column, 8), min(width + 2, 40))
+                letters = 0 if is_lone or (row, column) in banners else text_width(tell_value(value)[:40])
+                widths[column] = max(widths.get(column, 8.0), min(letters * 1.07 + 2, 40.0))
     for column, width in widths.items():
         made.column_dimensions[get_column_letter(column)].width = width
     for area in sheet.merged[:_MERGED]:
         if area.bottom <= 1_048_576 and area.right <= 16_384:
             made.merge_cells(None, area.top, area.left, area.bottom, area.right)
+            across = "center" if area.right > area.left else None
+            made.cell(area.top, area.left).alignment = Alignment(across, vertical="center", wrap_text=True)
     for number in sheet.hidden_rows:
         made.row_dimensions[number].hidden = True
     if sheet.hidden:
         made.sheet_state = "hidden"
+    set_up_print(made, sheet.name, width=sum(widths.values()))
 
 
 def _mark(workbook: Workbook, book: Book, faults: Sequence[Fault]) -> None:
@@ -132,8 +152,8 @@ def _mark(workbook: Workbook, book: Book, faults: Sequence[Fault]) -> None:
         row, column = _place(workbook[name], book, fault)
         texts.setdefault((name, row, column), []).append(fault.text)
         letters = get_column_letter(column)
-        found = tell_value(_find(book, fault.sheet, row, column))
-        heading = fault.heading or f"{letters} 列"
+        found = tell_value(_find(book, fault.sheet, row, column)) if fault.column else ""
+        heading = fault.heading or (f"{letters} 列" if fault.column else _WHOLE_ROW)
         cells = (number, name, fault.row, fault.name, heading, found, fault.text)
         _list_fault(listing, cells, f"{letters}{row}")
     for (name, row, column), sentences in texts.items():
@@ -185,24 +205,26 @@ def _mark_cell(cell: Any, sentences: list[str]) -> None:  # noqa: ANN401 - openp
 
 
 def _head_list(listing: Worksheet, book: Book, count: int) -> None:
-    listing.merge_cells(None, 1, 1, 1, len(_HEADINGS))
-    set_value(listing.cell(1, 1), f"退回修改：{book.name}（{count} 处）")
-    listing.cell(1, 1).font = Font(bold=True, size=14)
-    listing.merge_cells(None, 2, 1, 2, len(_HEADINGS))
-    set_value(
-        listing.cell(2, 1),
-        "请在各工作表的红色单元格中改正（鼠标停在单元格上可看到问题，点行号可跳到该格），改好后把整个文件交回。",
-    )
+    title = f"退回修改：{book.name}（{count} 处）"
+    for row, (text, font, height) in enumerate(
+        ((title, Font(name=FONT, size=14, bold=True), 26), (_TOLD, Font(name=FONT, size=11), 52)), start=1
+    ):
+        listing.merge_cells(None, row, 1, row, len(_HEADINGS))
+        set_value(listing.cell(row, 1), text)
+        listing.cell(row, 1).font = font
+        listing.cell(row, 1).alignment = Alignment(vertical="center", wrap_text=True)
+        listing.row_dimensions[row].height = height
     for column, (heading, width) in enumerate(_HEADINGS, start=1):
         cell = listing.cell(3, column)
         set_value(cell, heading)
-        cell.font = Font(bold=True)
+        cell.font = Font(name=FONT, size=11, bold=True)
         cell.border = _border()
         cell.alignment = Alignment(horizontal="center", vertical="center")
         listing.column_dimensions[get_column_letter(column)].width = width
+    listing.row_dimensions[3].height = 20
     listing.freeze_panes = "A4"
     listing.print_title_rows = "3:3"
-    set_up_print(listing, "退回修改")
+    set_up_print(listing, title)
 
 
 def _border() -> Border:
@@ -215,9 +237,13 @@ def _list_fault(listing: Worksheet, contents: Sequence[Value], place: str) -> No
     for column, content in enumerate(contents, start=1):
         cell = listing.cell(row, column)
         set_value(cell, content)
+        cell.font = Font(name=FONT, size=11)
         cell.border = _border()
-        cell.alignment = Alignment(vertical="center", wrap_text=column > 3)
+        across = "center" if column in _CENTRED else None
+        cell.alignment = Alignment(across, vertical="center", wrap_text=column not in _CENTRED)
+    texts = ((tell_value(content), width) for content, (_heading, width) in zip(contents, _HEADINGS, strict=True))
+    listing.row_dimensions[row].height = row_height(texts) + 3
     quoted = str(contents[1]).replace("'", "''")
     link = listing.cell(row, 3)
     link.hyperlink = Hyperlink(ref=link.coordinate, location=f"'{quoted}'!{place}")
-    link.font = Font(color="FF0563C1", underline="single")
+    link.font = Font(name=FONT, size=11, color="FF0563C1", underline="single")

@@ -1,15 +1,22 @@
-"""Cells for openpyxl that are never formulas: every text is an explicit string."""
+"""Cells for openpyxl that are never formulas, and sheets that can be read on screen and on A4 paper."""
 
+import math
+from collections.abc import Iterable
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, Literal
 
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
+from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from desktop.exchange.workbook.cells import CellError, Value
 
+FONT = "宋体"  # on every Chinese Windows; WPS on Linux has one under the same name
+LINE_HEIGHT = 15  # points of a line in 宋体 of 11 points
+_HIGHEST_ROW = 409
+_PAGE_WIDTH = 200  # characters across a landscape page; more would print smaller than 小五
 _SHEET_NAME = str.maketrans(dict.fromkeys(r"\/*?:[]", "-"))
 
 
@@ -56,12 +63,45 @@ def tell_value(value: Value) -> str:
     return value.isoformat() if isinstance(value, date | time) else str(value)
 
 
-def set_up_print(sheet: Worksheet, title: str) -> None:
-    """Landscape A4, as wide as the page, the title above and page numbers below."""
-    sheet.page_setup.orientation = "landscape"
+def text_width(text: str) -> int:
+    """How many characters of a column one line of text takes; a Chinese character takes two."""
+    return len(text) if text.isascii() else sum(2 if letter > "\xff" else 1 for letter in text)
+
+
+def row_height(texts: Iterable[tuple[str, float]]) -> int:
+    """The points that wrapped texts in columns of these widths need.
+
+    Office programs leave a row without height as high as one line when they open a file.
+    """
+    lines = 1
+    for text, width in texts:
+        # 11 points of 宋体 are a little wider than the unit of column widths, and each line loses its last half.
+        line_width = max(width * 0.94 - 1.5, 2)
+        parts = text.split("\n") if text_width(text) > line_width or "\n" in text else ("",)
+        lines = max(lines, sum(max(math.ceil(text_width(part) / line_width), 1) for part in parts))
+    return min(lines * LINE_HEIGHT, _HIGHEST_ROW)
+
+
+def set_up_print(
+    sheet: Worksheet,
+    title: str,
+    *,
+    width: float = _PAGE_WIDTH,
+    orientation: Literal["portrait", "landscape"] = "landscape",
+) -> None:
+    """A4 with grid lines, the title above and page numbers below; `width` is that of all columns together.
+
+    A sheet wider than a page can show legibly goes on several pages side by side, its first column on each.
+    """
+    sheet.page_setup.orientation = orientation
     sheet.page_setup.paperSize = 9  # A4
-    sheet.page_setup.fitToWidth = 1
+    sheet.page_setup.fitToWidth = max(math.ceil(width / _PAGE_WIDTH), 1)
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.page_margins = PageMargins(left=0.4, right=0.4, top=0.75, bottom=0.75, header=0.3, footer=0.3)
+    sheet.print_options.gridLines = True
     sheet.oddHeader = HeaderFooterItem(center=_HeaderFooterPart(text=title.replace("&", "&&")))
     sheet.oddFooter = HeaderFooterItem(center=_HeaderFooterPart(text="第 &P 页，共 &N 页"))
+    if width > _PAGE_WIDTH:
+        sheet.print_title_cols = "A:A"
+        sheet.page_setup.pageOrder = "overThenDown"

@@ -1,10 +1,10 @@
 """Putting a written file in its place: whole or not at all."""
 
 import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO
+from uuid import uuid4
 
 from desktop.errors import RefusedError
 
@@ -14,15 +14,16 @@ def publish(target: Path, write: Callable[[IO[bytes]], object]) -> None:
 
     A file that stood there stays untouched until the new one is complete.
     """
+    temporary = target.parent / f".~{uuid4().hex}.tmp"
     try:
-        descriptor, name = tempfile.mkstemp(prefix=".~", suffix=".tmp", dir=target.parent)
+        # Not mkstemp: colleagues who share the folder must be able to open what is written.
+        file = temporary.open("xb")
     except OSError as error:
         raise RefusedError(
             f"不能在「{target.parent}」中写文件：文件夹不存在、已写保护或没有权限。请换一个文件夹。"
         ) from error
-    temporary = Path(name)
     try:
-        with os.fdopen(descriptor, "wb") as file:
+        with file:
             write(file)
             file.flush()
             os.fsync(file.fileno())

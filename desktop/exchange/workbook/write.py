@@ -19,7 +19,16 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from desktop.exchange.workbook.cells import AUTHOR
-from desktop.exchange.workbook.plain_cells import clean_sheet_name, clean_text, set_up_print, set_value
+from desktop.exchange.workbook.plain_cells import (
+    FONT,
+    LINE_HEIGHT,
+    clean_sheet_name,
+    clean_text,
+    row_height,
+    set_up_print,
+    set_value,
+    text_width,
+)
 from desktop.exchange.workbook.publish import publish
 
 OPTIONS_SHEET = "选项"
@@ -27,6 +36,13 @@ GUIDE_SHEET = "填表说明"
 TEMPLATE_ROWS = 500
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
+# Excel makes Mar-24 of 2024-03, 4月3日 of 4/3, and 100000 of 1E5 when it opens a .csv.
+_TURNED = re.compile(r"\d{1,4}[-/]\d{1,2}|\d+(\.\d+)?[eE][+-]?\d+")
+_WIDEST = 36.0  # a column does not grow beyond this by its contents; longer texts take more lines
+_GUIDE_WIDTHS = (20.0, 56.0, 24.0)
+_TOLD_CHOICES = 30
+_HEAD_COLOUR = "FFD9E1F2"
+_NEEDED_COLOUR = "FFFFE699"
 _LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 Content = str | int | None
@@ -34,7 +50,10 @@ Content = str | int | None
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its heading, its width in characters, what it holds, its drop-down, a hint and an example."""
+    """One column: its heading, its least width in characters, what it holds, its drop-down, a hint, an example.
+
+    `needed` columns must be filled in a template; columns at the end that are not `printed` stay off the paper.
+    """
 
     heading: str
     width: float = 12.0
@@ -42,6 +61,8 @@ class Column:
     choices: tuple[str, ...] = ()
     help: str = ""
     example: str = ""
+    needed: bool = False
+    printed: bool = True
 
 
 def write_list(target: Path, title: str, columns: Sequence[Column], rows: Iterable[Sequence[Content]]) -> None:
@@ -49,19 +70,27 @@ def write_list(target: Path, title: str, columns: Sequence[Column], rows: Iterab
 
     Integers stay numbers only in columns of the kind "number"; everything else is an explicit string.
     """
-    workbook, sheet = _start(title, columns)
+    contents = [tuple(row) for row in rows]
+    widths = _fit_widths(columns, contents)
+    workbook, sheet = _start(title, columns, widths)
     # Making 300,000 cells in openpyxl takes 7 seconds: it makes everything but the rows.
-    body, count = _row_markup(rows, columns, _text_format(sheet))
-    sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{count + 1}"
-    _add_choices(workbook, sheet, columns, count + 1)
+    body = _row_markup(contents, columns, widths, _body_formats(sheet))
+    last = len(contents) + 1
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{last}"
+    printed = max((number for number, column in enumerate(columns, start=1) if column.printed), default=0)
+    if 0 < printed < len(columns):
+        sheet.print_area = f"A1:{get_column_letter(printed)}{last}"
+    _add_choices(workbook, sheet, columns, last)
     packed = _insert_rows(_pack(workbook), body)
     publish(target, lambda file: file.write(packed))
 
 
 def write_template(target: Path, title: str, columns: Sequence[Column], *, guide: Sequence[str] = ()) -> None:
     """Write an empty list for schools to fill: hints as comments, drop-downs on 500 rows, a sheet 填表说明."""
-    workbook, sheet = _start(title, columns)
+    workbook, sheet = _start(title, columns, [column.width for column in columns])
     for number, column in enumerate(columns, start=1):
+        if column.needed:
+            sheet.cell(1, number).fill = PatternFill("solid", fgColor=_NEEDED_COLOUR)
         if column.kind != "number":
             sheet.column_dimensions[get_column_letter(number)].number_format = "@"
         if column.help:
@@ -74,7 +103,7 @@ def write_template(target: Path, title: str, columns: Sequence[Column], *, guide
 
 
 def write_csv(target: Path, headings: Sequence[str], rows: Iterable[Sequence[Content]]) -> None:
-    """Write a list as .csv in UTF-8 with its mark; formula-like and long numbers get an apostrophe.
+    """Write a list as .csv in UTF-8 with its mark; what a spreadsheet would turn gets an apostrophe.
 
     `delimited.strip_protection` takes that apostrophe away again.
     """
@@ -88,24 +117,39 @@ def write_csv(target: Path, headings: Sequence[str], rows: Iterable[Sequence[Con
 
 
 def protect(content: Content) -> str:
-    """A text that Excel and WPS show as it is: an apostrophe before formulas, long numbers, leading zeros."""
+    """A text that Excel and WPS show as it is: an apostrophe before formulas, long numbers, leading zeros, months."""
     if content is None or isinstance(content, int):
         return "" if content is None else str(content)
     formula = len(content) > 1 and content.startswith(_FORMULA_SIGNS)
     digits = content[:-1].isdecimal() and (len(content) > 11 or (len(content) > 1 and content[0] == "0"))
-    return f"'{content}" if formula or digits or content.startswith("'") else content
+    turned = formula or digits or content.startswith("'") or _TURNED.fullmatch(content)
+    return f"'{content}" if turned else content
 
 
-def _start(title: str, columns: Sequence[Column]) -> tuple[Workbook, Worksheet]:
+def _fit_widths(columns: Sequence[Column], rows: Sequence[Sequence[Content]]) -> list[float]:
+    """The width of each column: its own, or what its longest text needs up to 36 characters."""
+    widths = []
+    for number, column in enumerate(columns):
+        different = {row[number] for row in rows}
+        longest = max((text_width(str(content)) for content in different if content is not None), default=0)
+        widths.append(max(column.width, min(longest * 1.07 + 2, _WIDEST)))
+    return widths
+
+
+def _start(title: str, columns: Sequence[Column], widths: Sequence[float]) -> tuple[Workbook, Worksheet]:
     workbook = Workbook()
     sheet = workbook.worksheets[0]
     sheet.title = clean_sheet_name(title)
-    sheet.freeze_panes = "A2"
     sheet.print_title_rows = "1:1"
-    set_up_print(sheet, title)
-    for number, column in enumerate(columns, start=1):
-        sheet.column_dimensions[get_column_letter(number)].width = column.width
+    set_up_print(
+        sheet, title, width=sum(width for width, column in zip(widths, columns, strict=True) if column.printed)
+    )
+    sheet.freeze_panes = "B2" if sheet.print_title_cols else "A2"
+    for number, width in enumerate(widths, start=1):
+        sheet.column_dimensions[get_column_letter(number)].width = width
     _write_head(sheet, 1, [column.heading for column in columns])
+    heights = zip((column.heading for column in columns), widths, strict=True)
+    sheet.row_dimensions[1].height = row_height(heights) + 6
     return workbook, sheet
 
 
@@ -113,37 +157,51 @@ def _write_head(sheet: Worksheet, row: int, headings: Sequence[str]) -> None:
     for number, heading in enumerate(headings, start=1):
         cell = sheet.cell(row, number)
         set_value(cell, heading)
-        cell.font = Font(bold=True)
-        cell.fill = PatternFill("solid", fgColor="FFD9E1F2")
+        cell.font = Font(name=FONT, size=11, bold=True)
+        cell.fill = PatternFill("solid", fgColor=_HEAD_COLOUR)
         cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
 
 
-def _text_format(sheet: Worksheet) -> int:
-    """The number of the cell format of texts, known once a cell has used it."""
-    cell = sheet.cell(2, 1)
-    cell.number_format = "@"
-    cell.alignment = Alignment(vertical="center", wrap_text=True)
-    number = int(cell.style_id)
+def _body_formats(sheet: Worksheet) -> tuple[int, int]:
+    """The numbers of the cell formats of texts and of numbers, known once cells have used them."""
+    numbers = []
+    for column, code in enumerate(("@", "General"), start=1):
+        cell = sheet.cell(2, column)
+        cell.number_format = code
+        cell.font = Font(name=FONT, size=11)
+        cell.alignment = Alignment(vertical="center", wrap_text=code == "@")
+        numbers.append(int(cell.style_id))
     sheet.delete_rows(2)
-    return number
+    return numbers[0], numbers[1]
 
 
-def _row_markup(rows: Iterable[Sequence[Content]], columns: Sequence[Column], form: int) -> tuple[bytes, int]:
-    """The rows from the second on as XML of a worksheet, and how many they are."""
+def _row_markup(
+    rows: Sequence[Sequence[Content]], columns: Sequence[Column], widths: Sequence[float], forms: tuple[int, int]
+) -> bytes:
+    """The rows from the second on as XML of a worksheet."""
     letters = [get_column_letter(number) for number in range(1, len(columns) + 1)]
     numbers = [column.kind == "number" for column in columns]
+    text_form, number_form = forms
     lines: list[str] = []
     for row, contents in enumerate(rows, start=2):
         cells = [
-            f'<c r="{letter}{row}"><v>{content}</v></c>'
+            f'<c r="{letter}{row}" s="{number_form}"><v>{content}</v></c>'
             if number and isinstance(content, int)
-            else f'<c r="{letter}{row}" s="{form}" t="inlineStr"><is><t xml:space="preserve">'
+            else f'<c r="{letter}{row}" s="{text_form}" t="inlineStr"><is><t xml:space="preserve">'
             f"{_escape(str(content))}</t></is></c>"
             for letter, number, content in zip(letters, numbers, contents, strict=True)
             if content is not None and content != ""
         ]
-        lines.append(f'<row r="{row}">{"".join(cells)}</row>')
-    return "".join(lines).encode(), len(lines)
+        long = [
+            (content, width)
+            for content, width in zip(contents, widths, strict=True)
+            if isinstance(content, str) and (2 * len(content) > 0.8 * width or "\n" in content)
+        ]
+        height = row_height(long)
+        # Without customHeight: the row still grows when somebody types more into it.
+        tall = f' ht="{height}"' if height > LINE_HEIGHT else ""
+        lines.append(f'<row r="{row}"{tall}>{"".join(cells)}</row>')
+    return "".join(lines).encode()
 
 
 def _escape(text: str) -> str:
@@ -190,19 +248,33 @@ def _add_choices(workbook: Workbook, sheet: Worksheet, columns: Sequence[Column]
 
 def _write_guide(workbook: Workbook, title: str, columns: Sequence[Column], guide: Sequence[str]) -> None:
     sheet = workbook.create_sheet(GUIDE_SHEET)
-    for number, width in enumerate((20, 60, 30), start=1):
+    set_up_print(sheet, f"{title}填表说明", orientation="portrait")
+    for number, width in enumerate(_GUIDE_WIDTHS, start=1):
         sheet.column_dimensions[get_column_letter(number)].width = width
-    lines = (f"{title}填表说明", *guide)
+    needed = ("黄底表头的栏目必须填写。",) if any(column.needed for column in columns) else ()
+    lines = (f"{title}填表说明", *guide, *needed)
     for row, line in enumerate(lines, start=1):
-        set_value(sheet.cell(row, 1), line)
+        sheet.merge_cells(None, row, 1, row, len(_GUIDE_WIDTHS))
+        _write_told(sheet, row, (line,), (sum(_GUIDE_WIDTHS),))
+    sheet.cell(1, 1).font = Font(name=FONT, size=14, bold=True)
+    sheet.row_dimensions[1].height = 26
     _write_head(sheet, len(lines) + 1, ("栏目", "填写要求", "示例"))
     for row, column in enumerate(columns, start=len(lines) + 2):
-        choices = f"从下拉列表中选择：{'、'.join(column.choices[:30])}" if column.choices else ""
+        more = "等" if len(column.choices) > _TOLD_CHOICES else ""
+        told_choices = "、".join(column.choices[:_TOLD_CHOICES]) + more
+        choices = f"从下拉列表中选择：{told_choices}" if column.choices else ""
         told = "；".join(filter(None, (column.help, choices)))
-        for number, text in enumerate((column.heading, told, column.example), start=1):
-            if text:
-                set_value(sheet.cell(row, number), text)
-                sheet.cell(row, number).alignment = Alignment(vertical="top", wrap_text=True)
+        _write_told(sheet, row, (column.heading, told, column.example), _GUIDE_WIDTHS)
+
+
+def _write_told(sheet: Worksheet, row: int, texts: Sequence[str], widths: Sequence[float]) -> None:
+    for number, text in enumerate(texts, start=1):
+        if text:
+            cell = sheet.cell(row, number)
+            set_value(cell, text)
+            cell.font = Font(name=FONT, size=11)
+            cell.alignment = Alignment(vertical="center", wrap_text=True)
+    sheet.row_dimensions[row].height = row_height(zip(texts, widths, strict=True)) + 3
 
 
 def _pack(workbook: Workbook) -> bytes:

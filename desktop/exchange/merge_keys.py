@@ -1,0 +1,155 @@
+"""Natural keys in a merge: two records never hold one key, and a key is given up before it is taken."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from desktop.exchange.plan import WRITTEN, Outcome, RowProblem
+from desktop.exchange.record_lines import Incoming
+from desktop.fields import fields_of
+from desktop.models.base import Record, key_of, ordered
+from desktop.store.records import Edit, Stored, load, plain_table
+
+_CHUNK: Final = 900
+
+
+@dataclass(slots=True)
+class Case:
+    """One incoming record beside the one known here, and what becomes of it."""
+
+    incoming: Incoming
+    known: Stored | None
+    outcome: Outcome
+    problems: list[RowProblem] = field(default_factory=list)
+
+    def settle(self, outcome: Outcome, text: str, name: str = "") -> None:
+        """Decide otherwise, with the reason."""
+        self.outcome = outcome
+        self.problems.append(RowProblem(name, text))
+
+    def edit(self, entity: type[Record]) -> Edit:
+        """What carrying out writes: the sender's content, revision and origin."""
+        incoming = self.incoming
+        content = None if incoming.deleted else ordered(entity, incoming.content)
+        return Edit(entity, incoming.uid, self.known, content, origin=incoming.origin, revision=incoming.revision)
+
+
+def find_holders(session: Session, entity: type[Record], keys: Iterable[tuple[Any, ...]]) -> dict[tuple[Any, ...], str]:
+    """Which records, not deleted, have these natural keys: key and uid."""
+    wanted = set(keys)
+    if not wanted:
+        return {}
+    table = plain_table(entity)
+    columns = [table.c[name] for name in entity.key]
+    query = select(table.c.uid, *columns).where(table.c.deleted_at.is_(None))
+    found: dict[tuple[Any, ...], str] = {}
+    for part in chunks_of({key[0] for key in wanted}):
+        for row in session.execute(query.where(columns[0].in_(part))):
+            if tuple(row[1:]) in wanted:
+                found[tuple(row[1:])] = row[0]
+    return found
+
+
+def chunks_of(values: Collection[Any]) -> Iterator[list[Any]]:
+    """The values in lists that one query can hold."""
+    listed = list(values)
+    return (listed[start : start + _CHUNK] for start in range(0, len(listed), _CHUNK))
+
+
+def settle_keys(session: Session, entity: type[Record], cases: list[Case]) -> None:
+    """Make conflicts of records that would take the natural key of another one, here or in the package.
+
+    A key that its holder gives up in the same package is free. Whoever cannot be written keeps his old key, which
+    may stand in the way of the next, so this goes on until nothing changes.
+    """
+    if not entity.key:
+        return
+    written = {case.incoming.uid: case for case in cases if case.outcome in WRITTEN}
+    keys = {
+        uid: None if case.incoming.deleted else key_of(entity, case.incoming.content) for uid, case in written.items()
+    }
+    takers = {uid: key for uid, key in keys.items() if key is not None and key != _key_here(entity, written[uid])}
+    holders = find_holders(session, entity, takers.values())
+    claims = Counter(takers.values())
+    while True:
+        lost = [uid for uid, key in takers.items() if claims[key] > 1 or not _is_free(uid, holders.get(key), keys, key)]
+        lost = lost or _ring(takers, holders)
+        if not lost:
+            return
+        rivals: dict[tuple[Any, ...], list[str]] = {}
+        for uid, key in takers.items():
+            rivals.setdefault(key, [*filter(None, [holders.get(key)])]).append(uid)
+        for uid in lost:
+            others = [other for other in rivals[takers[uid]] if other != uid]
+            _tell_rival(session, entity, written[uid], others, written)
+        for uid in lost:
+            claims[takers.pop(uid)] -= 1
+            keys.pop(uid)
+
+
+def _key_here(entity: type[Record], case: Case) -> tuple[Any, ...] | None:
+    known = case.known
+    return None if known is None or known.deleted_at is not None else key_of(entity, known.content)
+
+
+def _is_free(uid: str, holder: str | None, keys: Mapping[str, Any], key: tuple[Any, ...]) -> bool:
+    """Whether nobody holds a key, or its holder gives it up in this package."""
+    return holder is None or holder == uid or (holder in keys and keys[holder] != key)
+
+
+def _ring(takers: Mapping[str, tuple[Any, ...]], holders: Mapping[tuple[Any, ...], str]) -> list[str]:
+    """Records that exchange their keys in a ring: none can be written first."""
+    for start in takers:
+        seen = [start]
+        following = holders.get(takers[start])
+        while following is not None and following in takers and following not in seen:
+            seen.append(following)
+            following = holders.get(takers[following])
+        if following == start and len(seen) > 1:
+            return seen
+    return []
+
+
+def _tell_rival(
+    session: Session, entity: type[Record], case: Case, rivals: list[str], written: Mapping[str, Case]
+) -> None:
+    labels = "、".join(each.label for each in fields_of(entity) if each.name in entity.key and not each.internal)
+    values = "、".join(str(value) for value in key_of(entity, case.incoming.content) or ())
+    told = []
+    stored = load(session, entity, rivals)
+    for uid in dict.fromkeys(rivals):
+        content = stored[uid].content if uid in stored else written[uid].incoming.content
+        origin = stored[uid].origin if uid in stored else written[uid].incoming.origin
+        told.append(f"“{entity.called(content)}”（单位 {origin} 登记）")
+    own = f"“{entity.called(case.incoming.content)}”（单位 {case.incoming.origin} 登记）"
+    text = f"{labels} {values} 同时属于{own}和{'、'.join(told)}，没有采用；请核对是不是同一个，以哪个为准"
+    case.settle(Outcome.CONFLICT, text, entity.key[0])
+
+
+def order_edits(entity: type[Record], edits: list[Edit]) -> list[list[Edit]]:
+    """The edits of one entity in the steps in which they can be written: a key is given up before it is taken."""
+    gone = [edit for edit in edits if edit.content is None]
+    fresh = [edit for edit in edits if edit.content is not None and edit.before is None]
+    changed = {edit.uid: edit for edit in edits if edit.content is not None and edit.before is not None}
+    if not entity.key:
+        return [gone, list(changed.values()), fresh]
+    held = {
+        key: uid
+        for uid, edit in changed.items()
+        if edit.before is not None
+        and edit.before.deleted_at is None
+        and (key := key_of(entity, edit.before.content)) is not None
+    }
+    placed: dict[str, Edit] = {}
+    for uid in changed:
+        chain = []
+        following: str | None = uid
+        while following is not None and following not in placed and following not in chain:
+            chain.append(following)
+            following = held.get(key_of(entity, changed[following].content or {}) or ())
+        placed.update((each, changed[each]) for each in reversed(chain))
+    return [gone, list(placed.values()), fresh]

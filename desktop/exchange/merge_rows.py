@@ -1,0 +1,277 @@
+"""What becomes of each record of a package: the table "one writer per record", entity by entity.
+
+Entities come in the order of the package, each behind those it links to, so that a link is resolved when it is met:
+by uid, then by the natural key of the linked record. Only the records that the package names are loaded; the cost
+does not grow with what else the database holds.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from desktop.errors import Problem, ValueProblem
+from desktop.exchange.merge_keys import Case, chunks_of, find_holders, settle_keys
+from desktop.exchange.plan import WRITTEN, FieldChange, Outcome, PlanRow, RowProblem
+from desktop.exchange.record_lines import Incoming, shape_of, unpack_record, value_problems
+from desktop.fields import Field, children_of, fields_of
+from desktop.models import BY_PLURAL, Office
+from desktop.models.base import Content, Record, key_of
+from desktop.store.records import Stored, load, plain_table
+
+MERGE_OUTCOMES: Final = (
+    Outcome.NEW,
+    Outcome.CHANGED,
+    Outcome.SAME,
+    Outcome.STALE,
+    Outcome.CONFLICT,
+    Outcome.REFUSED,
+    Outcome.INVALID,
+)
+"""What a record of a package can come to; the account balances over these."""
+
+
+@dataclass(slots=True)
+class MergeRow(PlanRow):
+    """One record of a package: its entity and uid beside what every row of a plan has."""
+
+    entity: str = ""
+    uid: str = ""
+
+
+class Decider:
+    """The deciding of one package, entity after entity; remembers what will be here for the links of later ones."""
+
+    def __init__(self, session: Session, *, file: str, sender: str, branch: Collection[str]) -> None:
+        self._session = session
+        self._file = file
+        self._sender = sender
+        self._branch = branch
+        self._here: dict[str, set[str]] = {}
+        """By entity, the uids of the package that are here once it is merged."""
+        self._missing: dict[str, Outcome] = {}
+        """The uids of the package that will not be here, and why."""
+        self._names: dict[str, str] = {}
+
+    def decide(
+        self, entity: type[Record], lines: Iterable[Mapping[str, Any]]
+    ) -> tuple[Counter[Outcome], list[MergeRow]]:
+        """Decide all records of one entity: how many come to what, and a row for each that is not the same."""
+        incoming = [unpack_record(entity, line) for line in lines]
+        known = load(self._session, entity, [each.uid for each in incoming], with_deleted=True)
+        self._note_names(entity, incoming, known)
+        unresolved = self._resolve_links(entity, incoming)
+        cases = [Case(each, known.get(each.uid), Outcome.SAME) for each in incoming]
+        for case in cases:
+            self._judge(entity, case, unresolved)
+        settle_keys(self._session, entity, cases)
+        self._remember(entity, cases)
+        rows = [self._row(entity, number, case) for number, case in enumerate(cases, 1) if case.outcome != Outcome.SAME]
+        return Counter(case.outcome for case in cases), rows
+
+    def _note_names(self, entity: type[Record], incoming: Iterable[Incoming], known: Mapping[str, Stored]) -> None:
+        """What a clerk calls each record: its name, else that of the record it belongs to."""
+        links = shape_of(entity).links
+        for each in incoming:
+            stored = known.get(each.uid)
+            content = stored.content if each.deleted and stored is not None else each.content
+            owner = self._names.get(str(content.get(links[0][0]))) if links and "name" not in content else None
+            self._names[each.uid] = owner or entity.called(content)
+
+    def _remember(self, entity: type[Record], cases: Iterable[Case]) -> None:
+        here = self._here.setdefault(entity.plural, set())
+        for case in cases:
+            if case.known is not None or (case.outcome is Outcome.NEW):
+                here.add(case.incoming.uid)
+            elif case.outcome is not Outcome.SAME:
+                self._missing[case.incoming.uid] = case.outcome
+
+    # Links
+
+    def _resolve_links(self, entity: type[Record], incoming: list[Incoming]) -> dict[str, list[tuple[str, Outcome]]]:
+        """Point links at records that are here; by uid of the record, the required links that point nowhere."""
+        unresolved: dict[str, list[tuple[str, Outcome]]] = {}
+        known = shape_of(entity).fields
+        for name, plural in shape_of(entity).links:
+            here = self._here.get(plural, set())
+            if plural == entity.plural:
+                here = {each.uid for each in incoming if not each.deleted}
+            wanting = [each for each in incoming if name in each.content and each.content[name] not in here]
+            found = self._find_targets(BY_PLURAL[plural], name, wanting)
+            for each in wanting:
+                target = each.content[name]
+                if target in found:
+                    each.content[name] = found[target]
+                elif known[name].required:
+                    unresolved.setdefault(each.uid, []).append((name, self._missing.get(target, Outcome.INVALID)))
+        return unresolved
+
+    def _find_targets(self, target: type[Record], name: str, wanting: list[Incoming]) -> dict[str, str]:
+        """Where links lead that no record of the package answers: by uid what is here, then by natural key."""
+        uids = {each.content[name] for each in wanting if type(each.content[name]) is str}
+        found = {uid: uid for uid in _existing(self._session, target, uids)}
+        keys: dict[str, tuple[Any, ...]] = {}
+        for each in wanting:
+            key = key_of(target, each.keys.get(name, {}))
+            if key is not None and all(type(part) in (str, int) for part in key) and each.content[name] not in found:
+                keys[each.content[name]] = key
+        holders = find_holders(self._session, target, keys.values())
+        for uid, key in keys.items():
+            if key in holders and self._is_same(target, uid, holders[key]):
+                found[uid] = holders[key]
+        return found
+
+    def _is_same(self, target: type[Record], uid: str, holder: str) -> bool:
+        """Whether a record that awaits a person's decision and the one here with its key go by one name."""
+        if uid not in self._missing:
+            return True
+        stored = load(self._session, target, (holder,))[holder]
+        return self._names[uid] == target.called(stored.content)
+
+    # The table
+
+    def _judge(self, entity: type[Record], case: Case, unresolved: Mapping[str, list[tuple[str, Outcome]]]) -> None:
+        incoming, known = case.incoming, case.known
+        if incoming.problems:
+            case.outcome = Outcome.INVALID
+            case.problems = [RowProblem(each.field, each.text) for each in incoming.problems]
+        elif incoming.origin not in self._branch:
+            text = f"由单位 {incoming.origin} 登记，它不是报送单位 {self._sender} 或其下属单位，没有采用"
+            case.settle(Outcome.REFUSED, text)
+        elif entity is Office and not incoming.deleted and incoming.content.get("code") not in self._branch:
+            text = f"单位 {incoming.content.get('code')} 不在报送单位 {self._sender} 之下，没有采用"
+            case.settle(Outcome.REFUSED, text)
+        elif known is None:
+            case.outcome = Outcome.SAME if incoming.deleted else Outcome.NEW
+        elif known.origin != incoming.origin:
+            self._judge_foreign(entity, case, known)
+        else:
+            self._judge_known(entity, case, known)
+        if case.outcome in WRITTEN and not incoming.deleted:
+            self._check_content(entity, case, unresolved.get(incoming.uid, ()))
+
+    def _judge_known(self, entity: type[Record], case: Case, known: Stored) -> None:
+        incoming = case.incoming
+        gone = known.deleted_at is not None
+        if gone and incoming.deleted:
+            case.outcome = Outcome.SAME
+        elif incoming.revision > known.revision:
+            case.outcome = Outcome.CHANGED
+        elif incoming.revision < known.revision:
+            text = (
+                f"数据包里是第 {incoming.revision} 版，本单位已有第 {known.revision} 版，没有采用；"
+                "报送单位可能恢复过旧备份"
+            )
+            case.settle(Outcome.STALE, text)
+        elif gone != incoming.deleted or known.content != incoming.content:
+            told = "，".join(_tell(entity, known, incoming, self._names))
+            text = f"双方都是第 {known.revision} 版，内容却不同（{told}），没有采用；请与报送单位核对"
+            case.settle(Outcome.CONFLICT, text)
+
+    def _judge_foreign(self, entity: type[Record], case: Case, known: Stored) -> None:
+        """The record is known, but from another office than the package says."""
+        incoming = case.incoming
+        if entity.shared:
+            gone = known.deleted_at is not None
+            if not incoming.deleted and (gone or known.content != incoming.content):
+                told = "，".join(_tell(entity, known, incoming, self._names))
+                text = f"单位 {known.origin} 登记的内容不同（{told}），保留本单位现有内容；请核对以哪个为准"
+                case.settle(Outcome.CONFLICT, text)
+        elif known.origin in self._branch:
+            text = f"原由单位 {known.origin} 登记，数据包里改为 {incoming.origin}，没有采用；请与报送单位核对"
+            case.settle(Outcome.CONFLICT, text)
+        elif incoming.revision < known.revision:
+            text = (
+                f"已由单位 {known.origin} 接管（第 {known.revision} 版），数据包里是第 {incoming.revision} 版，没有采用"
+            )
+            case.settle(Outcome.STALE, text)
+        else:
+            text = f"本单位已有这条记录，由单位 {known.origin} 登记，报送单位 {self._sender} 不能修改，没有采用"
+            case.settle(Outcome.REFUSED, text)
+
+    def _check_content(self, entity: type[Record], case: Case, unresolved: Iterable[tuple[str, Outcome]]) -> None:
+        problems = value_problems(entity, case.incoming.content)
+        if problems:
+            case.outcome = Outcome.INVALID
+            case.problems = [self._name_problem(entity, case, problem) for problem in problems]
+            return
+        known = shape_of(entity).fields
+        for name, outcome in unresolved:
+            if outcome is Outcome.CONFLICT:
+                case.settle(Outcome.CONFLICT, f"所属的{known[name].label}有待核对，这一条也没有采用", name)
+            else:
+                text = f"所属的{known[name].label}没有采用，或不在数据包里，本单位也没有，这一条也没有采用"
+                case.settle(Outcome.INVALID, text, name)
+
+    def _name_problem(self, entity: type[Record], case: Case, problem: Problem) -> RowProblem:
+        """A sentence with record, field and value."""
+        name = problem.field
+        text = problem.text
+        known = shape_of(entity).fields.get(name)
+        value = case.incoming.content.get(name)
+        if known is not None and value is not None and str(value) not in text:
+            text = f"{text}（{known.label}“{value}”）"
+        return RowProblem(name, f"{entity.label}“{self._names[case.incoming.uid]}”：{text}")
+
+    def _row(self, entity: type[Record], number: int, case: Case) -> MergeRow:
+        uid = case.incoming.uid
+        row = MergeRow(
+            self._file,
+            entity.label,
+            number,
+            case.outcome,
+            name=self._names[uid],
+            problems=case.problems,
+            entity=entity.plural,
+            uid=uid,
+        )
+        if case.outcome in WRITTEN:
+            row.edits = [case.edit(entity)]
+        if case.known is not None and not case.incoming.deleted and case.known.deleted_at is None:
+            row.changes = _differences(entity, case.known.content, case.incoming.content, self._names)
+        return row
+
+
+def _existing(session: Session, entity: type[Record], uids: Collection[str]) -> set[str]:
+    column = plain_table(entity).c.uid
+    found: set[str] = set()
+    for part in chunks_of(uids):
+        found.update(session.scalars(select(column).where(column.in_(part))))
+    return found
+
+
+def _differences(entity: type[Record], old: Content, new: Content, names: Mapping[str, str]) -> list[FieldChange]:
+    found = [
+        FieldChange(entity.plural, each.name, each.label, _text(each, old, names), _text(each, new, names))
+        for each in fields_of(entity)
+        if old.get(each.name) != new.get(each.name)
+    ]
+    for child in children_of(entity):
+        before, after = old.get(child.name, []), new.get(child.name, [])
+        if before != after:
+            found.append(FieldChange(entity.plural, child.name, child.label, _rows(before), _rows(after)))
+    return found
+
+
+def _rows(rows: object) -> str:
+    return f"{len(rows)} 行" if isinstance(rows, list) else str(rows)
+
+
+def _text(each: Field, content: Content, names: Mapping[str, str]) -> str:
+    """A packed value as text; what is none of its kind as it stands."""
+    value = content.get(each.name)
+    try:
+        return names.get(str(value)) or each.format_packed(value)
+    except (ValueProblem, KeyError, TypeError, ValueError):
+        return str(value)
+
+
+def _tell(entity: type[Record], known: Stored, incoming: Incoming, names: Mapping[str, str]) -> list[str]:
+    """In what two versions differ, for a sentence."""
+    if known.deleted_at is not None or incoming.deleted:
+        return ["一方已删除"]
+    changes = _differences(entity, known.content, incoming.content, names)
+    return [f"{each.label}：本单位“{each.old}”，数据包“{each.new}”" for each in changes] or ["附加栏目不同"]

@@ -1,0 +1,92 @@
+"""What a row says as a whole, and whether its parts agree: number, birth, gender, tier."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from desktop.exchange.plan import RowProblem
+from desktop.kinds import Packed
+from desktop.rules.citizen_id import DamagedId
+from desktop.rules.dates import agree
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a target stands in a file: its column, from 1, and the heading as written."""
+
+    column: int
+    heading: str
+
+
+@dataclass(slots=True)
+class Said:
+    """What one row says; `places` tells the column of each target, to mark its cell.
+
+    `problems` are the sender's to mend; `doubts` are cells with several `readings`, for a person to choose from.
+    """
+
+    file: str
+    sheet: str
+    row: int
+    name: str
+    values: dict[str, Packed]
+    extras: dict[str, str]
+    problems: list[RowProblem] = field(default_factory=list)
+    doubts: list[RowProblem] = field(default_factory=list)
+    readings: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    unchanged: set[str] = field(default_factory=set)
+    places: Mapping[str, Place] = field(default_factory=dict)
+    damaged: DamagedId | None = None
+
+    def problem(self, target: str, text: str) -> RowProblem:
+        """A problem with the place of its cell."""
+        place = self.places.get(target)
+        return RowProblem(target, text) if place is None else RowProblem(target, text, place.column, place.heading)
+
+
+def check_row(said: Said, written: Callable[[str], str], *, has_roster: bool) -> list[str]:
+    """Add what is wrong with the row as a whole; returns the targets that were filled from the ID number.
+
+    `written` gives the text in the cell of a target.
+    """
+    bad = {problem.field for problem in said.problems}
+    if said.doubts:
+        bad |= {problem.field for problem in said.doubts}
+    values = said.values
+    if "name" not in values and "name" not in bad and "name" not in said.unchanged:
+        said.problems.append(said.problem("name", "姓名没有填写"))
+    if has_roster and "tier" not in values and "tier" not in bad and ("doc_no" in values or "recognized_on" in values):
+        said.problems.append(said.problem("tier", "填了认定时间或文号，骨干级别没有填写"))
+    if "id_number" in values:
+        return _compare_with_number(said, str(values["id_number"]), bad, written)
+    missing = "id_number" not in bad and "id_number" not in said.unchanged and "other_id_number" not in values
+    if missing and "birth_date" not in values and "birth_date" not in bad:
+        said.problems.append(said.problem("id_number", "身份证号和出生年月都没有填写，无法确认是哪一个人"))
+    return []
+
+
+def _compare_with_number(said: Said, number: str, bad: set[str], written: Callable[[str], str]) -> list[str]:
+    values = said.values
+    filled = []
+    born = f"{number[6:10]}-{number[10:12]}-{number[12:14]}"
+    birth = values.get("birth_date")
+    if birth is None and any(agree(reading, born) for reading in said.readings.get("birth_date", ())):
+        said.doubts = [doubt for doubt in said.doubts if doubt.field != "birth_date"]
+        filled.append("birth_date")
+        values["birth_date"] = born
+    elif birth is None and "birth_date" not in bad:
+        filled.append("birth_date")
+        values["birth_date"] = born
+    elif birth is not None and not born.startswith(str(birth)) and not agree(str(birth), born):
+        text = f"出生年月“{written('birth_date')}”与身份证号中的出生日期不一致，请核对哪一个有误"
+        said.problems.append(said.problem("birth_date", text))
+    elif birth is not None:
+        values["birth_date"] = born
+    gender = "1" if int(number[16]) % 2 else "2"
+    said_gender = values.get("gender")
+    if said_gender is None and "gender" not in bad:
+        filled.append("gender")
+        values["gender"] = gender
+    elif said_gender is not None and said_gender != gender:
+        text = f"性别“{written('gender')}”与身份证号不一致，请核对哪一个有误"
+        said.problems.append(said.problem("gender", text))
+    return filled

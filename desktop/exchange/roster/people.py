@@ -1,0 +1,116 @@
+"""Whom a row speaks of: by number, or by name, birth and school; and who stands in the files twice."""
+
+from collections import defaultdict
+
+from desktop.exchange.plan import Outcome, PlanRow
+from desktop.exchange.roster.checks import Said
+from desktop.exchange.roster.known import Known
+from desktop.rules.dates import agree
+
+
+class People:
+    """Finds the teacher of a row, and remembers who was met in the files of one import."""
+
+    def __init__(self, known: Known) -> None:
+        self.known = known
+        self._by_number: dict[str, PlanRow] = {}
+        self._by_uid: dict[str, PlanRow] = {}
+        self._by_name: dict[tuple[str, str | None], list[tuple[str, str, PlanRow]]] = defaultdict(list)
+        """By name and school: birth, number and row of everybody met so far."""
+
+    def find(self, row: PlanRow, said: Said, school: str | None) -> str | None:
+        """The uid of the teacher; None for somebody new. Gives the row an outcome and problems where it is unclear."""
+        number = said.values.get("id_number")
+        birth = said.values.get("birth_date")
+        if number is not None and (uid := self.known.by_number.get(str(number))) is not None:
+            self._doubt_other_name(row, said, uid)
+            return uid
+        found = self.known.namesakes(said.name, str(birth) if birth else None, school)
+        if number is not None:
+            return self._find_unnumbered(row, said, found)
+        if not found and birth is not None and len(str(birth)) == 10:
+            found = self.known.namesakes(said.name, str(birth), None)
+        if len(found) > 1:
+            text = f"名册中有 {len(found)} 位“{said.name}”，没有身份证号无法确认是哪一位，请补填身份证号"
+            _ask(row, said, "id_number", text)
+        elif not found:
+            self._check_unknown(row, said, school)
+        return found[0] if len(found) == 1 else None
+
+    def _check_unknown(self, row: PlanRow, said: Said, school: str | None) -> None:
+        """Somebody without number whom nobody here matches; who may work elsewhere is never taken for a new person."""
+        elsewhere = self.known.namesakes(said.name, str(said.values.get("birth_date", "")) or None, None)
+        if "id_number" in said.unchanged:
+            text = f"身份证号被*号遮挡，名册中又没有找到“{said.name}”，请填写完整号码"
+            row.outcome, row.problems = Outcome.INVALID, [said.problem("id_number", text)]
+        elif school is None:
+            text = "没有身份证号时必须填写学校，才能确认是哪一个人"
+            row.outcome, row.problems = Outcome.INVALID, [said.problem("school", text)]
+        elif elsewhere:
+            where = self.known.school_name_of(elsewhere[0])
+            text = f"名册中“{where}”有同名、出生年月相符的“{said.name}”，没有身份证号无法确认是否同一人，请补填身份证号"
+            _ask(row, said, "id_number", text)
+
+    def _doubt_other_name(self, row: PlanRow, said: Said, uid: str) -> None:
+        held = str(self.known.teachers[uid].content["name"])
+        if said.name and held != said.name and not set(held) & set(said.name):
+            text = f"此身份证号在名册中是“{held}”，这里写的是“{said.name}”，请核对身份证号或姓名"
+            _ask(row, said, "name", text)
+
+    def _find_unnumbered(self, row: PlanRow, said: Said, found: list[str]) -> str | None:
+        """A row with a number that nobody has: a known person whose number is missing, or somebody new."""
+        unnumbered = [uid for uid in found if "id_number" not in self.known.teachers[uid].content]
+        if len(unnumbered) == 1:
+            return unnumbered[0]
+        others = [uid for uid in found if uid not in unnumbered]
+        if others:
+            tail = str(self.known.teachers[others[0]].content["id_number"])[-4:]
+            text = f"本校已有同名同生日的“{said.name}”（身份证号末四位 {tail}），号码不同，请确认是更正号码还是另一个人"
+            _ask(row, said, "id_number", text)
+        return None
+
+    def offer(self, said: Said) -> str:
+        """The question whether a damaged number belongs to the only known person of this name and birth."""
+        birth = said.damaged.birth if said.damaged is not None else None
+        found = self.known.namesakes(said.name, birth.isoformat(), None) if birth is not None else []
+        if len(found) != 1:
+            return ""
+        number = str(self.known.teachers[found[0]].content.get("id_number", ""))
+        asked = f"名册中同名同生日的“{said.name}”末四位为 {number[-4:]}，请对照证件确认是否同一人"
+        return f"{said.problems[0].text}；{asked}"
+
+    def is_duplicate(self, row: PlanRow, said: Said, uid: str | None, school: str | None) -> bool:
+        """Whether this person was met before; the row then says where."""
+        first = self._met(said, uid, school)
+        if first is None:
+            return False
+        where = f"第 {first.row} 行"
+        if first.sheet != said.sheet:
+            where = f"工作表“{first.sheet}”{where}"
+        if first.file != said.file:
+            where = f"“{first.file}”{where}"
+        row.outcome = Outcome.DUPLICATE
+        row.problems = [said.problem("id_number", f"与{where}是同一个人（{first.name}），请只保留一行")]
+        return True
+
+    def _met(self, said: Said, uid: str | None, school: str | None) -> PlanRow | None:
+        number, birth = str(said.values.get("id_number", "")), str(said.values.get("birth_date", ""))
+        found = self._by_number.get(number) or (self._by_uid.get(uid) if uid is not None else None)
+        if found is not None:
+            return found
+        for other_birth, other_number, row in self._by_name.get((said.name, school), ()):
+            if not (number and other_number) and birth and other_birth and agree(birth, other_birth):
+                return row
+        return None
+
+    def remember(self, row: PlanRow, said: Said, uid: str, school: str | None) -> None:
+        """Note that this person was met."""
+        number, birth = str(said.values.get("id_number", "")), str(said.values.get("birth_date", ""))
+        if number:
+            self._by_number[number] = row
+        self._by_uid[uid] = row
+        self._by_name[said.name, school].append((birth, number, row))
+
+
+def _ask(row: PlanRow, said: Said, target: str, text: str) -> None:
+    row.outcome, row.problems = Outcome.AMBIGUOUS, [said.problem(target, text)]

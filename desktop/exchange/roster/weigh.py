@@ -1,0 +1,126 @@
+"""Weighing one value: what the sender's last file said, what this file says, and what the office holds.
+
+A value that the office corrected since stays and goes back to the sender in a list; a blank cell never erases;
+where both sides changed, a person decides.
+"""
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from desktop.exchange.plan import FieldChange, PlanRow
+from desktop.exchange.roster.checks import Said
+from desktop.exchange.roster.receptions import Earlier
+from desktop.exchange.targets import Target
+from desktop.fields import field_named
+from desktop.kinds import Packed
+from desktop.models.base import Content, Record, corrected_fields
+from desktop.rules.dates import agree
+from desktop.store.records import Edit, Stored
+
+
+class Verdict(Enum):
+    """What becomes of one value of a row."""
+
+    SAME = "same"
+    TAKE = "take"
+    KEEP = "keep"
+    CLASH = "clash"
+
+
+def decide(said: Packed, held: Packed | None, last: Packed | None, *, is_old_file: bool = False) -> Verdict:
+    """Weigh what a file says against what is held and what the sender's last file said."""
+    if said == held:
+        return Verdict.SAME
+    if held is None:
+        return Verdict.TAKE
+    if is_old_file or (last is not None and said == last):
+        return Verdict.KEEP
+    if last is None or held == last:
+        return Verdict.TAKE
+    return Verdict.CLASH
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A value that the office corrected since the sender's last file; it goes back in a list."""
+
+    name: str
+    label: str
+    said: str
+    held: str
+
+
+@dataclass
+class FileContext:
+    """What holds for all rows of one file: what the sender said before, and the reason corrections carry."""
+
+    earlier: Earlier
+    reason: str
+    kept: list[Kept] = field(default_factory=list)
+
+
+def less_exact(said: str, held: str | None) -> bool:
+    """Whether a file says the same day or month with fewer parts."""
+    return held is not None and len(said) < len(held) and agree(said, held)
+
+
+class Weigher:
+    """Weighs the values of one row, and notes changes, clashes and what was kept."""
+
+    def __init__(self, row: PlanRow, said: Said, context: FileContext, uid: str) -> None:
+        self.row = row
+        self.said = said
+        self.context = context
+        self.last = context.earlier.said.get(uid, {})
+
+    def weigh(self, entity: type[Record], content: Content, name: str, value: Packed, *, target: str = "") -> None:
+        """Put a value into the content if it is to be taken."""
+        declared = field_named(entity, name)
+        held = content.get(name)
+        last = self.last.get(target or name)
+        if name == "cohort":
+            last = None
+        if name == "recognized_on" and isinstance(held, str) and less_exact(str(value), held):
+            return
+        verdict = decide(value, held, last, is_old_file=self.context.earlier.is_old_file)
+        if verdict is Verdict.SAME:
+            return
+        old, new = _shown(name, held, declared.format_packed), _shown(name, value, declared.format_packed)
+        self._settle(verdict, content, name, value, (entity.plural, target or name, declared.label, old, new))
+
+    def weigh_target(self, target: Target, content: dict[str, Any], value: Packed) -> None:
+        """Put a value of a line or another record into its content if it is to be taken."""
+        name = target.field.name
+        held = content.get(name)
+        verdict = decide(value, held, self.last.get(target.name), is_old_file=self.context.earlier.is_old_file)
+        if verdict is Verdict.SAME:
+            return
+        old, new = target.field.format_packed(held), target.field.format_packed(value)
+        self._settle(verdict, content, name, value, (target.part, target.name, target.label, old, new))
+
+    def _settle(
+        self, verdict: Verdict, content: dict[str, Any], name: str, value: Packed, words: tuple[str, str, str, str, str]
+    ) -> None:
+        entity, field_name, label, old, new = words
+        if verdict is Verdict.KEEP:
+            self.context.kept.append(Kept(self.said.name, label, new, old))
+        elif verdict is Verdict.CLASH:
+            text = f"{label}：本单位已更正为“{old}”，学校这次又改为“{new}”，请确认采用哪一个"
+            self.row.problems.append(self.said.problem(field_name, text))
+        else:
+            content[name] = value
+            self.row.changes.append(FieldChange(entity, field_name, label, old, new))
+
+    def note_change(self, entity: str, name: str, label: str, old: str, new: str) -> None:
+        """Note a change that is no single field of a record."""
+        self.row.changes.append(FieldChange(entity, name, label, old, new))
+
+    def edit(self, entity: type[Record], held: Stored, content: Content) -> Edit:
+        """An edit that carries a reason where it corrects a sensitive field."""
+        corrected = corrected_fields(entity, held.content, content)
+        return Edit(entity, held.uid, held, content, reason=self.context.reason if corrected else None)
+
+
+def _shown(name: str, value: Packed | None, form: Any) -> str:  # noqa: ANN401 - a formatting function
+    return "（认定批次）" if name == "cohort" and value else str(form(value))

@@ -1,0 +1,50 @@
+"""The office at the desk: its record, the place it stands for, and its own words for the tiers of backbone teachers."""
+
+import re
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from desktop.codes import table
+from desktop.errors import RefusedError
+from desktop.models import Office
+from desktop.models.base import Content
+from desktop.models.local import Setting
+from desktop.store.records import find
+
+CITY_TIER: Final = "2"
+COUNTY_TIER: Final = "3"
+
+_AUTHORITY: Final = re.compile(r"(?<=.)(教育|教委|教体|教科|文教|科教)")
+"""Where the name of the place ends in the name of an authority: 云岭县|教育委员会."""
+_COUNTY_WORDS: Final = {"县": "县级", "区": "区级"}
+_UNTOLD_COUNTY: Final = "县（区）级"
+"""The word of an upper office that has counties and districts below it and has set none."""
+
+
+def own_office(session: Session) -> Content:
+    """The content of the office that owns the database. Raises RefusedError if its record is missing."""
+    code = session.get(Setting, "office_code")
+    found = find(session, Office, {"code": code.value}) if code is not None else {}
+    for record in found.values():
+        return record.content
+    raise RefusedError("本单位的登记信息缺失，请从备份恢复")
+
+
+def place_name(office: Content) -> str:
+    """The name of the place before the name of its authority (云岭县教育委员会 → 云岭县); a school's whole name."""
+    name = str(office["name"])
+    if office.get("rank") == "school":
+        return name
+    return _AUTHORITY.split(name, maxsplit=1)[0]
+
+
+def tier_words(office: Content) -> dict[str, str]:
+    """The words of the tiers by code as they stand on this office's paper: 县级 in a county, 区级 in a district."""
+    tiers = table("tier")
+    words = {code: tiers.label(code) for code in tiers.codes}
+    if office.get("city_word"):
+        words[CITY_TIER] = office["city_word"]
+    told = _COUNTY_WORDS.get(place_name(office)[-1:], _UNTOLD_COUNTY)
+    words[COUNTY_TIER] = office.get("county_word") or told
+    return words

@@ -1,0 +1,108 @@
+"""Declaring fields: what a column carries, what counts as missing, and the SQL type of each kind."""
+
+import pytest
+from sqlalchemy import Integer, Text
+from sqlalchemy.dialects import sqlite
+
+from desktop import fields, kinds
+from desktop.errors import Blocks
+from desktop.fields import Field, KindType, children_of, field_named, fields_of, missing_problems
+from desktop.models import Education, School, Teacher
+
+DECLARING = [
+    (fields.text("甲", limit=5), kinds.Text(5)),
+    (fields.long_text("甲"), kinds.LongText()),
+    (fields.person_name("甲"), kinds.PersonName()),
+    (fields.citizen_id("甲"), kinds.CitizenIdNumber()),
+    (fields.digits("甲", lengths=(6,)), kinds.Digits((6,), "甲")),
+    (fields.phone("甲"), kinds.Phone()),
+    (fields.document_number("甲"), kinds.DocumentNumber()),
+    (fields.whole("甲", least=1, most=9, unit="年"), kinds.Whole(1, 9, "年")),
+    (fields.year("甲"), kinds.Whole(1900, 2100, "年")),
+    (fields.exact("甲", scale=2), kinds.Exact(2)),
+    (fields.money("甲"), kinds.Money()),
+    (fields.day("甲"), kinds.Day()),
+    (fields.partial_date("甲"), kinds.PartialDate()),
+    (fields.yes_no("甲"), kinds.YesNo()),
+    (fields.choice("甲", "gender"), kinds.Choice("gender")),
+    (fields.link("甲", "teachers"), kinds.Link("teachers")),
+    (fields.picture("甲"), kinds.Picture()),
+]
+
+
+@pytest.mark.parametrize(("declared", "kind"), DECLARING, ids=lambda each: repr(each)[:30])
+def test_a_column_carries_its_field(declared, kind):
+    """The mapped column describes itself: label and kind, and the SQL type that the kind needs."""
+    field = declared.column.info[fields.INFO]
+    assert (field.label, field.kind) == ("甲", kind)
+    assert declared.column.type.kind == kind
+    sql = declared.column.type.load_dialect_impl(sqlite.dialect())
+    assert isinstance(sql, Integer if kind.storage == "INTEGER" else Text)
+    assert declared.column.type.python_type is (int if kind.storage == "INTEGER" else str)
+
+
+def test_personal_numbers_say_so():
+    """ID numbers are personal and sensitive, telephones personal unless the declaration says otherwise."""
+    number = fields.citizen_id("号").column.info[fields.INFO]
+    assert (number.personal, number.sensitive) == (True, True)
+    assert fields.phone("电话").column.info[fields.INFO].personal is True
+    assert fields.phone("电话", personal=False).column.info[fields.INFO].personal is False
+
+
+@pytest.mark.parametrize("kind", [kinds.Day(), kinds.YesNo(), kinds.Text()], ids=repr)
+def test_values_are_packed_in_sql(kind):
+    """A mapped attribute goes through the kind in both directions; no value stays none."""
+    stored, value = KindType(kind), kind.sample(1)
+    packed = stored.process_bind_param(value, sqlite.dialect())
+    assert packed == kind.pack(value)
+    assert stored.process_result_value(packed, sqlite.dialect()) == value
+    assert stored.process_bind_param(None, sqlite.dialect()) is None
+    assert stored.process_result_value(None, sqlite.dialect()) is None
+    assert stored.process_literal_param(packed, sqlite.dialect()) == repr(packed)
+
+
+@pytest.mark.parametrize("text", ["", " ", "\u3000", "\u00a0\t", "\ufeff", "\u200b"])
+def test_blanks_are_no_value(text):
+    """What a clerk cannot see is no value."""
+    assert Field("甲", kinds.Text()).parse(text) is None
+
+
+def test_a_sign_for_nothing_is_no_value():
+    """无 in a date is no value, and has no packed form."""
+    field = Field("日期", kinds.PartialDate())
+    assert field.parse("无") is None
+    assert field.pack(None) is None
+    assert field.format_packed(None) == field.format(None) == ""
+    assert field.unpack(None) is None
+    assert field.unpack(field.pack(field.parse("2024.3"))) == field.format_packed("2024-03") == "2024-03"
+
+
+def test_headings_begin_with_the_label():
+    """The label is the first heading that an import knows."""
+    assert Field("姓名", kinds.Text(), headings=("名字",)).all_headings == ("姓名", "名字")
+
+
+def test_fields_stand_in_declared_order():
+    """The order of lines in the class is the order everywhere; the annotation says what is required."""
+    assert [field.name for field in fields_of(Education)][:3] == ["which", "education", "degree"]
+    assert field_named(Teacher, "name").required is True
+    assert field_named(Teacher, "gender").required is False
+    with pytest.raises(KeyError):
+        field_named(Teacher, "no such field")
+
+
+def test_children_are_declared():
+    """A Record knows its child rows by name, label and class."""
+    assert [(child.name, child.label, child.line) for child in children_of(Teacher)] == [
+        ("educations", "学历学位", Education)
+    ]
+
+
+def test_missing_values_are_told():
+    """A required value blocks saving, a needed one only submission; lines are told by number."""
+    content = {"county_code": "509999", "names": [{"name": "一中"}, {"kind": "1"}]}
+    found = {(problem.field, problem.blocks) for problem in missing_problems(School, content)}
+    assert found == {("name", Blocks.SAVE), ("names.1.kind", Blocks.SAVE), ("names.2.name", Blocks.SAVE)}
+    needed = {problem.field: problem.blocks for problem in missing_problems(Teacher, {"name": "王芳"})}
+    assert needed["gender"] is Blocks.SUBMIT
+    assert "gender" not in {problem.field for problem in missing_problems(Teacher, {"name": "王芳", "gender": "2"})}
