@@ -232,12 +232,17 @@ _NUMBER_CHARACTERS: Final = re.compile("[0-9A-Za-z-]*")
 _HALF_WIDTH: Final = str.maketrans("０１２３４５６７８９－ＸｘＡＢＣ", "0123456789-XxABC")
 
 
+_MOBILE: Final = re.compile(r"1[3-9][0-9]{9}")
+
+
 @dataclass(frozen=True)
 class Phone(Kind):
     """A mobile number of 11 digits, or a landline with or without area code."""
 
     def parse(self, text: str) -> str:
         """Accept blanks, hyphens and +86; keep landlines as 区号-号码."""
+        if _MOBILE.fullmatch(text):
+            return text
         plain = "".join(text.split()).lstrip("'’`").translate(_HALF_WIDTH).replace("－", "-").replace("—", "-")
         plain = plain.removeprefix("+86").removeprefix("0086")
         digits = plain.replace("-", "")

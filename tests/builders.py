@@ -9,7 +9,7 @@ from typing import Any
 from desktop.fields import Field, children_of, fields_of
 from desktop.kinds import Link, sample_citizen_id
 from desktop.models import Appointment, AppointmentEvent, Cohort, Employment, School, Teacher
-from desktop.models.base import Content, Line, Record, ordered
+from desktop.models.base import Content, Line, Record, trimmed
 from desktop.services.offices import create_office
 from desktop.store import Edit, Store, load, write_edits
 from desktop.store.records import new_uid
@@ -136,4 +136,4 @@ def sample_content(entity: type[Record], number: int, targets: dict[str, list[st
     for child in children_of(entity):
         content[child.name] = [sample_line(child.line, number), sample_line(child.line, number + 1)]
     content["extras"] = {"columns": {"血型": "O", "备用\n一": "=A1；\\甲"}}
-    return ordered(entity, content)
+    return trimmed(entity, content)

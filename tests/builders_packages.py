@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from uuid6 import uuid7
+from uuid_utils import uuid7
 
 from desktop import __version__
 from desktop.archive import Envelope, Identity, Records, open_archive, write_archive

@@ -20,7 +20,7 @@ from desktop.exchange.plan import FieldChange, Outcome, Plan, PlanRow, RowProble
 from desktop.exchange.sheet_columns import Part, sheet_columns
 from desktop.fields import fields_of
 from desktop.kinds import Link
-from desktop.models.base import Content, Record, key_of, ordered, problems_of
+from desktop.models.base import Content, Record, key_of, problems_of, trimmed
 from desktop.queries.directory import Directory
 from desktop.queries.listing import ListRow, rows
 from desktop.store.database import Store
@@ -144,7 +144,7 @@ class _Planner:
         kept = {**_kept(base), **said.kept}
         extras = {**base.get("extras", {}), KEPT: {heading: text for heading, text in kept.items() if text}}
         base["extras"] = {name: value for name, value in extras.items() if value}
-        return ordered(self._entity, base)
+        return trimmed(self._entity, base)
 
     def _claim(
         self, named: ListRow | None, current: ListRow | None, content: Content, row: EntityRow

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
-from uuid6 import uuid7
+from uuid_utils import uuid7
 
 from desktop.archive import LIMITS, Header, Identity, inspect, open_archive, take_in
 from desktop.archive.form import HEADER, MANIFEST

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from desktop.exchange.plan import WRITTEN, Outcome, RowProblem
 from desktop.exchange.record_lines import Incoming
 from desktop.fields import fields_of
-from desktop.models.base import Record, key_of, ordered
+from desktop.models.base import Record, key_of, trimmed
 from desktop.store.records import Edit, Stored, load, plain_table
 
 _CHUNK: Final = 900
@@ -34,7 +34,7 @@ class Case:
     def edit(self, entity: type[Record]) -> Edit:
         """What carrying out writes: the sender's content, revision and origin."""
         incoming = self.incoming
-        content = None if incoming.deleted else ordered(entity, incoming.content)
+        content = None if incoming.deleted else trimmed(entity, incoming.content)
         return Edit(entity, incoming.uid, self.known, content, origin=incoming.origin, revision=incoming.revision)
 
 

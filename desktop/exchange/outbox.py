@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from uuid6 import uuid7
+from uuid_utils import uuid7
 
 from desktop import __version__
 from desktop.archive import Envelope, Identity, Records, Sealed, deliver, write_archive

@@ -133,13 +133,16 @@ def shared_uid(entity: type[Record], content: Mapping[str, Any]) -> str:
     return str(uuid5(SHARED_NAMESPACE, "\x1f".join([entity.plural, *parts])))
 
 
-def ordered(entity: type[Record], content: Mapping[str, Any]) -> Content:
-    """The content with its keys in declared order, without empty values; the form that is compared."""
-    result: Content = {
-        field.name: content[field.name] for field in fields_of(entity) if content.get(field.name) is not None
-    }
+def trimmed(entity: type[Record], content: Mapping[str, Any]) -> Content:
+    """The content without empty values and without what the entity does not have; the form that is compared."""
+    names = _names(entity)
+    result: Content = {name: value for name, value in content.items() if value is not None and name in names}
     for child in children_of(entity):
-        rows = [_ordered_line(child.line, line) for line in content.get(child.name, ())]
+        known = _names(child.line)
+        rows = [
+            {name: value for name, value in line.items() if value is not None and name in known}
+            for line in content.get(child.name, ())
+        ]
         if rows:
             result[child.name] = rows
     if content.get("extras"):
@@ -147,8 +150,13 @@ def ordered(entity: type[Record], content: Mapping[str, Any]) -> Content:
     return result
 
 
-def _ordered_line(line: type[Line], content: Mapping[str, Any]) -> Content:
-    return {field.name: content[field.name] for field in fields_of(line) if content.get(field.name) is not None}
+_NAMES: dict[type[Base], frozenset[str]] = {}
+
+
+def _names(entity: type[Base]) -> frozenset[str]:
+    if entity not in _NAMES:
+        _NAMES[entity] = frozenset(field.name for field in fields_of(entity))
+    return _NAMES[entity]
 
 
 def corrected_fields(entity: type[Record], old: Content, new: Content) -> list[str]:

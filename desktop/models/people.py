@@ -198,8 +198,8 @@ class Teacher(Record):
 
     @classmethod
     def indexed(cls) -> tuple[str, ...]:
-        """Found by name and by number."""
-        return ("name", "id_number")
+        """Found by name; by number through the index of the key."""
+        return ("name",)
 
     @classmethod
     def rules(cls, content: Content) -> list[Problem]:

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from math import isfinite
+from operator import mul
 
 from desktop.errors import ValueProblem
 from desktop.rules.characters import plain
@@ -43,7 +44,7 @@ class DamagedId:
 
 def check_character(seventeen: str) -> str:
     """Compute the check character of the first 17 digits (ISO 7064 MOD 11-2)."""
-    total = sum(int(digit) * weight for digit, weight in zip(seventeen, _WEIGHTS, strict=True))
+    total = sum(map(mul, map(int, seventeen), _WEIGHTS))
     return _CHECK_CHARACTERS[total % 11]
 
 

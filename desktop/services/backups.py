@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
 
-from uuid6 import uuid7
+from uuid_utils import uuid7
 
 from desktop import __version__
 from desktop.archive import (

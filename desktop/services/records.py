@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy.orm import Session
-from uuid6 import uuid7
+from uuid_utils import uuid7
 
 from desktop.errors import Blocks, InvalidRecord, Problem, RefusedError, StaleRecord, ValueProblem
 from desktop.fields import field_named

@@ -14,11 +14,11 @@ from typing import Any, Final
 import orjson
 from sqlalchemy import Column, Integer, MetaData, Table, Text, bindparam, select
 from sqlalchemy.orm import Session
-from uuid6 import uuid7
+from uuid_utils import uuid7
 
 from desktop.fields import children_of, fields_of
 from desktop.kinds import moment_text
-from desktop.models.base import Content, Line, Record, ordered, shared_uid
+from desktop.models.base import Content, Line, Record, shared_uid, trimmed
 from desktop.models.local import Change
 from desktop.store.act import OpenAct
 
@@ -186,7 +186,7 @@ def _step(edit: Edit, act: OpenAct) -> _Step | None:
     is_live = before is not None and before.deleted_at is None
     old = before.content if before is not None and is_live else {}
     deleted = edit.content is None
-    new = old if edit.content is None else ordered(edit.entity, edit.content)
+    new = old if edit.content is None else trimmed(edit.entity, edit.content)
     if deleted and not is_live:
         return None
     if not deleted and is_live and new == old and edit.revision in (None, before.revision if before else None):
@@ -209,11 +209,11 @@ def _write_rows(session: Session, entity: type[Record], steps: list[_Step], act:
     names = _field_names(entity)
     fresh = [_row(names, step, act.operator, at) for step in steps if step.edit.before is None]
     known = [_row(names, step, act.operator, at) for step in steps if step.edit.before is not None]
-    _insert(session, table, (*STAMPS, *names), fresh)
+    _insert(session, table, (*names, *STAMPS), fresh)
     if known:
         columns: dict[str, Any] = {name: bindparam(name) for name in (*STAMPS[1:], *names)}
         update = table.update().where(table.c.uid == bindparam("key_uid")).values(columns)
-        keys = ("key_uid", *STAMPS[1:], *names)
+        keys = (*names, "key_uid", *STAMPS[1:])
         session.connection().execute(update, [dict(zip(keys, row, strict=True)) for row in known])
     for child in children_of(entity):
         _write_lines(session, child.name, child.line, steps)
@@ -235,6 +235,7 @@ def _row(names: Sequence[str], step: _Step, operator: str, at: str) -> tuple[Any
     content = step.new
     extras = content.get("extras")
     return (
+        *map(content.get, names),
         step.edit.uid,
         step.origin,
         step.revision,
@@ -242,7 +243,6 @@ def _row(names: Sequence[str], step: _Step, operator: str, at: str) -> tuple[Any
         operator,
         at if step.deleted else None,
         orjson.dumps(extras, option=orjson.OPT_SORT_KEYS).decode() if extras else None,
-        *map(content.get, names),
     )
 
 
@@ -258,12 +258,12 @@ def _write_lines(session: Session, name: str, line: type[Line], steps: list[_Ste
     gone = {row["key_uid"] for row in replaced}
     names = _field_names(line)
     rows = [
-        (step.edit.uid, position, *map(content.get, names))
+        (*map(content.get, names), position, step.edit.uid)
         for step in steps
         if step.edit.before is None or step.edit.uid in gone
         for position, content in enumerate(step.new.get(name, ()), 1)
     ]
-    _insert(session, table, ("record_uid", "position", *names), rows)
+    _insert(session, table, (*names, "position", "record_uid"), rows)
 
 
 _CHANGE_COLUMNS: Final = (

@@ -470,7 +470,6 @@ def upgrade() -> None:
     sqlite_strict=True
     )
     with op.batch_alter_table('teachers', schema=None) as batch_op:
-        batch_op.create_index('ix_teachers_id_number', ['id_number'], unique=False)
         batch_op.create_index('ix_teachers_name', ['name'], unique=False)
         batch_op.create_index('uq_teachers_key', ['id_number'], unique=True, sqlite_where=sa.text('deleted_at IS NULL'), postgresql_where=sa.text('deleted_at IS NULL'))
 

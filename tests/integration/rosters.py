@@ -7,7 +7,7 @@ from desktop.exchange.roster.plan import RosterOptions, RosterPlan, carry_out_ro
 from desktop.exchange.workbook.cells import Book
 from desktop.exchange.workbook.read import Reader
 from desktop.models import ENTITIES, Appointment, Cohort, Employment, School, Teacher
-from desktop.models.base import ordered
+from desktop.models.base import trimmed
 from desktop.store.database import Store
 from desktop.store.records import Edit, load, write_edits
 
@@ -41,7 +41,7 @@ def contents(store: Store) -> dict[str, dict]:
     """The content of all live records, in canonical order."""
     with store.read() as session:
         return {
-            f"{entity.plural} {uid}": ordered(entity, record.content)
+            f"{entity.plural} {uid}": trimmed(entity, record.content)
             for entity in ENTITIES
             for uid, record in load(session, entity).items()
         }

@@ -11,7 +11,7 @@ from desktop.exchange.keys import read_card
 from desktop.exchange.package import show_package
 from desktop.exchange.record_lines import RESERVED, LinkedRecords, pack_record, shape_of, unpack_record, value_problems
 from desktop.models import ANNUAL, BY_PLURAL, Appointment, Employment, Teacher
-from desktop.models.base import ordered
+from desktop.models.base import trimmed
 from desktop.models.local import OutboxEntry
 from desktop.store import Edit, Stored
 from tests.builders import sample_content
@@ -244,7 +244,7 @@ def test_every_field_survives_a_line(entity):
         record = Stored("u1", COUNTY, 3, "", "", None, content)
         line = pack_record(entity, record, LinkedRecords())
         found = unpack_record(entity, dict(sorted(line.items())))
-        assert ordered(entity, found.content) == content
+        assert trimmed(entity, found.content) == content
         assert (found.uid, found.origin, found.revision, found.problems) == ("u1", COUNTY, 3, [])
 
 
@@ -264,7 +264,7 @@ def test_what_a_newer_program_sent_is_sent_on():
     found = unpack_record(Teacher, line)
     assert found.problems == value_problems(Teacher, found.content) == []
     assert found.content["educations"] == [{"which": "1"}, {"which": "2"}]
-    record = Stored("u1", COUNTY, 1, "", "", None, ordered(Teacher, found.content))
+    record = Stored("u1", COUNTY, 1, "", "", None, trimmed(Teacher, found.content))
     assert pack_record(Teacher, record, LinkedRecords()) == line
 
 
