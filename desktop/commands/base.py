@@ -12,7 +12,7 @@ import orjson
 
 from desktop.errors import RefusedError
 from desktop.models import BY_PLURAL, Operator, Record
-from desktop.services.backups import make_backup
+from desktop.services.backups import make_backup, open_store
 from desktop.settings import known_offices, remember_office
 from desktop.store.database import Store
 from desktop.store.records import load
@@ -39,7 +39,7 @@ def office_folder(arguments: Namespace) -> Path:
 @contextmanager
 def open_office(arguments: Namespace) -> Iterator[Store]:
     """The store of the office a command works on; closed at the end, with a backup if something was changed."""
-    store = Store.open(office_folder(arguments))
+    store = open_store(office_folder(arguments))
     remember_office(store.folder)
     try:
         yield store

@@ -1,12 +1,13 @@
 """Offices: setting one up, its keys, backups, the sample, and checking that all is well."""
 
 from argparse import Namespace
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from desktop.commands.base import Exit, answer, office_folder, open_office, operator_of
-from desktop.errors import RefusedError, UnreadableFile
+from desktop.errors import DesktopError, RefusedError, UnreadableFile
 from desktop.exchange.cards import confirm_card, own_card, trust_parent
 from desktop.exchange.keys import fingerprint, qr_text, read_card, write_card
 from desktop.queries.contents import count_records
@@ -14,10 +15,19 @@ from desktop.reports.fonts import require_fonts
 from desktop.reports.key_card import key_card_document
 from desktop.reports.render import render
 from desktop.sample import write_sample
-from desktop.services.backups import KEYS_NAME, RECOVERY_NAME, load_identity, make_backup, read_keys, restore
+from desktop.services.backups import (
+    KEYS_NAME,
+    RECOVERY_NAME,
+    load_identity,
+    make_backup,
+    open_store,
+    read_keys,
+    restore,
+)
 from desktop.services.checking import check_database
 from desktop.services.offices import create_office
 from desktop.settings import known_offices, remember_office
+from desktop.store.database import DATABASE_NAME
 
 
 def run_new_office(arguments: Namespace) -> int:
@@ -93,11 +103,23 @@ def run_restore(arguments: Namespace) -> int:
     keys = list(read_keys(_key_files(arguments, source, target)))
     if not keys:
         raise RefusedError("打开备份需要原单位的密钥：请用 --keys 指明 keys.json 或恢复密钥文件；没有恢复任何内容")
+    if (target / DATABASE_NAME).exists():
+        _back_up_what_stands_there(target)
     aside = restore(source, target, keys=[key for key, _signer in keys], signers=[signer for _key, signer in keys])
     remember_office(target)
     text = f"已恢复到 {target}" + (f"；原有数据已移到 {aside}，没有删除" if aside is not None else "")
     answer(arguments, {"folder": str(target), "moved_aside": str(aside) if aside else None}, text)
     return Exit.DONE
+
+
+def _back_up_what_stands_there(folder: Path) -> None:
+    """A database that still opens is backed up before another takes its place; a damaged one is only moved away."""
+    with suppress(DesktopError):
+        store = open_store(folder)
+        try:
+            make_backup(store, "恢复前")
+        finally:
+            store.close()
 
 
 def _key_files(arguments: Namespace, source: Path, target: Path) -> list[Path]:

@@ -2,13 +2,14 @@
 
 import re
 import shutil
+import sqlite3
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from uuid_utils import uuid7
 
@@ -47,6 +48,14 @@ BACKUPS_NAME: Final = "backups"
 _NAME: Final = re.compile(r"(\d{6})_(\d{8})_(.+)\.cbak")
 _NEWEST, _DAYS, _WEEKS, _MONTHS = 10, 14, 8, 12
 """Rotation: the newest ones, then the newest of so many days, weeks and months seen."""
+
+BEFORE: Final = "前"
+"""Ends the reason of a backup that was made before something: it is kept for so many days."""
+
+BEFORE_MIGRATION: Final = "升级前"
+_BEFORE_DAYS: Final = 90
+_DISK_SHARE, _LEAST = 20, 3
+"""Backups take at most so many hundredths of the disk, but never are there fewer than this."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -90,55 +99,82 @@ def make_backup(store: Store, why: str, *, to: Path | None = None) -> Path:
 
     `why` stands in the name (导入前, 退出时). Raises RefusedError if it cannot be written; nothing is thinned then.
     """
-    folder = to or store.folder / BACKUPS_NAME
+    with store.read() as session:
+        counts = count_records(session)
+    return _back_up(store.folder, store.settings, why, counts=counts, to=to)
+
+
+def open_store(folder: Path) -> Store:
+    """Open an office; one that an older program made is backed up before its database is migrated.
+
+    Raises DatabaseError with a sentence, RefusedError if the backup cannot be written: then nothing is migrated.
+    """
+    path = folder / DATABASE_NAME
+    if path.is_file() and check_file(path) < SCHEMA_VERSION:
+        with closing(sqlite3.connect(path)) as connection:
+            settings = dict(connection.execute("SELECT name, value FROM settings"))
+        _back_up(folder, settings, BEFORE_MIGRATION, counts={}, to=None)
+    return Store.open(folder)
+
+
+def _back_up(
+    folder: Path, settings: Mapping[str, str], why: str, *, counts: Mapping[str, int], to: Path | None
+) -> Path:
+    target = to or folder / BACKUPS_NAME
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        target.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise RefusedError(f"备份文件夹“{folder}”建立不了（{error.strerror}），没有备份；请另选位置") from error
-    known = list_backups(folder)
+        raise RefusedError(f"备份文件夹“{target}”建立不了（{error.strerror}），没有备份；请另选位置") from error
+    known = list_backups(target)
     number = known[-1].number + 1 if known else 1
-    path = folder / f"{number:06d}_{datetime.now():%Y%m%d}_{why}.cbak"  # noqa: DTZ005 - the office's own day
-    with tempfile.TemporaryDirectory(dir=store.folder, prefix=".backup-") as scratch:
+    path = target / f"{number:06d}_{datetime.now():%Y%m%d}_{why}.cbak"  # noqa: DTZ005 - the office's own day
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".backup-") as scratch:
         snapshot = Path(scratch) / DATABASE_NAME
-        copy_database(store.path, snapshot)
-        check_file(snapshot)
-        _seal(store, path, snapshot, number)
+        copy_database(folder / DATABASE_NAME, snapshot)
+        schema = check_file(snapshot)
+        _seal(folder, settings, path, snapshot, seq=number, manifest={"counts": dict(counts), "schema": schema})
     if to is None:
-        thin_out(list_backups(folder))
+        thin_out(list_backups(target), room=shutil.disk_usage(target).total // 100 * _DISK_SHARE)
     return path
 
 
-def _seal(store: Store, path: Path, snapshot: Path, number: int) -> None:
-    identity = load_identity(store.folder)
+def _seal(
+    folder: Path, settings: Mapping[str, str], path: Path, snapshot: Path, *, seq: int, manifest: Mapping[str, Any]
+) -> None:
+    identity = load_identity(folder)
+    code = settings["office_code"]
     envelope = Envelope(
         kind="backup",
         id=str(uuid7()),
         stream="backup",
-        seq=number,
-        epoch=store.epoch,
-        sender=store.office_code,
-        recipient=store.office_code,
+        seq=seq,
+        epoch=settings["epoch"],
+        sender=code,
+        recipient=code,
         app=__version__,
     )
-    with store.read() as session:
-        counts = count_records(session)
     recipients = [identity.receiving.recipient]
-    if "recovery_recipient" in store.settings:
-        recipients.append(store.settings["recovery_recipient"])
+    if "recovery_recipient" in settings:
+        recipients.append(settings["recovery_recipient"])
     write_backup(
         path,
         snapshot=snapshot,
-        key_file=store.folder / KEYS_NAME,
+        key_file=folder / KEYS_NAME,
         envelope=envelope,
-        manifest={"counts": counts, "schema": SCHEMA_VERSION},
+        manifest=manifest,
         identity=identity,
         recipients=recipients,
     )
 
 
-def thin_out(backups: Sequence[Backup]) -> list[Path]:
-    """Remove what rotation does not keep; returns the paths removed."""
-    keep = {backup.path for backup in kept(backups)}
+def thin_out(backups: Sequence[Backup], *, room: int | None = None) -> list[Path]:
+    """Remove what rotation does not keep, and the oldest of the rest beyond `room` bytes; returns the paths removed."""
+    keep: set[Path] = set()
+    used = 0
+    for backup in sorted(kept(backups), reverse=True):
+        used += backup.path.stat().st_size
+        if room is None or used <= room or len(keep) < _LEAST:
+            keep.add(backup.path)
     gone = [backup.path for backup in backups if backup.path not in keep]
     for path in gone:
         path.unlink(missing_ok=True)
@@ -154,6 +190,10 @@ def kept(backups: Iterable[Backup]) -> list[Backup]:
         for backup in newest_first:
             seen.setdefault(backup.day.strftime(width), backup)
         found.update(dict.fromkeys(list(seen.values())[:limit]))
+    if newest_first:
+        since = newest_first[0].day - timedelta(days=_BEFORE_DAYS)
+        before = (backup for backup in newest_first if backup.why.endswith(BEFORE) and backup.day >= since)
+        found.update(dict.fromkeys(before))
     return sorted(found)
 
 
