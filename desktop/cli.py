@@ -25,7 +25,7 @@ class _Parser(ArgumentParser):
         """One sentence on stderr, exit 2."""
         self.exit(
             NOT_DONE,
-            f"命令写法不对（{message}），没有执行；用 county-desk {self.prog.partition(' ')[2]} --help 查看写法\n",
+            f"命令写法不对（{message}），没有执行；用 {self.prog} --help 查看写法\n",
         )
 
 
@@ -139,7 +139,7 @@ def _add_history(commands: Any) -> None:  # noqa: ANN401
 def run(words: Sequence[str]) -> int:
     """Carry out one command line; returns the exit code."""
     parser = make_parser()
-    arguments = parser.parse_args(words)
+    arguments = parser.parse_args(_joined_order(words))
     try:
         if arguments.check:
             return _call("selfcheck:run_check", arguments)
@@ -156,6 +156,17 @@ def run(words: Sequence[str]) -> int:
     except Exception as error:  # noqa: BLE001 - whatever is no sentence for the clerk is a bug, and is logged as one
         sys.stderr.write(f"程序出错（{type(error).__name__}），没有完成；诊断信息已写到 {log_crash(error)}\n")
         return NOT_DONE
+
+
+def _joined_order(words: Sequence[str]) -> list[str]:
+    """`--order -birth_date` as one word, because a parser takes what begins with "-" for an option."""
+    joined: list[str] = []
+    for word in words:
+        if joined and joined[-1] == "--order" and word.startswith("-") and not word.startswith("--"):
+            joined[-1] = f"--order={word}"
+        else:
+            joined.append(word)
+    return joined
 
 
 def _call(name: str, arguments: Namespace) -> int:

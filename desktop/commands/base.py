@@ -1,5 +1,6 @@
 """What every command shares: the office it works on, its operator, and how it speaks."""
 
+import os
 import sys
 from argparse import Namespace
 from collections.abc import Iterator
@@ -38,13 +39,19 @@ def office_folder(arguments: Namespace) -> Path:
 
 @contextmanager
 def open_office(arguments: Namespace) -> Iterator[Store]:
-    """The store of the office a command works on; closed at the end, with a backup if something was changed."""
+    """The store of the office a command works on; closed at the end, with a backup if something was changed.
+
+    What was done is done: a backup that cannot be written then is told, and changes nothing about how the command ends.
+    """
     store = open_store(office_folder(arguments))
     remember_office(store.folder)
     try:
         yield store
         if store.acts_done:
-            make_backup(store, "退出时")
+            try:
+                make_backup(store, "退出时")
+            except RefusedError as error:
+                sys.stderr.write(f"已经完成，但退出时的备份没有做成：{error.sentence}\n")
     finally:
         store.close()
 
@@ -78,8 +85,11 @@ def pairs_of(texts: list[str] | None, what: str) -> dict[str, str]:
 
 def answer(arguments: Namespace, data: Any, text: str) -> None:  # noqa: ANN401 - whatever JSON can hold
     """One JSON document if asked for, else the text for people."""
-    if arguments.json:
-        sys.stdout.buffer.write(orjson.dumps(data, option=orjson.OPT_INDENT_2) + b"\n")
+    try:
+        if arguments.json:
+            sys.stdout.buffer.write(orjson.dumps(data, option=orjson.OPT_INDENT_2) + b"\n")
+        else:
+            sys.stdout.write(text.rstrip("\n") + "\n")
         sys.stdout.flush()
-    else:
-        sys.stdout.write(text.rstrip("\n") + "\n")
+    except BrokenPipeError:  # whoever reads the output, such as `head`, has read enough; the work is done all the same
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -8,7 +8,7 @@ from typing import Any
 
 from desktop.commands.base import Exit, answer, office_folder, open_office, operator_of
 from desktop.errors import DesktopError, RefusedError, UnreadableFile
-from desktop.exchange.cards import confirm_card, own_card, trust_parent
+from desktop.exchange.cards import confirm_card, own_card, refuse_wrong_parent, trust_parent
 from desktop.exchange.keys import fingerprint, qr_text, read_card, write_card
 from desktop.queries.contents import count_records
 from desktop.reports.fonts import require_fonts
@@ -16,6 +16,7 @@ from desktop.reports.key_card import key_card_document
 from desktop.reports.render import render
 from desktop.sample import write_sample
 from desktop.services.backups import (
+    BACKUPS_NAME,
     KEYS_NAME,
     RECOVERY_NAME,
     load_identity,
@@ -33,6 +34,8 @@ from desktop.store.database import DATABASE_NAME
 def run_new_office(arguments: Namespace) -> int:
     """Set up an office in an empty folder."""
     parent = read_card(Path(arguments.parent_card)) if arguments.parent_card else None
+    if parent is not None:
+        refuse_wrong_parent(parent, code=arguments.code, rank=arguments.level)
     store = create_office(
         Path(arguments.folder),
         name=arguments.name,
@@ -117,7 +120,7 @@ def _back_up_what_stands_there(folder: Path) -> None:
     with suppress(DesktopError):
         store = open_store(folder)
         try:
-            make_backup(store, "恢复前")
+            make_backup(store, "恢复前", to=folder / BACKUPS_NAME)  # without thinning: it might remove the one chosen
         finally:
             store.close()
 

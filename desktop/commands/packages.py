@@ -3,13 +3,15 @@
 from argparse import Namespace
 from pathlib import Path
 
+from desktop.archive import Identity
 from desktop.commands.base import Exit, answer, open_office, operator_of
-from desktop.errors import UnreadableFile
+from desktop.errors import RefusedError, UnreadableFile
 from desktop.exchange.cards import own_card, parent_card
 from desktop.exchange.merge import MergePlan, carry_out_merge, plan_merge
 from desktop.exchange.package import show_package, write_package
 from desktop.exchange.receipts import read_receipt, write_receipt
-from desktop.services.backups import load_identity, make_backup
+from desktop.services.backups import load_identity, make_backup, make_folder
+from desktop.store.database import Store
 
 
 def run_write(arguments: Namespace) -> int:
@@ -53,15 +55,23 @@ def run_merge(arguments: Namespace) -> int:
         plan = plan_merge(store, path, identity=identity, accept_new_epoch=arguments.accept_new_epoch)
         written = []
         if not arguments.dry_run:
+            if arguments.receipt is not None:
+                make_folder(Path(arguments.receipt), "没有合并")
             if plan.key_confirmed:
                 make_backup(store, "合并前")
             carry_out_merge(store, plan, operator_of(arguments, store))
             if arguments.receipt is not None:
-                folder = Path(arguments.receipt)
-                folder.mkdir(parents=True, exist_ok=True)
-                written.append(write_receipt(store, plan, folder=folder, identity=identity))
+                written.append(_write_receipt(store, plan, Path(arguments.receipt), identity))
     answer(arguments, plan.as_json(), _told(plan, written))
     return Exit.ROWS_REFUSED if plan.told_rows() else Exit.DONE
+
+
+def _write_receipt(store: Store, plan: MergePlan, folder: Path, identity: Identity) -> Path:
+    try:
+        return write_receipt(store, plan, folder=folder, identity=identity)
+    except RefusedError as error:
+        text = f"数据包已经合并，只是回执没有写成：{error.sentence.rstrip('。')}；再合并一次同一个数据包就会补写回执"
+        raise RefusedError(text) from error
 
 
 def _told(plan: MergePlan, written: list[Path]) -> str:

@@ -24,9 +24,9 @@ def run_report(arguments: Namespace) -> int:
     path = Path(arguments.to)
     with open_office(arguments) as store:
         prepared = prepare_report(store, arguments.code, pairs_of(arguments.set, "设置"))
-        for each in prepared.missing:
-            sys.stderr.write(f"{each.sentence}\n")
         policy = MissingPolicy(arguments.missing)
+        for each in prepared.missing:
+            sys.stderr.write(f"{each.left_out if policy is MissingPolicy.SKIP and each.of_person else each.sentence}\n")
         printed, row = print_prepared(store, prepared, path, operator=operator_of(arguments, store), missing=policy)
     data: dict[str, Any] = {
         "path": str(path),
@@ -40,7 +40,7 @@ def run_report(arguments: Namespace) -> int:
         "warnings": list(printed.warnings),
     }
     lines = [f"已写出 {path}：{row.title}，{row.people} 人，{printed.pages} 页，{row.copies} 份（版本 {row.version}）"]
-    lines += [f"未打印　{each.sentence}" for each in printed.skipped]
+    lines += [each.left_out for each in printed.skipped]
     lines += [f"· {warning}" for warning in printed.warnings]
     answer(arguments, data, "\n".join(lines))
     return Exit.ROWS_REFUSED if printed.skipped else Exit.DONE

@@ -1,5 +1,6 @@
 """The key cards an office knows: its own, its upper office's, and those of the offices below it."""
 
+import re
 from datetime import UTC, datetime
 from typing import Final
 
@@ -19,6 +20,9 @@ from desktop.store.records import Edit, Stored, find, new_uid, write_edits
 
 PARENT: Final = "parent"
 CHILD: Final = "child"
+_BELOW_COUNTY: Final = ("school", "township")
+_DIVISION: Final = re.compile(r"[0-9]{6}")
+"""The code of a county or district (行政区划代码), with which those of places under it begin."""
 
 
 def own_card(store: Store, identity: Identity) -> KeyCard:
@@ -29,6 +33,16 @@ def own_card(store: Store, identity: Identity) -> KeyCard:
         raise RefusedError("本单位的登记信息缺失，请从备份恢复")
     content = office.content
     return make_card(identity, code=store.office_code, name=content["name"], level=content["rank"], epoch=store.epoch)
+
+
+def refuse_wrong_parent(card: KeyCard, *, code: str, rank: str) -> None:
+    """Raise RefusedError unless a card is that of an office above one with this code and rank."""
+    ranks = table("rank")
+    if card.code == code:
+        raise RefusedError(f"上级密钥卡就是本单位（{code}）的密钥卡，没有新建单位；请换成上级单位的密钥卡")
+    if ranks.codes.index(card.level) <= ranks.codes.index(rank):
+        label = ranks.label(card.level)
+        raise RefusedError(f"密钥卡“{card.name}”的级别是{label}，不是上级单位，没有新建单位；请核对级别和密钥卡")
 
 
 def trust_parent(store: Store, card: KeyCard, operator: str) -> None:
@@ -94,6 +108,21 @@ def known_cards(session: Session, relation: str | None = None) -> list[KeyCard]:
     if relation is not None:
         query = query.where(KnownCard.relation == relation)
     return [parse_card(row.card.encode(), row.office_name) for row in session.scalars(query)]
+
+
+def county_code(session: Session, code: str) -> str:
+    """The code of the county whose schools an office names, so that all under it give one school the same uid.
+
+    Below a county: that of the county's card, else the six digits of the county with which codes of offices begin.
+    """
+    own = _office(session, code)
+    if own is None or own.content["rank"] not in _BELOW_COUNTY:
+        return code
+    for card in reversed(known_cards(session, PARENT)):
+        if card.level == "county":
+            return card.code
+    begun = _DIVISION.match(code)
+    return begun.group() if begun else code
 
 
 def parent_card(store: Store) -> KeyCard:

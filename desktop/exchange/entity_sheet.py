@@ -50,7 +50,9 @@ def read_files(paths: Sequence[Path], entity: type[Record]) -> ReadFiles:
             book = reader.read(path)
             read.assumed += [f"“{path.name}”：{text}" for text in book.assumed]
             found = list(_book_rows(book, path.name, entity))
-            if not found:
+            if not found and any(_own_heading_row(sheet) is not None for sheet in book.sheets):
+                read.assumed.append(f"“{path.name}”只有表头，没有填写内容")
+            elif not found:
                 raise RefusedError(
                     f"“{path.name}”里没有找到“{entity.label}”的表头和内容，没有导入；请对照导出的表或模板核对各栏的名称"
                 )

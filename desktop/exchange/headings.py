@@ -14,7 +14,7 @@ from desktop.exchange.data_rows import is_signature, sort_rows
 from desktop.exchange.targets import Target
 from desktop.exchange.workbook.cells import Sheet
 from desktop.kinds import PersonName
-from desktop.rules.characters import halve_width
+from desktop.rules.characters import HAN, halve_width
 
 MIN_HEADINGS: Final = 3
 """So many known headings in one row make it a heading row."""
@@ -40,6 +40,8 @@ class Column:
     index: int
     heading: str
     target: Target | None = None
+    parts: tuple[str, ...] = ()
+    """The texts above the column, top to bottom; the heading is made of them."""
 
     @property
     def is_person(self) -> bool:
@@ -88,6 +90,16 @@ def _without_brackets(text: str) -> str:
     return text
 
 
+_LATIN_BEHIND: Final = re.compile(rf"(?<=[{HAN}])[a-z][a-z0-9&]*$")
+_HAN: Final = re.compile(f"[{HAN}]")
+
+
+def _chinese_part(text: str) -> str:
+    """The Chinese of a heading in two languages, such as 身份证号 over ID No.; one of several such lines is none."""
+    lines = [line for line in text.splitlines() if _HAN.search(line)]
+    return _LATIN_BEHIND.sub("", plain_heading(_without_brackets(lines[0]))) if len(lines) == 1 else ""
+
+
 class HeadingIndex:
     """The headings that a set of targets is known by, and those that a sender's clerk mapped by hand."""
 
@@ -114,25 +126,27 @@ class HeadingIndex:
     def match(self, text: object) -> Target | None:
         """The target of a heading as written, with or without the hints in its brackets."""
         raw = str(text or "")
-        return self._known.get(plain_heading(raw)) or self._known.get(plain_heading(_without_brackets(raw)))
+        ways = (plain_heading(raw), plain_heading(_without_brackets(raw)), _chinese_part(raw))
+        return next((found for way in ways if (found := self._known.get(way)) is not None), None)
 
     def match_quickly(self, text: str) -> Target | None:
         """The same for the cells of whole sheets: most of them cannot be headings by their first character."""
         start = text.lstrip()[:1]
-        if start not in self._first and (start.isalnum() or not start):
+        if start not in self._first and (start.isalnum() or not start) and "\n" not in text:
             return None
         if text not in self._seen:
             self._seen[text] = self.match(text)
         return self._seen[text]
 
     def match_parts(self, parts: Sequence[str]) -> Target | None:
-        """The target of a heading of several rows, top to bottom: as a whole, or else by its last part."""
+        """The target of a heading of several rows, top to bottom: as a whole, or else by its last parts."""
         if not parts:
             return None
         whole = self.match("".join(parts)) or self.match("".join(reversed(parts)))
         if whole is not None or any(_OTHERS.search(part) for part in parts[:-1]):
             return whole
-        return self.match(parts[-1])
+        ends = ("".join(parts[start:]) for start in range(1, len(parts)))
+        return next((found for found in map(self.match, ends) if found is not None), None)
 
     def match_group(self, parts: Sequence[str]) -> Target | None:
         """The target of a heading over a mere hint, such as 身份证号 over 18位."""
@@ -157,7 +171,8 @@ def find_tables(sheet: Sheet, index: HeadingIndex) -> list[Table]:
         groups = _side_by_side(_columns(sheet, block, covered, index))
         end = next((each for each in tops[place + 1 :] if each >= block.stop), len(sheet.rows))
         banner = _texts(sheet, range(max(floor, start), block.start))
-        made = [Table(sheet, banner, block, columns) for columns in groups]
+        titles = [_title_over(columns) if len(groups) > 1 else () for columns in groups]
+        made = [Table(sheet, title + banner, block, group) for title, group in zip(titles, groups, strict=True)]
         if [_shape(each.columns) for each in latest] == [_shape(each.columns) for each in made]:
             made = latest
         else:
@@ -231,11 +246,17 @@ def _side_by_side(columns: list[Column]) -> list[list[Column]]:
     before = people[0]
     cuts = [0, *(number - before for number in people[1:]), len(columns)]
     groups = [columns[one:other] for one, other in itertools.pairwise(cuts)]
-    if len({tuple(plain_heading(each.heading) for each in group[: before + 1]) for group in groups}) > 1:
+    if len({tuple(plain_heading(each.parts[-1]) for each in group[: before + 1]) for group in groups}) > 1:
         groups = [columns]
     for group in groups:
         _keep_first(group)
     return groups
+
+
+def _title_over(columns: Sequence[Column]) -> tuple[str, ...]:
+    """What stands over all columns of one of several lists side by side, such as 县级骨干教师."""
+    over = {each.parts[:-1] for each in columns}
+    return over.pop() if len(over) == 1 else ()
 
 
 def _covered(sheet: Sheet) -> dict[tuple[int, int], tuple[int, int]]:
@@ -294,6 +315,9 @@ def _continues_heading(
         return False
     if not all(isinstance(cells[number], str) for number in filled):
         return False
+    above = {covered.get((row, number), (row, 0)) for number in range(len(cells))}
+    if any(place[0] < row and index.match(cell_at(sheet, *place)) is not None for place in above):
+        return True
     under_group = [number for number in filled if _under_group(sheet, row, number, top, covered)]
     if len(under_group) != len(filled):
         return False
@@ -330,7 +354,7 @@ def _columns(
     width = max((len(sheet.rows[row]) for row in block), default=0)
     parts_of = [_parts(sheet, block, column, covered) for column in range(width)]
     columns = [
-        Column(column, " ".join(" ".join(part.split()) for part in parts), index.match_parts(parts))
+        Column(column, " ".join(" ".join(part.split()) for part in parts), index.match_parts(parts), tuple(parts))
         for column, parts in enumerate(parts_of)
         if parts
     ]

@@ -176,7 +176,7 @@ class Decider:
         incoming = case.incoming
         if entity.shared:
             gone = known.deleted_at is not None
-            if not incoming.deleted and (gone or known.content != incoming.content):
+            if not incoming.deleted and (gone or not _says_no_more(incoming.content, known.content)):
                 told = "，".join(_tell(entity, known, incoming, self._names))
                 text = f"单位 {known.origin} 登记的内容不同（{told}），保留本单位现有内容；请核对以哪个为准"
                 case.settle(Outcome.CONFLICT, text)
@@ -233,6 +233,11 @@ class Decider:
         if case.known is not None and not case.incoming.deleted and case.known.deleted_at is None:
             row.changes = _differences(entity, case.known.content, case.incoming.content, self._names)
         return row
+
+
+def _says_no_more(incoming: Content, known: Content) -> bool:
+    """Whether all that a sender says of a record that another office writes is known here already."""
+    return all(known.get(name) == value for name, value in incoming.items())
 
 
 def _existing(session: Session, entity: type[Record], uids: Collection[str]) -> set[str]:

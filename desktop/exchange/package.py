@@ -55,6 +55,7 @@ SCHEMA: Final = {"major": 1, "minor": 0}
 SECTIONS: Final = tuple(entity.plural for entity in ANNUAL)
 RECEIPT: Final = "receipt"
 RECEIPT_SECTIONS: Final = ("receipts", "remarks")
+_YEARS: Final = range(1900, 2900)
 _SECTIONS: Final = {KIND: SECTIONS, RECEIPT: RECEIPT_SECTIONS}
 
 
@@ -101,11 +102,13 @@ def write_package(
     """Write the annual package of a year to a folder, usually of a drive, and read it back from there.
 
     `progress` gets the plain bytes packed so far. Raises RefusedError with a sentence when there is no card of the
-    upper office, when a text cannot be sent (all of them are named), or when the drive fails; what stood there is
-    untouched then.
+    upper office, for a year that is none, when a text cannot be sent (all of them are named), or when the drive fails;
+    what stood there is untouched then.
     """
     if parent_card is None:
         raise RefusedError("还没有上级单位的密钥卡，不能生成数据包；请向上级要密钥卡文件（.ckey），确认后再生成")
+    if year not in _YEARS:
+        raise RefusedError(f"年度“{year}”不对，没有生成数据包；请写四位数的年份，例如 {datetime.now(UTC).year}")
     outbox.check_folder(folder)
     with without_collector():
         sealed = _seal(

@@ -140,11 +140,10 @@ class Surroundings:
         values = _DERIVATIONS[plural](self, record) if plural in _DERIVATIONS else {}
         return {name: value for name, value in values.items() if value is not None}
 
-    def place(self, plural: str, record: Stored) -> tuple[int, str]:
-        """Where a record stands in the official order of schools; (9999999, "") where it belongs to none."""
+    def place(self, plural: str, record: Stored) -> tuple[str, int, str]:
+        """Where a record stands in the official order of schools; behind all where it belongs to none."""
         school = record.uid if plural == "schools" else self._school_of_record(plural, record)
-        content = self.names.content("schools", school) if school else {}
-        return (content.get("order", _LAST), content.get("name", "")) if content else (_LAST, "")
+        return official_place(self.names.content("schools", school) if school else {})
 
     def _school_of_record(self, plural: str, record: Stored) -> str | None:
         content = record.content
@@ -156,6 +155,13 @@ class Surroundings:
 
 
 _LAST: Final = 9_999_999
+
+
+def official_place(school: Content) -> tuple[str, int, str]:
+    """County by county, as each county has ordered its schools; a school without a place behind those that have one."""
+    if not school:
+        return ("~", _LAST, "")
+    return (school.get("county_code", ""), school.get("order", _LAST), school.get("name", ""))
 
 
 def _precedence(record: Stored) -> tuple[str, int, str]:

@@ -53,10 +53,11 @@ def rows(
 ) -> list[ListRow]:
     """The records of a list at `day` (today if not given), none of them deleted.
 
-    `where` gives for names or labels of columns the text that they must mean: label or code of a choice, name or uid
-    of a link, a year for all dates in it; the empty text asks for records without value. `order` names columns,
-    with "-" before it for the greatest first; without it schools stand in their official order and people as they
-    were sent. Raises RefusedError for a column that the list does not have or a text that no value can have.
+    `where` gives for names (also those of codes) or labels of columns the text that they must mean: label or code of
+    a choice, name or uid of a link, a year for all dates in it; the empty text asks for records without value.
+    `order` names columns, with "-" before it for the greatest first; without it schools stand in their official order
+    and people as they were sent. Raises RefusedError for a column that the list does not have or a text that no value
+    can have.
     """
     around = Surroundings(session, day or date.today())  # noqa: DTZ011 - an office's day is the day of its own clock
     found = [
@@ -89,7 +90,7 @@ def _condition(entity: type[Record], name: str, text: str, names: Directory) -> 
     text = text.strip()
     if name == "uid":
         return lambda row: row.stored.uid == text
-    column = column_named(entity, name)
+    column = _coded(entity, name) or column_named(entity, name)
     if not text:
         return lambda row: column.name not in row.values
     if isinstance(column.kind, Link):
@@ -100,6 +101,13 @@ def _condition(entity: type[Record], name: str, text: str, names: Directory) -> 
         start = str(wanted)
         return lambda row: str(row.values.get(column.name, "")).startswith(start)
     return lambda row: row.values.get(column.name) == wanted
+
+
+def _coded(entity: type[Record], name: str) -> ListColumn | None:
+    """The choice whose code `list --json` gives as `…_code`."""
+    plain = name.removesuffix("_code")
+    found = (each for each in columns(entity) if each.name == plain != name and isinstance(each.kind, Choice))
+    return next(found, None)
 
 
 def _linked(column: ListColumn, text: str, names: Directory) -> frozenset[str]:

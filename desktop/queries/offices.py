@@ -1,4 +1,4 @@
-"""The office at the desk: its record, the place it stands for, and its own words for the tiers of backbone teachers."""
+"""The office at the desk: its record, its place, its words for the tiers; and the stage that a type of school tells."""
 
 import re
 from typing import Final
@@ -18,6 +18,8 @@ COUNTY_TIER: Final = "3"
 _AUTHORITY: Final = re.compile(r"(?<=.)(教育|教委|教体|教科|文教|科教)")
 """Where the name of the place ends in the name of an authority: 云岭县|教育委员会."""
 _COUNTY_WORDS: Final = {"县": "县级", "区": "区级"}
+_COUNTY_BEFORE: Final = re.compile(r"[^县区]+县|[^县区]{2,}区")
+"""The county or district with which the name of a school or township begins: 云岭县|第一中学, 山城市渡口区|实验小学."""
 _UNTOLD_COUNTY: Final = "县（区）级"
 """The word of an upper office that has counties and districts below it and has set none."""
 
@@ -45,6 +47,14 @@ def tier_words(office: Content) -> dict[str, str]:
     words = {code: tiers.label(code) for code in tiers.codes}
     if office.get("city_word"):
         words[CITY_TIER] = office["city_word"]
-    told = _COUNTY_WORDS.get(place_name(office)[-1:], _UNTOLD_COUNTY)
-    words[COUNTY_TIER] = office.get("county_word") or told
+    words[COUNTY_TIER] = office.get("county_word") or _county_word(office)
     return words
+
+
+def _county_word(office: Content) -> str:
+    """The word that the office's name tells: its own place in a county, the place it begins with below one."""
+    place = place_name(office)
+    if office.get("rank") in ("school", "township"):
+        begun = _COUNTY_BEFORE.match(place)
+        place = begun.group() if begun else ""
+    return _COUNTY_WORDS.get(place[-1:], _UNTOLD_COUNTY)

@@ -12,7 +12,7 @@ To declare a new report:
 4. Print it with `desktop.reports.render.render(document, path)`; before that, `check_characters(document)`.
 
 Lengths are in millimetres, sizes of type in points. Rows keep their height whatever stands in them: text that is
-too long shrinks, then wraps, and at last stands on an appended page while the cell says 见附页.
+too long shrinks to 小五, then wraps, and at last stands on an appended page while the cell says 见附页.
 """
 
 from collections.abc import Callable
@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from desktop.reports.fonts import Family
-from desktop.reports.paper import FORM_SIZES, LIST_SIZES, SIZE_2, SIZE_SMALL_4, Paper
+from desktop.reports.paper import FORM_SIZES, LIST_SIZES, SIZE_2, SIZE_SMALL_4, SIZE_SMALL_5, Paper
 
 NONE = "无"  # what a cell for data says when there is no value; a cell for the hand stays empty
 
@@ -79,8 +79,10 @@ class Text:
 class Column:
     """A column of a list: label, width, and what is printed for an absent value ("" in a column for the hand).
 
-    Neighbours of one `group` stand under a merged heading. `wrap` allows several lines, `shrink` smaller type.
-    `sum` adds the column up in the list's total row; its values are numbers in decimal digits or absent.
+    A line feed in the label says where the heading breaks. Neighbours of one `group` stand under a merged heading.
+    `wrap` allows several lines. `least` is the smallest type in points: 小五, but for what must not be sought on an
+    appended page, a name or a number. `sum` adds the column up in the list's total row; its values are numbers in
+    decimal digits or absent.
     """
 
     label: str
@@ -89,22 +91,28 @@ class Column:
     empty: str = NONE
     group: str = ""
     wrap: bool = True
-    shrink: bool = True
+    least: float = SIZE_SMALL_5
     sum: bool = False
+
+    @property
+    def title(self) -> str:
+        """The label on one line."""
+        return self.label.replace("\n", "")
 
 
 @dataclass(frozen=True, slots=True)
 class ListTable:
     """A list of rows of one height under a heading that is repeated on every page.
 
-    `name_column` tells persons apart in messages. `total_label` (合计) adds a row with the sums; `closing` is a last
-    row over the whole width. The total, the closing row and what is kept with the list never stand alone on a page:
-    at least two rows go along.
+    `name_column` tells persons apart in messages, and `unit_column` those of one name. `total_label` (合计) adds a row
+    with the sums; `closing` is a last row over the whole width. The total, the closing row and what is kept with the
+    list never stand alone on a page: at least two rows go along.
     """
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[str, ...], ...]
     name_column: int = 1
+    unit_column: int | None = None
     total_label: str = ""
     closing: str = ""
     row_height: float = 9.0

@@ -36,7 +36,16 @@ class MissingCharacter:
     @property
     def sentence(self) -> str:
         """The line for the list of what must be written by hand."""
-        return f"{self.where}：缺“{self.character}”字（{self.code}），字库中没有，请手写。"
+        return f"{self._told}，请手写。"
+
+    @property
+    def left_out(self) -> str:
+        """The line for somebody who was left out for it."""
+        return f"未打印　{self._told}，请另行补报。"
+
+    @property
+    def _told(self) -> str:
+        return f"{self.where}：缺“{self.character}”字（{self.code}），字库中没有"
 
 
 def check_characters(document: Document) -> list[MissingCharacter]:

@@ -19,7 +19,7 @@ from desktop.queries.offices import own_office, place_name, tier_words
 from desktop.queries.people import schools_from
 from desktop.reports.blocks import Align, Column, Document, ListTable, Title
 from desktop.reports.headings import UNKNOWN, filing_line, signature_line
-from desktop.reports.paper import A4_LANDSCAPE
+from desktop.reports.paper import A4_LANDSCAPE, SIZE_6, THREE_LINES
 from desktop.reports.report import FILLED_ON, TITLE, Filled, Option, Report, Settings
 from desktop.rules.dates import DateStyle, format_partial
 from desktop.store.history import reason_rows
@@ -30,13 +30,13 @@ _ACT: Final = Option("act", "操作编号", Whole(1, 10**9))
 _COLUMNS: Final = (
     Column("序号", 10),
     Column("更正日期", 20),
-    Column("工作单位", 42, Align.LEFT, empty=UNKNOWN),
-    Column("姓名", 22, empty=UNKNOWN),
+    Column("工作单位", 42, Align.LEFT, empty=UNKNOWN, least=SIZE_6),
+    Column("姓名", 22, empty=UNKNOWN, least=6.5),
     Column("栏目", 22),
     Column("更正前", 42),
     Column("更正后", 42),
     Column("更正原因", 35, Align.LEFT),
-    Column("经办人", 16),
+    Column("经办人", 16, least=SIZE_6),
     Column("签字", 16, empty=""),
 )
 
@@ -73,7 +73,7 @@ def build(session: Session, settings: Settings) -> Filled:
     names = _Names(session, tier_words(office))
     span = f"{year}年度" if year else ""
     title = settings[TITLE.name] or f"{place_name(office)}{span}信息更正登记表"
-    people = len({(each.change.entity, each.change.record_uid) for each in found})
+    people = len({names.teacher(BY_PLURAL[each.change.entity], each.change.record_uid) for each in found} - {""})
     line = filing_line(office["name"], settings[FILLED_ON.name])
     blocks = (Title(title), line, _table(found, names), signature_line(office))
     taken_back = len(everything) - len(found)
@@ -97,6 +97,8 @@ def _table(found: Sequence[_Correction], names: "_Names") -> ListTable:
         _COLUMNS,
         rows=tuple(_row(names, number, each) for number, each in enumerate(found, 1)),
         name_column=3,
+        unit_column=2,
+        row_height=THREE_LINES,
         closing=f"合计{len(found)}项更正",
         rebuild=lambda kept: _table([found[number] for number in kept], names),
     )
@@ -129,12 +131,15 @@ class _Names:
 
     def of(self, entity: type[Record], uid: str, day: date) -> tuple[str, str]:
         """The unit at a day and the person; for a record that is of no person its own name as the unit."""
-        content = self._names.content(entity.plural, uid)
-        teacher = uid if entity is Teacher else content.get("teacher")
-        if teacher is None:
+        teacher = self.teacher(entity, uid)
+        if not teacher:
             return self._names.name(entity.plural, uid), ""
         school = self._schools_at(day).get(teacher, "")
         return self._names.name("schools", school), self._names.name("teachers", teacher)
+
+    def teacher(self, entity: type[Record], uid: str) -> str:
+        """The uid of the person of whom a record speaks; "" for a school, an office or a document."""
+        return uid if entity is Teacher else str(self._names.content(entity.plural, uid).get("teacher", ""))
 
     def text(self, field: Field, value: Packed | None) -> str:
         """The text of a value as paper has it: the name behind a link, the local word of a tier, dates with dots."""

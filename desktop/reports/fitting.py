@@ -7,8 +7,9 @@ from functools import lru_cache
 
 from desktop.reports import fonts
 from desktop.reports.fonts import Family
+from desktop.reports.paper import SIZE_SMALL_5
 
-LEADING = 1.25  # distance of two lines in a cell, by the size of type
+LEADING = 1.15  # distance of two lines in a cell, by the size of type
 _PIECES = re.compile(r"[0-9A-Za-z][0-9A-Za-z.\-/:%]*|.", re.DOTALL)
 _NAME_PARTS = re.compile(r"[\u3400-\u9fff\U00020000-\U000323af]{1,12}(?:·|$)")  # 古丽娜尔·艾合买提江
 _NEVER_FIRST = frozenset("，。；：、！？）)》〉〕］】”’%％℃·…—年月日")
@@ -24,21 +25,27 @@ class Fitted:
     complete: bool
 
 
+def lines_height(count: int, size: float) -> float:
+    """The height of some lines in points: from the upper edge of the first to the lower edge of the last."""
+    return ((count - 1) * LEADING + 1) * size
+
+
 @lru_cache(maxsize=1 << 15)
 def fit(text: str, family: Family, sizes: tuple[float, ...], width: float, height: float) -> Fitted:
     """Set a text into a room of points: one line at the largest size that will do, otherwise several lines.
 
-    One line may shrink by a quarter, since a smaller single line reads better than a name cut in two; then the
-    largest size at which the broken lines keep to the height; what fits at none is not complete.
+    One line may shrink to 小五, since a smaller single line reads better than a value cut in two; then the largest
+    size at which the broken lines keep to the height: several lines of 小五 go before one line of smaller type.
+    What fits at none is not complete.
     """
     if "\n" not in text:
         natural = fonts.line(text, family).width / 1000
         for size in sizes:
-            if natural * size <= width and (size >= sizes[0] * 0.75 or height < 2 * LEADING * size):
+            if natural * size <= width and (size >= SIZE_SMALL_5 or height < lines_height(2, size)):
                 return Fitted(size, (text,), complete=True)
     for size in sizes:
         lines = _without_orphan(break_lines(text, family, width / size * 1000), text, family, width / size * 1000)
-        if len(lines) * LEADING * size <= height and _widest(lines, family) * size <= width + 0.01:
+        if lines_height(len(lines), size) <= height and _widest(lines, family) * size <= width + 0.01:
             return Fitted(size, lines, complete=True)
     return Fitted(sizes[-1], (text,), complete=False)
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from desktop.reports.blocks import Align, Cell, Grid, OpinionBlock, Part, SignatureLine, SubLine, Text, Title
-from desktop.reports.fitting import LEADING, break_lines, fit
+from desktop.reports.fitting import break_lines, fit, lines_height
 from desktop.reports.flow import PADDING, Flow
 from desktop.reports.fonts import Family, width
 from desktop.reports.paper import (
@@ -18,7 +18,9 @@ from desktop.reports.paper import (
 
 _TITLE_LINE = 11.0  # millimetres
 _SUB_LINE = 9.0
+_SUB_GAP = 4.0  # millimetres that must remain between two parts of that line
 _TEXT_LEADING = 1.6  # running text, by the size of type
+_FREE_LEADING = 1.25  # a longer text in a cell
 _SIGNATURE_HEIGHT = 13.0
 _TOGETHER = 2  # rows of a form that go along with what must not stand alone
 _TEXT_PADDING = 2.0
@@ -29,7 +31,7 @@ def draw_title(flow: Flow, title: Title) -> None:
     """Draw the title: smaller down to 小三 if it is long, then on two lines."""
     sizes = tuple(size for size in (title.size, 20.0, SIZE_SMALL_2, SIZE_3) if size <= title.size)
     room = flow.paper.grid_width * POINTS_PER_MM
-    fitted = fit(title.text, title.family, sizes, room, 2 * LEADING * title.size)
+    fitted = fit(title.text, title.family, sizes, room, lines_height(2, title.size))
     height = _TITLE_LINE * len(fitted.lines)
     flow.need(height)
     middle = flow.paper.left + flow.paper.grid_width / 2
@@ -38,20 +40,35 @@ def draw_title(flow: Flow, title: Title) -> None:
 
 
 def draw_sub_line(flow: Flow, line: SubLine) -> None:
-    """Draw the line under a title: parts from the left edge to the right one."""
-    flow.need(_SUB_LINE)
-    room = flow.paper.grid_width * POINTS_PER_MM / max(len(line.parts), 1)
-    y, last = flow.y + _SUB_LINE / 2, len(line.parts) - 1
-    for number, part in enumerate(line.parts):
-        size = fit(part, line.family, (line.size, SIZE_5, SIZE_SMALL_5), room, 0).size
-        if number == 0:
-            flow.pen.text(flow.paper.left + PADDING, y, part, line.family, size)
-        elif number == last:
-            flow.pen.text(flow.paper.width - flow.paper.right - PADDING, y, part, line.family, size, align=Align.RIGHT)
-        else:
-            across = flow.paper.left + flow.paper.grid_width * (number + 0.5) / len(line.parts)
-            flow.pen.text(across, y, part, line.family, size, align=Align.CENTER)
-    flow.y += _SUB_LINE
+    """Draw the line under a title, one size for all: parts from the left edge to the right one, equal room between.
+
+    Parts that fit beside each other at no size stand on a line each.
+    """
+    parts = [part for part in line.parts if part]
+    room = flow.paper.grid_width - 2 * PADDING
+    sizes = (line.size, SIZE_5, SIZE_SMALL_5)
+    gaps = (len(parts) - 1) * _SUB_GAP
+    fitting = (size for size in sizes if sum(_widths(parts, line.family, size)) + gaps <= room)
+    size = next(fitting, 0)
+    for group in [parts] if size else [[part] for part in parts]:
+        flow.need(_SUB_LINE)
+        _draw_beside(flow, group, line.family, size or fit(group[0], line.family, sizes, room * POINTS_PER_MM, 0).size)
+        flow.y += _SUB_LINE
+
+
+def _widths(parts: list[str], family: Family, size: float) -> list[float]:
+    """The width of each part in millimetres."""
+    return [width(part, family, size) / POINTS_PER_MM for part in parts]
+
+
+def _draw_beside(flow: Flow, parts: list[str], family: Family, size: float) -> None:
+    """Draw parts on one line over the width of the grid with equal room between them."""
+    widths = _widths(parts, family, size)
+    gap = (flow.paper.grid_width - 2 * PADDING - sum(widths)) / max(len(parts) - 1, 1)
+    x = flow.paper.left + PADDING
+    for part, wide in zip(parts, widths, strict=True):
+        flow.pen.text(x, flow.y + _SUB_LINE / 2, part, family, size)
+        x += wide + gap
 
 
 def text_lines(flow: Flow, text: Text) -> tuple[str, ...]:
@@ -215,7 +232,7 @@ def _draw_upper_left(
         else flow.append(text, label, family, sizes, across * POINTS_PER_MM).lines
     )
     size = size or sizes[-1]
-    step = size * LEADING / POINTS_PER_MM
+    step = size * _FREE_LEADING / POINTS_PER_MM
     for number, line in enumerate(lines):
         flow.pen.text(x + _TEXT_PADDING, top + PADDING + step * (number + 0.5), line, family, size)
 
@@ -229,7 +246,7 @@ def _free_size(text: str, style: tuple[Family, tuple[float, ...]], box: tuple[fl
     """The largest size at which a longer text fits into a box, 0 if it fits at none."""
     family, sizes = style
     room = (box[1] - 2 * PADDING) * POINTS_PER_MM
-    fitting = (size for size in sizes if len(_free_lines(text, family, size, box[0])) * size * LEADING <= room)
+    fitting = (size for size in sizes if len(_free_lines(text, family, size, box[0])) * size * _FREE_LEADING <= room)
     return next(fitting, 0)
 
 

@@ -27,10 +27,11 @@ def end_height(table: ListTable) -> float:
 
 
 def row_name(table: ListTable, number: int) -> str:
-    """How a row is called in messages: 第 3 行 王某."""
+    """How a row is called in messages: 第3行 王某（云岭县第一中学）."""
     row = table.rows[number]
     name = row[table.name_column] if table.name_column < len(row) else ""
-    return f"第{number + 1}行 {name}".rstrip()
+    unit = row[table.unit_column] if table.unit_column is not None else ""
+    return f"第{number + 1}行 {name}{f'（{unit}）' if unit else ''}".rstrip()
 
 
 def draw_list(flow: Flow, table: ListTable, *, after: float, advance: Callable[[int], None]) -> None:
@@ -77,7 +78,7 @@ class _ListDrawer:
         self._edges = list(accumulate(widths, initial=flow.paper.left))
         self._rooms = [(width - 2 * PADDING) * POINTS_PER_MM for width in widths]
         self._high = (table.row_height - PADDING / 2) * POINTS_PER_MM
-        self._sizes = [table.sizes if column.shrink else table.sizes[:1] for column in table.columns]
+        self._sizes = [tuple(size for size in table.sizes if size >= column.least) for column in table.columns]
         self._heights = [self._high if column.wrap else 0 for column in table.columns]
         self._places = [self._place(number) for number in range(len(table.columns))]
         self._from = 0.0
@@ -137,7 +138,7 @@ class _ListDrawer:
         column = self._table.columns[place]
         self._flow.who = row_name(self._table, number)
         room = (self._rooms[place], self._heights[place])
-        return self._flow.fit_or_append(value, column.label, self._table.family, self._sizes[place], room)
+        return self._flow.fit_or_append(value, column.title, self._table.family, self._sizes[place], room)
 
     def end_page(self) -> None:
         """Draw the lines between the rows of this page."""

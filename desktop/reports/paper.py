@@ -17,7 +17,8 @@ SIZE_SMALL_5 = 9.0  # 小五
 SIZE_6 = 7.5  # 六号
 
 FORM_SIZES = (SIZE_5, SIZE_SMALL_5)  # a form shrinks to 小五, then says 见附页 (clerk §5.8)
-LIST_SIZES = (SIZE_SMALL_5, 8.0, SIZE_6, 7.0, 6.5)  # lists begin at 小五
+LIST_SIZES = (SIZE_SMALL_5, 8.0, SIZE_6, 7.0, 6.5)  # a list keeps to 小五; see `Column.least` for what may be smaller
+THREE_LINES = 11.6  # millimetres: a row of a list whose cells take three lines of 小五
 SEAL_SQUARE = 48.0  # room for a seal of 45 mm, the largest a unit may have
 THIN, THICK = 0.5, 1.2  # points: lines of a grid and its outer border
 

@@ -62,7 +62,7 @@ def print_prepared(
         report=report.code,
         title=filled.document.title,
         version=prepared.version,
-        people=filled.people - len({each.where for each in printed.skipped}),
+        people=max(filled.people - len({each.where for each in printed.skipped}), 0),
         pages=printed.pages,
         copies=prepared.copies,
         operator=operator,

@@ -50,6 +50,7 @@ from desktop.reports.pen import DocumentFonts
 from desktop.reports.qr_code import draw_qr_code
 
 Progress = Callable[[int, int], None]
+_OLD_NUMBERS = "行号是没有跳过任何人时的行号。"
 _LISTED_AT_MOST = 400  # lines of the last page's list; the whole list is in Printed
 
 
@@ -88,7 +89,8 @@ def render(
     skipped = [each for each in absent if each.of_person and leaves_out]
     blanks = [each for each in absent if not (each.of_person and leaves_out)]
     layout = _Layout(without_missing(document) if skipped else document, progress)
-    flow = layout.lay_out([*(f"未打印　{each.sentence}" for each in skipped), *(each.sentence for each in blanks)])
+    told = [*(each.left_out for each in skipped), *(each.sentence for each in blanks)]
+    flow = layout.lay_out([_OLD_NUMBERS, *told] if skipped else told)
     write_whole(path, _pdf(document, flow))
     warnings = [f"有{flow.appended_in_all}处文字超出栏目，已印在附页。"] if flow.appended_in_all else []
     return Printed(len(flow.pages), tuple(skipped), tuple(blanks), tuple(warnings))
@@ -206,9 +208,13 @@ def _pdf(document: Document, flow: Flow) -> bytes:
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write a file completely or leave what was there. Raises RefusedError with a sentence."""
+    """Write a file completely or leave what was there. Raises RefusedError with a sentence.
+
+    What is there and is no file is refused before: a folder, and a device, which would be replaced.
+    """
     temporary = ""
     try:
+        _require_file(path)
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.stem}-", suffix=".tmp", delete=False) as file:
             temporary = file.name
             file.write(data)
@@ -221,7 +227,16 @@ def write_whole(path: Path, data: bytes) -> None:
         raise RefusedError(_sentence(path, error)) from error
 
 
+def _require_file(path: Path) -> None:
+    if path.is_dir():
+        raise RefusedError(f"“{path}”是文件夹，没有生成文件。请写明文件名，例如 {path / '花名册.pdf'}。")
+    if path.exists() and not path.is_file():
+        raise RefusedError(f"“{path}”不是普通文件，没有写成。请换一个文件名保存。")
+
+
 def _sentence(path: Path, error: OSError) -> str:
+    if error.errno in (errno.ENAMETOOLONG, errno.EINVAL):
+        return f"文件名“{path.name}”太长或有不能用的字，没有写成。请改短后再保存。"
     kept = "原有文件没有改动" if path.exists() else "没有生成文件"
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return f"磁盘空间不足，“{path.name}”没有写成，{kept}。请清理磁盘或换一个位置保存。"
@@ -229,4 +244,6 @@ def _sentence(path: Path, error: OSError) -> str:
         return f"文件夹“{path.parent}”不存在，“{path.name}”没有写成。请换一个位置保存。"
     if isinstance(error, PermissionError):
         return f"“{path.name}”正被其他程序打开，或此文件夹不能写入，{kept}。请关闭该文件或换一个位置保存。"
-    return f"“{path.name}”没有写成，{kept}。请检查磁盘或U盘后重试（{error.strerror or error}）。"
+    if error.errno == errno.ENOTDIR:
+        return f"“{path.parent}”不是文件夹，“{path.name}”没有写成。请换一个位置保存。"
+    return f"“{path.name}”没有写成，{kept}。请检查磁盘或U盘后重试（错误号 {error.errno}）。"

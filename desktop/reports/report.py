@@ -102,7 +102,7 @@ class Report:
         where: dict[str, str] = {}
         for name, text in given.items():
             if name in options:
-                texts[options[name].name] = text
+                texts[options[name].name] = text.strip() or options[name].default
             elif self.filtered and any(name in (column.name, column.label) for column in columns(self.entity)):
                 where[name] = text
             else:

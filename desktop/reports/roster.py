@@ -1,7 +1,8 @@
 """F01 骨干教师花名册: the list of backbone teachers in force at a day, to hand in with a seal or to put up in public.
 
-The form's own order of columns holds (domain F01): 工作单位 stands behind 身份证号, not before the name. Each person
-stands once, at the highest tier (BB-16); a list narrowed down to one tier has everybody of that tier.
+The columns and widths are those of the form (domain F01); in a list over several units the unit stands before the
+name (clerk.md §5), in that of one unit in the form's own place, behind 身份证号. Each person stands once, at the
+highest tier (BB-16); a list narrowed down to one tier has everybody of that tier.
 """
 
 from collections import Counter
@@ -24,13 +25,12 @@ from desktop.queries.offices import own_office, place_name, tier_words
 from desktop.queries.terms import Term
 from desktop.reports.blocks import Align, Block, Column, Document, ListTable, Title
 from desktop.reports.headings import UNKNOWN, day_text, filing_line, signature_line
-from desktop.reports.paper import A3_LANDSCAPE, A4_LANDSCAPE
+from desktop.reports.paper import A3_LANDSCAPE, A4_LANDSCAPE, SIZE_6, SIZE_SMALL_5, THREE_LINES
 from desktop.reports.report import FILLED_ON, TITLE, Filled, Option, Report, Settings
 from desktop.rules.dates import DateStyle, agree, format_partial
 from desktop.rules.numerals import ordinal
 from desktop.rules.states import State
 
-_ROW_HEIGHT: Final = 9.4  # millimetres; date and number on three lines do not touch the border, as many rows as with 9
 _NAMED: Final = 5  # so many persons without a value are named in a warning, more are counted
 
 _PUBLIC: Final = Option("version", "版本", default="official", choices=(("official", "报送版"), ("public", "公示版")))
@@ -111,13 +111,16 @@ _COLUMNS: Final[tuple[tuple[str, float, _Value], ...]] = (
     ("任教学科", 16, lambda person: person.value("teaching_subject", "subject")),
     ("学历", 13, lambda person: _label("education", person.value("education"))),
     ("职称", 20, lambda person: _label("title", person.value("title"))),
-    ("参加工作时间", 18, lambda person: _month(str(person.teacher.get("work_start_month", "")))),
+    ("参加工作\n时间", 18, lambda person: _month(str(person.teacher.get("work_start_month", "")))),
     ("级别", 12, lambda person: person.words[person.tier]),
-    ("认定时间及文号", 24, _recognition),
+    ("认定时间\n及文号", 24, _recognition),
 )
 """The columns of domain F01 between 序号|10 and 备注|8, which make 267 mm; label, width, value."""
 _PERSONAL: Final = frozenset({"身份证号"})
 """What a public version leaves out; no version has a telephone or a day of birth."""
+_UNIT_COLUMN: Final = "工作单位"
+_LEAST: Final = {"姓名": 6.5, "身份证号": SIZE_6, _UNIT_COLUMN: SIZE_6, "认定时间\n及文号": SIZE_6}
+"""The smallest type of what must be read in the row itself; anything else goes on the appended page below 小五."""
 
 
 def build(session: Session, settings: Settings) -> Filled:
@@ -128,17 +131,36 @@ def build(session: Session, settings: Settings) -> Filled:
     people = _chosen(session, settings, day, words)
     once = people if settings["status"] == "all" else _once_each(people)
     _sort(once, settings["order"])
-    columns = [each for each in _COLUMNS if settings["version"] == "official" or each[0] not in _PERSONAL]
-    table_ = _table(once, columns, words)
+    table_ = _table(once, _columns(once, settings["version"]), words)
     title = settings[TITLE.name] or _title(once, office, day)
-    told = (f"（截至{day_text(day)}）",) if settings["date"] or settings["year"] else ()
-    line = filing_line(settings["unit"] or office["name"], settings[FILLED_ON.name], *told)
+    line = filing_line(settings["unit"] or office["name"], settings[FILLED_ON.name], *_told(settings, day))
     blocks: list[Block] = [Title(title), line, table_]
     if settings["version"] == "official":
         blocks.append(signature_line(office))
     paper = A3_LANDSCAPE if settings["paper"] == "A3" else A4_LANDSCAPE
     document = Document(title, paper, tuple(blocks), author=office["name"])
-    return Filled(document, _count(once), (*_unfilled(table_), *_told_twice(people, once)))
+    warnings = (*_unfilled(table_), *_told_twice(people, once))
+    return Filled(document, _count(once), warnings)
+
+
+def _columns(people: Sequence[_Person], version: str) -> list[tuple[str, float, _Value]]:
+    """The columns of a version; those of several units have the unit before the name."""
+    columns = [each for each in _COLUMNS if version == "official" or each[0] not in _PERSONAL]
+    if len({person.value("school") for person in people}) > 1:
+        columns.sort(key=lambda column: column[0] != _UNIT_COLUMN)
+    return columns
+
+
+def _told(settings: Settings, day: date) -> tuple[str, ...]:
+    """What the title does not say, in one bracket: which state, in which order, at which day."""
+    told = []
+    if settings["status"] != _STATUS.default:
+        told.append(f"状态：{_STATUS.label_of(settings['status'])}")
+    if settings["order"] == "strokes":
+        told.append("按姓氏笔画为序")
+    if settings["date"] or settings["year"]:
+        told.append(f"截至{day_text(day)}")
+    return (f"（{'，'.join(told)}）",) if told else ()
 
 
 def _day(settings: Settings) -> date:
@@ -204,21 +226,27 @@ def _pinyin(person: _Person) -> str:
 
 
 def _table(people: Sequence[_Person], columns: Sequence[tuple[str, float, _Value]], words: dict[str, str]) -> ListTable:
-    declared = [Column(label, mm, _align(label), empty=UNKNOWN) for label, mm, _ in columns]
+    declared = [
+        Column(label, mm, _align(label), empty=UNKNOWN, least=_LEAST.get(label, SIZE_SMALL_5))
+        for label, mm, _ in columns
+    ]
+    labels = ["序号", *(label for label, _, _ in columns)]
     return ListTable(
         columns=(Column("序号", 10), *declared, Column("备注", 8, Align.LEFT, empty="")),
         rows=tuple(
             (str(number), *(value(person) for _, _, value in columns), person.value("note"))
             for number, person in enumerate(people, 1)
         ),
+        name_column=labels.index("姓名"),
+        unit_column=labels.index(_UNIT_COLUMN),
         closing=_sums(people, words),
-        row_height=_ROW_HEIGHT,
+        row_height=THREE_LINES,
         rebuild=lambda kept: _table([people[number] for number in kept], columns, words),
     )
 
 
 def _align(label: str) -> Align:
-    return Align.LEFT if label == "工作单位" else Align.CENTER
+    return Align.LEFT if label == _UNIT_COLUMN else Align.CENTER
 
 
 def _sums(people: Sequence[_Person], words: dict[str, str]) -> str:
@@ -249,7 +277,7 @@ def _unfilled(table_: ListTable) -> tuple[str, ...]:
         absent = [row[table_.name_column] for row in table_.rows if not row[number]]
         if absent and column.empty == UNKNOWN:
             who = "、".join(absent) if len(absent) <= _NAMED else f"{len(absent)}人"
-            found.append(f"{column.label}没有登记：{who}，表上印作“{UNKNOWN}”，请核对后再报。")
+            found.append(f"{column.title}没有登记：{who}，表上印作“{UNKNOWN}”，请核对后再报。")
     return tuple(found)
 
 

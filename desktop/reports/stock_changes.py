@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from desktop.errors import RefusedError
 from desktop.kinds import Day, Whole
 from desktop.models import Appointment
+from desktop.queries.columns import official_place
 from desktop.queries.directory import Directory
 from desktop.queries.flows import IN, OUT, Cause, FlowRow, Flows, Place, Unexplained, flows_between, load_histories
 from desktop.queries.offices import own_office, place_name, tier_words
@@ -74,7 +75,7 @@ def _columns(days: tuple[date, date]) -> tuple[Column, ...]:
     opening, closing = (f"{day.year}年末" if (day.month, day.day) == (12, 31) else _short(day) for day in days)
     return (
         Column("级别", 14, empty=""),
-        Column("工作单位", 48, Align.LEFT, empty=""),
+        Column("工作单位", 48, Align.LEFT, empty="", least=7.0),
         Column(f"{opening}\n人数", 17),
         *(number(_LABELS[cause], "增加") for cause in IN),
         number("小计", "增加", 12),
@@ -92,7 +93,10 @@ def _short(day: date) -> str:
 def _table(flows: Flows, names: Directory, words: dict[str, str], days: tuple[date, date]) -> ListTable:
     rows: list[tuple[str, ...]] = []
     strong: set[int] = set()
-    ordered = sorted(flows.rows, key=lambda row: (row.place.tier, *_school_order(names, row.place.school)))
+    ordered = sorted(
+        flows.rows,
+        key=lambda row: (row.place.tier, official_place(names.content("schools", row.place.school))),
+    )
     for tier, members in groupby(ordered, key=lambda row: row.place.tier):
         of_tier = list(members)
         rows += [_row(words[tier], _school(names, row.place.school), [row]) for row in of_tier]
@@ -101,12 +105,6 @@ def _table(flows: Flows, names: Directory, words: dict[str, str], days: tuple[da
     strong.add(len(rows))
     rows.append(_row("合计", "", flows.rows))
     return ListTable(_columns(days), tuple(rows), strong_rows=frozenset(strong))
-
-
-def _school_order(names: Directory, school: str) -> tuple[int, str]:
-    """The official order; what has none comes last."""
-    content = names.content("schools", school)
-    return (content.get("order", 10**7) if content else 10**8, content.get("name", ""))
 
 
 def _school(names: Directory, school: str) -> str:

@@ -5,17 +5,17 @@ import re
 from desktop.rules.characters import plain
 
 _RIGHT = re.compile(r".{1,12}〔\d{4}〕[1-9]\d{0,3}号")
-_OPEN, _CLOSE = r"[〔\[({【〖『「<《]", r"[〕\])}】〗』」>》]"
+_OPEN, _CLOSE = r"[〔﹝﹙\[({【〖『「<《]", r"[〕﹞﹚\])}】〗』」>》]"
 _TYPED = re.compile(
-    rf"(?P<agency>[^\d〔\[({{【〖『「<《〕\])}}】〗』」>》]{{1,12}})"
+    rf"(?P<agency>[^\d〔﹝﹙\[({{【〖『「<《〕﹞﹚\])}}】〗』」>》]{{1,12}})"
     rf"(?:{_OPEN}(?P<year>[12][\dxX*×○]{{3}})年?{_CLOSE}?|(?P<bare>[12][\dxX*×○]{{3}})年?{_CLOSE})"
-    r"第?0*(?P<number>\d{1,4})号?"
+    r"第?0*(?P<number>\d{1,4})(?:号(?:文件?)?)?"
 )
 _WRAPPED = re.compile(rf"{_OPEN}(.+号){_CLOSE}")
 
 
 def normalise_document_number(text: str) -> str:
-    """Write a typed number with 〔〕, half-width digits and without blanks, 第 and leading zeros.
+    """Write a typed number with 〔〕, half-width digits and without blanks, 第, leading zeros and 文件.
 
     Brackets of any sort, mixed ones and a missing one are understood; a text that has not the shape of a
     number is given back as it is, without the blanks around it.

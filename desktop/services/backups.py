@@ -4,6 +4,7 @@ import re
 import shutil
 import sqlite3
 import tempfile
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -18,17 +19,20 @@ from desktop.archive import (
     LIMITS,
     Header,
     Identity,
+    Opened,
     PublicCard,
     ReceivingKey,
     VerifyingKey,
+    drive,
     extract_database,
     extract_identity,
+    is_archive,
     open_backup,
     write_backup,
 )
 from desktop.archive.form import HEADER, Envelope
 from desktop.archive.ustar import expect_member, read_content
-from desktop.errors import RefusedError, UnreadableFile
+from desktop.errors import PackageRefused, RefusedError, UnreadableFile
 from desktop.queries.contents import count_records
 from desktop.store.database import (
     DATABASE_NAME,
@@ -38,6 +42,7 @@ from desktop.store.database import (
     copy_database,
     migrate,
     set_aside,
+    sync_folder,
 )
 
 KEYS_NAME: Final = "keys.json"
@@ -56,6 +61,13 @@ BEFORE_MIGRATION: Final = "升级前"
 _BEFORE_DAYS: Final = 90
 _DISK_SHARE, _LEAST = 20, 3
 """Backups take at most so many hundredths of the disk, but never are there fewer than this."""
+
+_SCRATCH, _STAGE = ".backup-", ".restore-"
+_ABANDONED_SECONDS: Final = 3600
+"""A copy of the database that has lain so long was left by a program that was killed in the middle of a backup."""
+
+_OTHER_KEYS: Final = ("unknown-signer", "not-for-us")
+"""What the reader says of a whole backup for which these keys are the wrong ones."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -88,9 +100,10 @@ def list_backups(folder: Path) -> list[Backup]:
     found = []
     for path in folder.glob("*.cbak"):
         match = _NAME.fullmatch(path.name)
-        if match:
-            day = datetime.strptime(match[2], "%Y%m%d").replace(tzinfo=UTC).date()
-            found.append(Backup(int(match[1]), day, match[3], path))
+        with suppress(ValueError):  # a name with no day of the calendar is none of ours
+            if match:
+                day = datetime.strptime(match[2], "%Y%m%d").replace(tzinfo=UTC).date()
+                found.append(Backup(int(match[1]), day, match[3], path))
     return sorted(found)
 
 
@@ -121,14 +134,12 @@ def _back_up(
     folder: Path, settings: Mapping[str, str], why: str, *, counts: Mapping[str, int], to: Path | None
 ) -> Path:
     target = to or folder / BACKUPS_NAME
-    try:
-        target.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise RefusedError(f"备份文件夹“{target}”建立不了（{error.strerror}），没有备份；请另选位置") from error
+    make_folder(target, "没有备份")
+    _sweep(folder)
     known = list_backups(target)
     number = known[-1].number + 1 if known else 1
     path = target / f"{number:06d}_{datetime.now():%Y%m%d}_{why}.cbak"  # noqa: DTZ005 - the office's own day
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".backup-") as scratch:
+    with tempfile.TemporaryDirectory(dir=folder, prefix=_SCRATCH) as scratch:
         snapshot = Path(scratch) / DATABASE_NAME
         copy_database(folder / DATABASE_NAME, snapshot)
         schema = check_file(snapshot)
@@ -136,6 +147,24 @@ def _back_up(
     if to is None:
         thin_out(list_backups(target), room=shutil.disk_usage(target).total // 100 * _DISK_SHARE)
     return path
+
+
+def make_folder(folder: Path, undone: str) -> None:
+    """Make a folder unless it is there; raises RefusedError that says what was not done for want of it."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        raise RefusedError(f"“{folder}”是文件，不是文件夹，{undone}；请另选位置") from None
+    except OSError as error:
+        raise RefusedError(f"文件夹“{folder}”建立不了：{drive.reason(error)}，{undone}；请另选位置") from error
+
+
+def _sweep(folder: Path) -> None:
+    """Remove the copies of the database that killed programs left behind; a backup at work is younger."""
+    for left in [*folder.glob(f"{_SCRATCH}*"), *folder.glob(f"{_STAGE}*")]:
+        with suppress(OSError):
+            if time.time() - left.stat().st_mtime > _ABANDONED_SECONDS:
+                shutil.rmtree(left)
 
 
 def _seal(
@@ -198,32 +227,75 @@ def kept(backups: Iterable[Backup]) -> list[Backup]:
 
 
 def restore(path: Path, to: Path, *, keys: Iterable[ReceivingKey], signers: Iterable[VerifyingKey]) -> Path | None:
-    """Put a backup into a folder as an office of its own; returns where a database that stood there was moved to.
+    """Put a backup into a folder as an office of its own; returns where what stood there was moved to.
 
-    The restored database gets a new identity, so that it cannot pass for the copy that went on. Raises
-    PackageRefused or UnreadableFile if the backup is damaged or none of the keys opens it.
+    The restored database gets a new identity before it takes its place, so that it can never pass for the copy that
+    went on. Raises PackageRefused or UnreadableFile if the backup is damaged, RefusedError if none of the keys opens
+    it or the folder cannot be written; what stands in the folder is untouched then.
     """
-    opening = list(keys)
-    known = {key.key_id: PublicCard(_sender(path), key, opening[0].recipient) for key in signers}
-    with closing(open_backup(path, keys=opening, signers=known.get)) as backup:
-        to.mkdir(parents=True, exist_ok=True)
-        fresh = to / f"{DATABASE_NAME}.restored"
-        fresh.unlink(missing_ok=True)
-        extract_database(backup, fresh)
-        if check_file(fresh) < SCHEMA_VERSION:
-            migrate(fresh)
-        identity = extract_identity(backup)
-        aside = set_aside(to / DATABASE_NAME)
-        if aside is not None and (to / KEYS_NAME).exists():
-            shutil.move(to / KEYS_NAME, aside / KEYS_NAME)
-        fresh.replace(to / DATABASE_NAME)
-        if not (to / KEYS_NAME).exists():
-            identity.save(to / KEYS_NAME)
-    store = Store.open(to)
+    with closing(_open(path, list(keys), signers)) as backup:
+        make_folder(to, "没有恢复任何内容")
+        _sweep(to)
+        try:
+            with tempfile.TemporaryDirectory(dir=to, prefix=_STAGE) as scratch:
+                fresh = Path(scratch)
+                recovery = _unpack(backup, fresh)
+                aside = _clear(to, recovery)
+                for name in (KEYS_NAME, DATABASE_NAME):  # the database last: it makes the folder an office
+                    (fresh / name).replace(to / name)
+                sync_folder(to)
+        except OSError as error:
+            raise RefusedError(f"没有恢复到“{to}”：{drive.reason(error)}；原有数据没有删除，请处理后再恢复") from error
+    return aside
+
+
+def _open(path: Path, keys: list[ReceivingKey], signers: Iterable[VerifyingKey]) -> Opened:
+    if not is_archive(path):
+        raise UnreadableFile(f"“{path.name}”不是本程序的备份文件，或开头已损坏；没有恢复任何内容，请另选一份备份")
+    sender = _sender(path)
+    known = {key.key_id: PublicCard(sender, key, keys[0].recipient) for key in signers}
+    try:
+        return open_backup(path, keys=keys, signers=known.get)
+    except PackageRefused as error:
+        if error.code not in _OTHER_KEYS:
+            raise
+        text = f"手头的密钥打不开备份“{path.name}”，没有恢复任何内容；请用 --keys 指明原单位的 keys.json 或恢复密钥文件"
+        raise RefusedError(text) from error
+
+
+def _unpack(backup: Opened, folder: Path) -> str:
+    """The office of a backup as it will stand: today's schema, an identity of its own, its keys.
+
+    Returns the public half of its recovery key.
+    """
+    extract_database(backup, folder / DATABASE_NAME)
+    if check_file(folder / DATABASE_NAME) < SCHEMA_VERSION:
+        migrate(folder / DATABASE_NAME)
+    extract_identity(backup).save(folder / KEYS_NAME)
+    store = Store.open(folder)
     try:
         store.renew_epoch()
     finally:
         store.close()
+    return store.settings.get("recovery_recipient", "")
+
+
+def _clear(folder: Path, recovery: str) -> Path | None:
+    """Move database and keys of the office that stands in a folder into its quarantine; None if there are none.
+
+    The recovery key stays if it is that of the office that comes.
+    """
+    aside = set_aside(folder / DATABASE_NAME)
+    names = [KEYS_NAME, RECOVERY_NAME]
+    if recovery in {key.recipient for key, _signer in read_keys([folder / RECOVERY_NAME])}:
+        names.remove(RECOVERY_NAME)
+    for name in names:
+        if not (folder / name).exists():
+            continue
+        if aside is None:
+            aside = set_aside(folder / name)
+        else:
+            (folder / name).replace(aside / name)
     return aside
 
 

@@ -8,11 +8,12 @@ from typing import Final
 import orjson
 from sqlalchemy.orm import Session
 
+from desktop.archive import drive
 from desktop.codes import shipped_holidays, shipped_policies, table
 from desktop.errors import InvalidRecord, Problem, RefusedError
 from desktop.models import Holiday, Office, Operator, Policy
 from desktop.models.base import Content, Record
-from desktop.services.backups import KEYS_NAME, RECOVERY_NAME, make_keys
+from desktop.services.backups import KEYS_NAME, RECOVERY_NAME, make_folder, make_keys
 from desktop.store.database import DATABASE_NAME, Store, new_epoch, set_aside
 from desktop.store.records import Edit, find, load, new_uid, write_edits
 
@@ -32,19 +33,23 @@ def create_office(
 ) -> Store:
     """Make an office's folder with its database; returns the open store.
 
-    Raises RefusedError if the folder holds an office already, InvalidRecord if name, code or rank is missing.
+    Raises RefusedError if the folder holds an office already or cannot be written, InvalidRecord if name, code or
+    rank is missing.
     """
     content = _office_content(name=name, code=code, rank=rank, parent_code=parent_code)
     if (folder / DATABASE_NAME).exists():
         raise RefusedError(f"“{folder}”里已经有一个单位的数据，没有改动；请另选一个文件夹")
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder, "没有新建单位")
     stage = folder / STAGE_NAME
-    shutil.rmtree(stage, ignore_errors=True)
-    _fill(stage, content, operator)
-    set_aside(folder / KEYS_NAME)
-    for name_ in (KEYS_NAME, RECOVERY_NAME, DATABASE_NAME):
-        (stage / name_).replace(folder / name_)
-    shutil.rmtree(stage)
+    try:
+        shutil.rmtree(stage, ignore_errors=True)
+        _fill(stage, content, operator)
+        set_aside(folder / KEYS_NAME)
+        for name_ in (KEYS_NAME, RECOVERY_NAME, DATABASE_NAME):
+            (stage / name_).replace(folder / name_)
+        shutil.rmtree(stage)
+    except OSError as error:
+        raise RefusedError(f"“{folder}”写不进去：{drive.reason(error)}，没有新建单位；请另选位置") from error
     return Store.open(folder)
 
 

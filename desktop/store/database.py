@@ -7,6 +7,7 @@ and `-shm`, because a write-ahead log left beside another database file corrupts
 
 import os
 import secrets
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -28,6 +29,8 @@ SCHEMA_VERSION: Final = 1
 """Ordinal of the newest Alembic revision; a test holds it against the migrations."""
 
 DATABASE_NAME: Final = "office.db"
+_ROOM_TO_OPEN: Final = 1024 * 1024
+"""With less than this free, a disk error on opening comes from a full disk: the log's index finds no room."""
 
 
 class Store:
@@ -56,7 +59,7 @@ class Store:
         try:
             return cls(folder)
         except SqlError as error:
-            raise DatabaseError(f"数据库“{path}”已损坏，无法打开，请从备份恢复") from error
+            raise _unopened(path, error.orig) from error
 
     @classmethod
     def create(cls, folder: Path) -> "Store":
@@ -69,7 +72,7 @@ class Store:
         _remove(fresh)
         _upgrade(fresh)
         fresh.replace(path)
-        _sync_folder(folder)
+        sync_folder(folder)
         return cls(folder)
 
     @property
@@ -161,6 +164,7 @@ _REASONS: Final = {
     sqlite3.SQLITE_FULL: "磁盘已满，请先腾出空间",
     sqlite3.SQLITE_IOERR: "磁盘读写出错，请检查磁盘",
     sqlite3.SQLITE_READONLY: "数据文件是只读的，请检查文件夹权限",
+    sqlite3.SQLITE_CANTOPEN: "文件夹不能写入，请检查写保护和权限",
     sqlite3.SQLITE_CORRUPT: "数据库文件已损坏，请从备份恢复",
     sqlite3.SQLITE_NOTADB: "数据库文件已损坏，请从备份恢复",
 }
@@ -197,10 +201,20 @@ def check_file(path: Path) -> int:
                 )
             fault = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
     except sqlite3.DatabaseError as error:
-        raise DatabaseError(f"数据库“{path}”已损坏，无法打开，请从备份恢复") from error
+        raise _unopened(path, error) from error
     if fault != "ok":
         raise DatabaseError(f"数据库“{path}”已损坏（{fault}），请从备份恢复")
     return version
+
+
+def _unopened(path: Path, error: BaseException | None) -> DatabaseError:
+    """Why a database did not open. Only what SQLite itself calls damaged is told so: a full disk damages nothing."""
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
+    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or code not in _REASONS:
+        return DatabaseError(f"数据库“{path}”已损坏，无法打开，请从备份恢复")
+    full = shutil.disk_usage(path.parent).free < _ROOM_TO_OPEN
+    reason = _REASONS[sqlite3.SQLITE_FULL if full else code]
+    return DatabaseError(f"“{path}”没有打开：{reason}；数据没有变化")
 
 
 def _connect_to_read(path: Path) -> sqlite3.Connection:
@@ -265,7 +279,7 @@ def migrate(path: Path) -> None:
         _remove(copy)
         raise
     copy.replace(path)
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 def _remove(path: Path) -> None:
@@ -282,7 +296,7 @@ def _leave_one_file(path: Path) -> None:
         raise DatabaseError(f"“{path}”正被另一个程序使用，没有升级也没有改动；请先关闭那个程序") from error
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Have a rename on the disk; Windows has no such call and needs none."""
     if os.name == "nt":
         return

@@ -77,6 +77,8 @@ def undo(store: Store, act_id: int, *, operator: str = "") -> int:
             raise RefusedError(f"没有编号为 {act_id} 的操作，没有改动")
         if act.undone_by is not None:
             raise RefusedError(f"操作“{act.name}”已经撤销过了，没有改动")
+        if act.id == 1 and act.kind == "setup":
+            raise RefusedError(f"“{act.name}”是本单位数据的开头，不能撤销；要改单位信息请直接修改，没有改动")
         name, kind = act.name, act.kind
     with store.write(f"撤销：{name}", kind="undo", operator=operator, undoes=act_id) as session:
         changes = changes_of(session, act=act_id)

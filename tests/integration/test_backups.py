@@ -1,12 +1,15 @@
 """Backups: read back, rotated by number, kept before what may go wrong, restored without overwriting."""
 
+import os
 import sqlite3
+import time
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
-from desktop.errors import PackageRefused
+from desktop import cli
+from desktop.errors import PackageRefused, RefusedError, UnreadableFile
 from desktop.models import Teacher
 from desktop.queries.contents import contents_hash
 from desktop.services import records
@@ -89,8 +92,79 @@ def test_a_strange_key_opens_nothing(office, tmp_path):
     path = make_backup(office, "手工备份", to=tmp_path / "stick")
     other = create_office(tmp_path / "other", name="云山县教育局", code="509998", rank="county")
     other.close()
-    with pytest.raises(PackageRefused):
+    with pytest.raises(RefusedError, match="手头的密钥打不开"):
         bring_back(path, tmp_path / "new", [tmp_path / "other" / KEYS_NAME])
+    assert not (tmp_path / "new").exists()
+
+
+def test_nothing_is_left_beside_a_restored_office(office, tmp_path):
+    """Database and keys, both for their owner's eyes, and no log of the database that was prepared."""
+    path = make_backup(office, "手工备份", to=tmp_path / "stick")
+    bring_back(path, tmp_path / "new", [office.folder / KEYS_NAME])
+    assert sorted(each.name for each in (tmp_path / "new").iterdir()) == [KEYS_NAME, DATABASE_NAME]
+    assert (tmp_path / "new" / KEYS_NAME).stat().st_mode & 0o777 == 0o600 or os.name == "nt"
+    assert (tmp_path / "new" / KEYS_NAME).read_bytes() == (office.folder / KEYS_NAME).read_bytes()
+
+
+def test_keys_that_lie_alone_in_the_folder_are_not_those_of_the_office(office, tmp_path):
+    """Keys and recovery key of another office make way; the office's own recovery key stays."""
+    path = make_backup(office, "手工备份", to=tmp_path / "stick")
+    create_office(tmp_path / "other", name="云山县教育局", code="509998", rank="county").close()
+    (tmp_path / "other" / DATABASE_NAME).unlink()
+    aside = bring_back(path, tmp_path / "other", [office.folder / KEYS_NAME])
+    assert {each.name for each in aside.iterdir()} == {KEYS_NAME, RECOVERY_NAME}
+    assert (tmp_path / "other" / KEYS_NAME).read_bytes() == (office.folder / KEYS_NAME).read_bytes()
+    (tmp_path / "other" / RECOVERY_NAME).write_bytes((office.folder / RECOVERY_NAME).read_bytes())
+    bring_back(path, tmp_path / "other", [office.folder / RECOVERY_NAME])
+    assert (tmp_path / "other" / RECOVERY_NAME).exists()
+
+
+def test_the_backup_that_was_chosen_outlives_its_restore(office, monkeypatch, tmp_path):
+    """The oldest that rotation keeps is restored over its own office: neither it nor what stood there is lost."""
+    monkeypatch.setenv("COUNTY_DESK_SETTINGS", str(tmp_path / "settings"))
+    paths = [make_backup(office, "退出时") for _ in range(10)]
+    office.close()
+    assert cli.run(["restore", str(paths[0]), "--to", str(office.folder)]) == 0
+    assert [backup.why for backup in list_backups(office.folder / "backups")] == ["退出时"] * 10 + ["恢复前"]
+    assert (office.folder / "quarantine" / "1" / DATABASE_NAME).is_file()
+
+
+@pytest.mark.parametrize("broken", ["nothing", "text", "package"])
+def test_what_is_no_backup_is_told(office, tmp_path, broken):
+    """A file of another kind is refused in a sentence, and the folder is not made."""
+    path = tmp_path / "x.cbak"
+    path.write_bytes({"nothing": b"", "text": b"x" * 5000, "package": bytes(2048)}[broken])
+    with pytest.raises(UnreadableFile, match="不是本程序的备份文件"):
+        bring_back(path, tmp_path / "new", [office.folder / KEYS_NAME])
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_file_in_place_of_the_folder_is_told(office, tmp_path):
+    """Neither a backup nor a restore goes into a file."""
+    path = make_backup(office, "手工备份", to=tmp_path / "stick")
+    (tmp_path / "file").touch()
+    with pytest.raises(RefusedError, match="是文件，不是文件夹"):
+        make_backup(office, "手工备份", to=tmp_path / "file")
+    with pytest.raises(RefusedError, match="是文件，不是文件夹"):
+        bring_back(path, tmp_path / "file", [office.folder / KEYS_NAME])
+
+
+def test_what_a_killed_backup_left_is_removed(office):
+    """A copy of the database that has lain for two hours goes with the next backup; one at work stays."""
+    old, young = office.folder / ".backup-old", office.folder / ".backup-young"
+    for folder in (old, young):
+        folder.mkdir()
+        (folder / DATABASE_NAME).write_bytes(b"x")
+    os.utime(old, (time.time() - 7200,) * 2)
+    make_backup(office, "退出时")
+    assert (old.exists(), young.exists()) == (False, True)
+
+
+def test_a_name_without_a_day_is_passed_over(office):
+    """A file that only looks like a backup stops nothing."""
+    make_backup(office, "退出时")
+    (office.folder / "backups" / "000007_20269999_抄来的.cbak").touch()
+    assert make_backup(office, "退出时").name.startswith("000002_")
 
 
 def test_an_older_database_is_backed_up_before_migration(office):

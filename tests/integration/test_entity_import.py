@@ -284,6 +284,14 @@ def test_a_file_of_something_else_is_refused(store, sheet):
         plan_entity_import(store, [sheet(["甲", "乙"], ["1", "2"])], Teacher)
 
 
+def test_an_empty_list_of_ours_changes_nothing(store, tmp_path):
+    """An entity without records is exported as headings, and these come back as no rows instead of a refusal."""
+    with store.read() as session:
+        export_list(session, Honor, tmp_path / "荣誉.xlsx")
+    plan = plan_entity_import(store, [tmp_path / "荣誉.xlsx"], Honor)
+    assert (plan.rows, plan.assumed) == ([], ["“荣誉.xlsx”只有表头，没有填写内容"])
+
+
 def test_cells_of_every_type(store, tmp_path):
     """Numbers, days, times and errors in cells mean what a clerk sees, and never a guess."""
     book = Workbook()

@@ -229,6 +229,14 @@ def test_an_act_is_undone_once(store, again):
         undo(store, act if again else 9999)
 
 
+def test_the_beginning_of_an_office_stands(store):
+    """Taking back 新建单位 would leave data without the office that they belong to."""
+    before = contents(store)
+    with pytest.raises(RefusedError, match=r"新建单位.*不能撤销"):
+        undo(store, 1)
+    assert contents(store) == before
+
+
 def test_undone_deletion_returns_with_its_lines(store):
     """A record that comes back from the bin has all it had, under a higher revision."""
     uid = add(store)

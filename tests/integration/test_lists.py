@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from desktop.cli import run
 from desktop.errors import RefusedError
 from desktop.models import Appointment, AppointmentEvent, Cohort, Employment, Honor, Office, Policy, School, Teacher
 from desktop.queries.directory import Directory
@@ -202,6 +203,8 @@ def test_policy_values_as_clerks_type_them(text, value):
         ({"姓名": "教师 丙"}, ["教师丙"]),
         ({"gender": "女"}, ["教师丙"]),
         ({"gender": "2"}, ["教师丙"]),
+        ({"gender_code": "2"}, ["教师丙"]),
+        ({"tier_code": "3", "gender_code": "1"}, ["教师乙", "教师丁"]),
         ({"birth_date": "1980"}, ["教师乙", "教师丙", "教师丁"]),
         ({"school": "云岭县第1中学", "gender": "男"}, ["教师乙", "教师丁"]),
         ({"health": ""}, ["教师乙", "教师丙", "教师丁"]),
@@ -220,6 +223,7 @@ def test_filters(store, where, names):
     ("where", "told"),
     [
         ({"salary": "1"}, "没有“salary”这一栏，可用的有：.*姓名（name）"),
+        ({"mobile_code": "1"}, "没有“mobile_code”这一栏"),
         ({"gender": "不知"}, "教师的性别：“不知”"),
         ({"school": "没有的学校"}, "工作单位“没有的学校”没有登记"),
         ({"birth_date": "不知"}, "教师的出生年月"),
@@ -229,6 +233,16 @@ def test_filters_that_mean_nothing(store, where, told):
     """An unknown column or value is refused in a sentence that lists the columns or names the value."""
     with pytest.raises(RefusedError, match=told):
         _rows(store, Teacher, where)
+
+
+def test_command_sorts_backwards(store, capsys):
+    """`--order -COLUMN` asks for the greatest first and is no option."""
+    found = []
+    for order in ("date", "-date"):
+        assert run(["list", "holidays", "--office", str(store.folder), "--order", order]) == 0
+        found.append(capsys.readouterr().out.splitlines()[1:-1])
+    assert len(found[0]) > 200
+    assert found[1] == found[0][::-1]
 
 
 def test_filters_by_link_and_day(store):

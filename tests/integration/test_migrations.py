@@ -160,7 +160,7 @@ def test_a_failing_migration_changes_nothing(killed, newer_program, monkeypatch,
     assert [teacher["name"] for teacher in teachers_of(killed)] == ["李𠮷祥"]
 
 
-@pytest.mark.parametrize("step", ["copy_database", "_upgrade", "check_file", "_sync_folder"])
+@pytest.mark.parametrize("step", ["copy_database", "_upgrade", "check_file", "sync_folder"])
 def test_a_migration_that_is_cut_off_is_done_at_the_next_start(killed, newer_program, monkeypatch, step):
     """F6: whenever the program ends in the middle, the file under the office's name is one whole database."""
     newer_program(ADDING)

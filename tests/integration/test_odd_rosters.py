@@ -323,17 +323,19 @@ def test_headings_of_any_make(store: Store, tmp_path: Path) -> None:
 
 
 def test_hidden_lists_and_example_sheets_are_not_people(store: Store, tmp_path: Path) -> None:
-    """The sheet of drop-down lists and the example sheet are left out; the latter is told."""
+    """The sheet of drop-down lists, a hidden old roster and the example sheet are left out; the last two are told."""
     lists = [["性别", "民族", "学历", "级别", "职称"], *[["男", "汉族", "大学本科", "市级", "一级教师"]] * 5]
     sheets = {
         "填报表": roster_rows(THREE),
         "下拉列表信息": lists,
+        "去年": roster_rows([person("旧人", "19700101", 101)]),
         "样表": roster_rows([person("张三", "19800101", 101)]),
     }
-    plan = take_in(store, write_sheets(tmp_path / "a.xlsx", sheets, hidden=["下拉列表信息"]))
+    plan = take_in(store, write_sheets(tmp_path / "a.xlsx", sheets, hidden=["下拉列表信息", "去年"]))
     assert outcomes(plan) == {"new": 3}
     assert sorted(teachers(store)) == NAMES
     assert said(plan, "a.xlsx", "“样表”", "没有读入")
+    assert said(plan, "a.xlsx", "“去年”是隐藏的", "没有读入")
 
 
 def test_lists_side_by_side(store: Store, tmp_path: Path) -> None:
@@ -349,6 +351,50 @@ def test_lists_side_by_side(store: Store, tmp_path: Path) -> None:
     assert outcomes(plan) == {"new": 3}
     assert sorted(teachers(store)) == NAMES
     assert plan_files(store, tmp_path / "a.xlsx").counts()["same"] == 3
+
+
+def test_lists_side_by_side_under_titles_of_their_own(store: Store, tmp_path: Path) -> None:
+    """市级 on the left, 县级 on the right: each list has its title's tier, and nobody of the right one is lost."""
+    headings = ["姓名", "身份证号", "学科", "文号"]
+    rows = [
+        [TITLE],
+        ["市级骨干教师", None, None, None, None, "县级骨干教师"],
+        [*headings, None, *headings],
+        ["王芳", WANG["身份证号"], "语文", DOCUMENT, None, "李建国", LI["身份证号"], "数学", DOCUMENT],
+        ["赵䶮", ZHAO["身份证号"], "语文", DOCUMENT],
+    ]
+    plan = take_in(store, write_sheets(tmp_path / "a.xlsx", {"S": rows}))
+    assert outcomes(plan) == {"new": 3}
+    tiers = {name: found["appointment"]["tier"] for name, found in teachers(store).items()}
+    assert tiers == {"王芳": "2", "李建国": "3", "赵䶮": "2"}
+
+
+def test_headings_in_two_languages(store: Store, tmp_path: Path) -> None:
+    """English below, above or behind the Chinese of a heading does not hide it."""
+    headings = ["姓名\nName", "ID No.\n身份证号", "学科 Subject", "级别（Level）", "文号\nDoc. No.", "批准文件号"]
+    values = ["王芳", WANG["身份证号"], "语文", "市级", DOCUMENT, "另见附件"]
+    take_in(store, write_sheets(tmp_path / "a.xlsx", {"S": [[TITLE], headings, values]}))
+    found = teachers(store)["王芳"]
+    assert (found["id_number"], found["subject"]) == (WANG["身份证号"], "语文")
+    assert (found["appointment"]["tier"], found["appointment"]["doc_no"]) == ("2", DOCUMENT)
+    assert found["extras"]["columns"] == {"批准文件号": "另见附件"}
+
+
+def test_third_heading_row_below_texts_that_are_not_merged(store: Store, tmp_path: Path) -> None:
+    """身份证件 over 号码 in two cells: the row belongs to the headings because 姓名 is merged into it."""
+    rows = [
+        [TITLE],
+        ["基本信息", None, None, "任职", None, None],
+        ["姓名", "性别", "身份证件", "级别", "认定", "认定"],
+        [None, None, "号码", None, "文号", "时间"],
+        ["王芳", "女", WANG["身份证号"], "市级", DOCUMENT, "2024-03"],
+    ]
+    merged = {"S": ["A2:C2", "D2:F2", "A3:A4", "B3:B4", "D3:D4"]}
+    plan = take_in(store, write_sheets(tmp_path / "a.xlsx", {"S": rows}, merged=merged))
+    assert outcomes(plan) == {"new": 1}
+    found = teachers(store)["王芳"]
+    assert found["id_number"] == WANG["身份证号"]
+    assert (found["appointment"]["doc_no"], found["appointment"]["recognized_on"]) == (DOCUMENT, "2024-03")
 
 
 def test_headings_repeated_below_incomplete_rows(store: Store, tmp_path: Path) -> None:

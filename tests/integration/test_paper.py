@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 from dataclasses import replace
 from itertools import pairwise
 
@@ -28,7 +29,7 @@ from desktop.reports.blocks import (
     Title,
 )
 from desktop.reports.characters import check_characters
-from desktop.reports.fitting import fit
+from desktop.reports.fitting import Fitted, fit
 from desktop.reports.fonts import Family
 from desktop.reports.lists import rows_on_page
 from desktop.reports.paper import A4_LANDSCAPE, A4_PORTRAIT, PAPERS, POINTS_PER_MM, SEAL_SQUARE
@@ -145,8 +146,8 @@ def test_nothing_is_printed_on_the_margins(paper, tmp_path):
 
 
 def test_rows_keep_their_height(tmp_path):
-    """A long value shrinks, then wraps, and never makes its row higher."""
-    long = "青龙湾镇九年一贯制学校（青龙校区）初中部七年级语文备课组" * 2
+    """A long value wraps and never makes its row higher."""
+    long = "青龙湾镇九年一贯制学校（青龙校区）初中部七年级语文"
     rows = tuple(
         (str(number), "王某", "柯尔克孜族", long if number == 2 else "小学", "1", "") for number in range(1, 5)
     )
@@ -158,12 +159,13 @@ def test_rows_keep_their_height(tmp_path):
 
 
 def test_shrinking_then_wrapping_then_appending():
-    """One line keeps its size while it fits, shrinks by a quarter at most, then wraps; what fits nowhere is told."""
-    sizes = (9.0, 8.0, 7.0, 6.5)
-    assert fit("汉族", Family.SONG, sizes, 40, 24) == fit("汉族", Family.SONG, sizes, 18, 24)
-    assert fit("维吾尔族", Family.SONG, sizes, 29, 24).size == 7.0
-    wrapped = fit("乌孜别克族", Family.SONG, sizes, 29, 24)
-    assert (wrapped.size, len(wrapped.lines), wrapped.complete) == (9.0, 2, True)
+    """One line keeps its size while it fits, shrinks to 小五, then wraps, then shrinks; what fits nowhere is told."""
+    sizes = (10.5, 9.0, 8.0, 7.0, 6.5)
+    assert fit("汉族", Family.SONG, sizes, 40, 24) == fit("汉族", Family.SONG, sizes, 21, 24)
+    assert fit("维吾尔族", Family.SONG, sizes, 37, 24) == Fitted(9.0, ("维吾尔族",), complete=True)
+    assert fit("维吾尔族", Family.SONG, sizes, 29, 24) == Fitted(10.5, ("维吾", "尔族"), complete=True)
+    assert fit("乌孜别克族", Family.SONG, sizes, 29, 21) == Fitted(9.0, ("乌孜别", "克族"), complete=True)
+    assert fit("乌孜别克族", Family.SONG, sizes, 29, 18) == Fitted(8.0, ("乌孜别", "克族"), complete=True)
     assert not fit("某" * 50, Family.SONG, sizes, 29, 24).complete
 
 
@@ -185,8 +187,8 @@ def test_a_broken_name_is_copied_out_whole(tmp_path):
 
 
 def test_one_size_one_line_where_a_column_says_so(tmp_path):
-    """A column that neither wraps nor shrinks refers to the appended page as soon as its text is too long."""
-    columns = (Column("序号", 10), Column("姓名", 20), Column("文号", 50, wrap=False, shrink=False))
+    """A column that does not wrap refers to the appended page as soon as its text is too long."""
+    columns = (Column("序号", 10), Column("姓名", 20), Column("文号", 50, wrap=False))
     table = ListTable(
         columns, (("1", "王某", "渡教发〔2023〕15号"), ("2", "李某", "渡教发〔2023〕15号等三份文件，详见附件"))
     )
@@ -386,6 +388,19 @@ def test_line_under_the_title_and_signatures_fit(tmp_path):
         assert second[2] > first[2] + 1 or second[1] >= first[3] - 0.3
 
 
+@pytest.mark.parametrize("length", [10, 30, 50, 70, 120])
+def test_a_long_unit_never_runs_into_the_date(length, tmp_path):
+    """However long the unit under the title is, its parts do not overlap; at last each has a line of its own."""
+    line = SubLine((f"填报单位(盖章)：{'校' * length}", "（截至2026年11月22日）", "填报日期：2026年11月22日"))
+    render(Document("册", A4_LANDSCAPE, (line, Text("正文。"))), tmp_path / "out.pdf")
+    boxes = [mark for mark in marks(pypdfium2.PdfDocument(tmp_path / "out.pdf")[0]) if mark[0].strip()]
+    assert sum(mark[0] == "校" for mark in boxes) == length
+    for first, second in pairwise(boxes):
+        assert second[2] > first[2] + 1 or second[1] >= first[3] - 0.3
+    if length < 120:
+        assert max(mark[3] for mark in boxes) <= A4_LANDSCAPE.width - A4_LANDSCAPE.right + 0.1
+
+
 def test_printing_without_the_fonts_ends_in_a_sentence(tmp_path, monkeypatch):
     """When a shipped font is not in its place, printing is refused and names it."""
     face = fonts.Face("CountyDeskSong", tmp_path / "CountyDeskSong.ttf")
@@ -443,6 +458,27 @@ def test_a_folder_that_is_not_there(tmp_path):
     """A folder that does not exist is named."""
     with pytest.raises(RefusedError, match="不存在"):
         render(roster(3), tmp_path / "没有" / "花名册.pdf")
+
+
+def test_only_a_file_is_written_over(tmp_path):
+    """A folder, a device and a name no disk takes end in a sentence without English; nothing is replaced."""
+    folder, device = tmp_path / "报送", tmp_path / "device"
+    folder.mkdir()
+    os.mkfifo(device)
+    below = tmp_path / "名册.pdf"
+    below.write_bytes(b"old")
+    targets = (
+        (folder, "是文件夹"),
+        (device, "不是普通文件"),
+        (tmp_path / ("册" * 300), "太长"),
+        (below / "册", "不是文件夹"),
+    )
+    for path, sentence in targets:
+        with pytest.raises(RefusedError, match=sentence) as refused:
+            render(roster(3), path)
+        assert not re.search("[a-z]{4}", refused.value.sentence.replace(str(tmp_path), "").replace("device", ""))
+    assert device.is_fifo()
+    assert sorted(tmp_path.iterdir()) == sorted((folder, device, below))
 
 
 @pytest.mark.parametrize("room", [30.0, 45.0, 90.0])

@@ -18,6 +18,7 @@ from desktop.models import Appointment, AppointmentEvent, Cohort, Employment, Of
 from desktop.models.local import Act, PrintLog
 from desktop.queries.flows import flows_between, load_histories
 from desktop.queries.listing import rows
+from desktop.queries.offices import tier_words
 from desktop.reports.blocks import Column, Document, ListTable
 from desktop.reports.paper import A4_LANDSCAPE
 from desktop.reports.printing import prepare_report, print_report
@@ -27,7 +28,16 @@ from desktop.sample import SPREADSHEETS, write_sample
 from desktop.services.records import save
 from desktop.store import Store, load
 from desktop.store.history import last_undoable, undo
-from tests.builders import add, appointment_content, event_content
+from tests.builders import (
+    add,
+    appointment_content,
+    cohort_content,
+    employment_content,
+    event_content,
+    make_office,
+    school_content,
+    teacher_content,
+)
 
 DAY = "2026-11-22"
 
@@ -68,7 +78,7 @@ def table_of(store, code="F01", **options):
 
 
 def column(table, label):
-    number = [each.label for each in table.columns].index(label)
+    number = [each.title for each in table.columns].index(label)
     return [row[number] for row in table.rows]
 
 
@@ -100,7 +110,7 @@ def test_every_name_and_number_on_paper_is_the_one_in_the_database(store, tmp_pa
     with store.read() as session:
         expected = [(each.values["name"], each.values["id_number"]) for each in rows(session, Appointment)]
     assert len(expected) == 203 == row.people
-    found = re.findall(r"^(\d+) (\S+) [男女] \S+ \d{4}\.\d{2} (\d{17}[\dX]) ", text, re.MULTILINE)
+    found = re.findall(r"^(\d+)\s\S+\s(\S+)\s[男女]\s\S+\s\d{4}\.\d{2}\s(\d{17}[\dX])\s", text, re.MULTILINE)
     assert [(name, number) for _, name, number in found] == expected
     assert [int(number) for number, _, _ in found] == list(range(1, 204))
     assert any(ord(character) > 0xFFFF for name, _ in expected for character in name)
@@ -128,13 +138,20 @@ def test_heading_sums_and_signatures_of_the_roster(store, tmp_path):
 
 
 def test_the_columns_are_those_of_the_form(store):
-    """The fifteen columns of domain F01 in their order, 267 mm wide together."""
-    table = table_of(store, date=DAY)
-    labels = (
-        "序号 姓名 性别 民族 出生年月 身份证号 工作单位 学段 任教学科 学历 职称 参加工作时间 级别 认定时间及文号 备注"
+    """The fifteen columns of domain F01, 267 mm wide together; over several units the unit stands before the name."""
+    persons, posts = (
+        "序号 姓名 性别 民族 出生年月 身份证号 工作单位",
+        "学段 任教学科 学历 职称 参加工作时间 级别 认定时间及文号 备注",
     )
-    assert [each.label for each in table.columns] == labels.split()
-    assert [each.mm for each in table.columns] == [10, 18, 9, 12, 18, 38, 40, 11, 16, 13, 20, 18, 12, 24, 8]
+    labels = f"{persons} {posts}".split()
+    widths = [10, 18, 9, 12, 18, 38, 40, 11, 16, 13, 20, 18, 12, 24, 8]
+    table = table_of(store, date=DAY, school="县一中")
+    assert [each.title for each in table.columns] == labels
+    assert [each.mm for each in table.columns] == widths
+    table = table_of(store, date=DAY)
+    order = [0, 6, *range(1, 6), *range(7, 15)]
+    assert [each.title for each in table.columns] == [labels[number] for number in order]
+    assert [each.mm for each in table.columns] == [widths[number] for number in order]
     assert set(column(table, "备注")) == {""}
     assert table.columns[-1].empty == ""
 
@@ -279,7 +296,7 @@ def test_values_that_are_not_registered_are_told(store):
     correct(store, Appointment, uid, subject=None)
     warnings = prepare_report(store, "F01", {"date": DAY}).filled.warnings
     assert f"任教学科没有登记：{name}，表上印作“—”，请核对后再报。" in warnings
-    assert "学段没有登记：203人，表上印作“—”，请核对后再报。" in warnings
+    assert "参加工作时间没有登记：203人，表上印作“—”，请核对后再报。" in warnings
 
 
 def test_every_print_is_logged_and_is_no_act(store, tmp_path):
@@ -319,7 +336,8 @@ def test_a_character_without_a_font_is_told_and_skipped_or_left_blank(store, tmp
         assert row.people == people
         assert len(result.skipped) == 203 - people
         assert f"合计{people}人，其中：国家级0人　市级{people - 130}人" in text_of(path)
-        assert f"\n{people} 陈丽 女" in text_of(path)
+        assert re.search(rf"^{people}\s云岭县大河乡中心小学\s陈丽\s女", text_of(path), re.MULTILINE)
+        assert ("行号是没有跳过任何人时的行号" in text_of(path)) == bool(result.skipped)
 
 
 def test_unknown_names_and_values_are_refused(store):
@@ -400,7 +418,7 @@ def test_corrections_are_listed_with_reason_and_person(store, tmp_path):
         ("云岭县第一中学", "崔暇", "认定时间", "2022.09", "2022.08", "文件核对", "李科员"),
     ]
     _result, row, text = printed(store, tmp_path, "B02")
-    assert row.people == 2
+    assert row.people == 1, "two corrections of one person"
     assert "合计2项更正" in text
     assert "13900001111" not in text
 
@@ -432,6 +450,7 @@ def test_corrections_speak_the_office_s_words(store):
         ("崔霞", "级别", "市级", "县级"),
         ("", "单位全称", "云岭县教育委员会", "云岭县教育局"),
     ]
+    assert prepare_report(store, "B02", {}).filled.people == 1
 
 
 @pytest.mark.parametrize("place", range(9, 18))
@@ -492,3 +511,79 @@ def test_command_lists_reports(capsys):
         assert report.title in listed
         for option in report.all_options:
             assert f"--set {option.name}=" in listed
+
+
+def test_a_stage_that_is_not_registered_is_not_guessed(store):
+    """The sheet shows the stage that is held, never one that follows from the type of the school; blanks are told."""
+    assert set(column(table_of(store, date=DAY), "学段")) == {""}
+    warnings = prepare_report(store, "F01", {"date": DAY}).filled.warnings
+    assert "学段没有登记：203人，表上印作“—”，请核对后再报。" in warnings
+    correct(store, Teacher, teacher_named(store, "崔霞").uid, stage="4")
+    assert column(table_of(store, date=DAY), "学段")[0] == "高中"
+
+
+def test_nothing_on_a_roster_is_smaller_than_small_five(store, tmp_path):
+    """小五 is the smallest type on the roster, date and number of the document included (clerk §5.8)."""
+    printed(store, tmp_path, date=DAY)
+    sizes = {
+        round(each.get_font_size(), 1)
+        for page in pypdfium2.PdfDocument(tmp_path / "sheet.pdf")
+        for each in page.get_objects()
+        if isinstance(each, pypdfium2.PdfTextObj)
+    }
+    assert min(sizes) == 9.0
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"order": "strokes", "date": DAY}, "（按姓氏笔画为序，截至2026年11月22日）"),
+        ({"status": "all"}, "（状态：全部）"),
+        ({"order": "pinyin"}, None),
+    ],
+)
+def test_what_the_title_does_not_say_stands_below_it(store, options, told):
+    """A list of another state than 在任, by strokes, or of a day says so under its title."""
+    line = prepare_report(store, "F01", options).filled.document.blocks[1]
+    assert line.parts[1:-1] == ((told,) if told else ())
+
+
+def test_an_option_left_empty_has_its_default(store):
+    """`version=` is the official version with numbers and signatures, not a third one."""
+    assert table_of(store, date=DAY, version="", order=" ", status="") == table_of(store, date=DAY)
+
+
+@pytest.mark.parametrize(
+    ("rank", "name", "word"),
+    [
+        ("school", "云岭县第一中学", "县级"),
+        ("school", "山城市渡口区实验小学", "区级"),
+        ("township", "云岭县石坪镇教育管理中心", "县级"),
+        ("school", "城区第一小学", "县（区）级"),
+        ("county", "渡口区教育委员会", "区级"),
+        ("city", "山城市教育委员会", "县（区）级"),
+    ],
+)
+def test_a_school_says_the_word_of_its_county(rank, name, word):
+    """The tier of the county stands in the local word on the sheets of the offices below it too."""
+    assert tier_words({"rank": rank, "name": name})["3"] == word
+    assert tier_words({"rank": rank, "name": name, "county_word": "区级"})["3"] == "区级"
+
+
+def test_a_city_keeps_the_schools_of_a_county_together(tmp_path):
+    """Schools of two counties, each with its own order from 1, stand county by county on every sheet."""
+    store = make_office(tmp_path / "city", name="山城市教育委员会", code="500000", rank="city")
+    counties = (("509998", "渡口区"), ("509999", "云岭县"))
+    units = [(f"{place}第{number}中学", code, number) for number in (1, 2) for code, place in counties]
+    schools = [
+        add(store, School, school_content(name=name, county_code=code, order=order)) for name, code, order in units
+    ]
+    cohort = add(store, Cohort, cohort_content(tier="2", issue_date="2024-09-01"))
+    for number, school in enumerate(schools, 1):
+        teacher = add(store, Teacher, teacher_content(number))
+        add(store, Employment, employment_content(teacher, school))
+        add(store, Appointment, appointment_content(teacher, cohort, tier="2"))
+    expected = ["渡口区第1中学", "渡口区第2中学", "云岭县第1中学", "云岭县第2中学"]
+    assert column(table_of(store, date=DAY), "工作单位") == expected
+    assert column(table_of(store, "B01", year="2026"), "工作单位")[:4] == expected
+    store.close()

@@ -239,6 +239,16 @@ def test_disappeared_person_is_a_question(store: Store, tmp_path: Path) -> None:
     assert len(records(store, Teacher)) == 3
 
 
+def test_person_on_record_elsewhere_is_not_asked_about(store: Store, tmp_path: Path) -> None:
+    """Whose move is on record already has not disappeared from the old school's next file."""
+    take_in(store, write_roster(tmp_path / "a.xlsx"))
+    take_in(store, write_roster(tmp_path / "b.xlsx", [WANG], title=f"{OTHER}骨干教师花名册"), move=MOVE)
+    plan = plan_files(store, write_roster(tmp_path / "c.xlsx", [LI]))
+    assert [question.kind for question in plan.questions] == ["disappeared"]
+    assert "赵䶮" in plan.questions[0].text
+    assert "王芳" not in plan.questions[0].text
+
+
 def test_two_files_of_one_school_are_one_return(store: Store, tmp_path: Path) -> None:
     """市级 and 区县级 in two files of one import: nobody disappears between them, they are numbered 1 and 2."""
     city = write_roster(tmp_path / "市级.xlsx", [WANG, ZHAO])

@@ -6,6 +6,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from desktop.exchange.cards import county_code
 from desktop.exchange.headings import plain_heading
 from desktop.exchange.roster.school_names import may_mean
 from desktop.models import Appointment, Cohort, Employment, Office, School, Teacher
@@ -23,8 +24,9 @@ MAIN = "1"
 class KnownSchools:
     """The schools by every name they have or had; new ones join as a plan goes on."""
 
-    def __init__(self, stored: Iterable[Stored], county_code: str) -> None:
+    def __init__(self, stored: Iterable[Stored], county_code: str, *, ordered: bool = True) -> None:
         self.county_code = county_code
+        self._ordered = ordered
         self.by_name: dict[str, str] = {}
         self.contents: dict[str, Content] = {}
         self.fresh: dict[str, Content] = {}
@@ -55,6 +57,11 @@ class KnownSchools:
             self._found[name] = uid
         return uid
 
+    def renamed(self) -> dict[str, str]:
+        """The names met that are not a school's full name: short, former, or of a school merged since."""
+        full = {name: self.name_of(uid) for name, uid in self._found.items()}
+        return {name: now for name, now in full.items() if plain_heading(name) != plain_heading(now)}
+
     def alike(self, name: str) -> list[str]:
         """Full names of schools in the office's list that an unknown name may stand for, at most three."""
         if name not in self._alike:
@@ -63,9 +70,11 @@ class KnownSchools:
         return self._alike[name]
 
     def make(self, name: str) -> str:
-        """A new school of the county, last in the official order."""
-        self._order += 1
-        content: Content = {"name": name, "county_code": self.county_code, "order": self._order}
+        """A new school of the county, last in the official order, which is the county's to give."""
+        content: Content = {"name": name, "county_code": self.county_code}
+        if self._ordered:
+            self._order += 1
+            content["order"] = self._order
         uid = new_uid(School, content)
         self.fresh[uid] = content
         self._add(uid, content)
@@ -79,8 +88,9 @@ class KnownSchools:
 class Known:
     """The records that a roster can meet, and how to find them."""
 
-    def __init__(self, session: Session, county_code: str) -> None:
-        self.schools = KnownSchools(load(session, School).values(), county_code)
+    def __init__(self, session: Session, office_code: str) -> None:
+        county = county_code(session, office_code)
+        self.schools = KnownSchools(load(session, School).values(), county, ordered=county == office_code)
         self._offices = {
             record.content["code"]: str(record.content["name"]) for record in load(session, Office).values()
         }
@@ -122,6 +132,13 @@ class Known:
         """The school where a teacher works, as a sentence names it."""
         current = self.current_employment(teacher)
         return self.schools.name_of(current.content["school"]) if current is not None else "未登记单位"
+
+    def has_left(self, teacher: str, school: str) -> bool:
+        """Whether it is on record already that a teacher works elsewhere, or nowhere any more."""
+        if school not in self.schools.contents or not self.employments.get(teacher):
+            return False
+        current = self.current_employment(teacher)
+        return current is None or self.schools.find(self.schools.name_of(current.content["school"])) != school
 
     def works_at(self, teacher: str, school: str) -> bool:
         """Whether any employment of a teacher names this school."""

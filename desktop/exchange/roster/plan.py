@@ -237,6 +237,9 @@ def _finish(plan: RosterPlan, planner: RowPlanner) -> None:
     made = [schools.name_of(uid) for uid in schools.fresh if uid in planner.shared]
     if made:
         plan.assumed.append(f"学校表里没有的 {len(made)} 所学校按新学校登记：{'、'.join(made)}")
+    if renamed := schools.renamed():
+        listed = "、".join(f"“{name}”按“{now}”登记" for name, now in renamed.items())
+        plan.assumed.append(f"来表用了学校的简称、旧名或已并入的学校：{listed}")
     plan.edits += planner.facts
     if planner.facts:
         plan.assumed.append(f"有 {len(planner.facts)} 所学校补填了来表写明的学校类型或统一社会信用代码")
@@ -276,7 +279,8 @@ def _ask_about_the_disappeared(plan: RosterPlan, planner: RowPlanner, received: 
     waiting = [row for each in received for row in each.rows if row.teacher is None]
     unclear = {row.name for row in waiting} | {row.values.get("id_number") for row in waiting} - {None}
     teachers = planner.known.teachers
-    gone = [teachers[uid].content for uid in earlier.in_last_file if uid not in present and uid in teachers]
+    left = {uid for uid in earlier.in_last_file if planner.known.has_left(uid, received[0].sender)}
+    gone = [teachers[uid].content for uid in earlier.in_last_file if uid not in present | left and uid in teachers]
     names = [str(one["name"]) for one in gone if not unclear & {one["name"], one.get("id_number")}]
     if not names:
         return

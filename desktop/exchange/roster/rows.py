@@ -66,6 +66,8 @@ def read_rows(
         people = [found for found in tables if found.column_of("name") is not None]
         if tables and not people:
             result.nameless.append(sheet.name)
+        elif people and sheet.hidden:
+            result.assumed.append(f"“{book.name}”工作表“{sheet.name}”是隐藏的，没有读入；需要读入请先取消隐藏")
         elif people and _EXAMPLE_SHEET.search(sheet.name) and len(book.sheets) > 1:
             result.assumed.append(f"“{book.name}”工作表“{sheet.name}”是样表或说明，没有读入")
         elif people:

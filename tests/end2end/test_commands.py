@@ -1,0 +1,230 @@
+"""The commands as they are written: every form is taken, the exit code tells how it ended, exit 2 says one sentence."""
+
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from desktop import cli
+from desktop.commands import base
+from desktop.errors import RefusedError
+from desktop.exchange import outbox
+from desktop.store import database
+
+ROOT = Path(__file__).parents[2]
+SPREADSHEETS = sorted(str(path) for path in (ROOT / "resources" / "sample").glob("0[12]-*"))
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A city, the county under it and a school under that, each with the card of the office above, closed."""
+    folder = tmp_path_factory.mktemp("made")
+    os.environ["COUNTY_DESK_SETTINGS"] = str(folder / "settings")
+    offices = (
+        ("city", "云州市教育委员会", "509900", ()),
+        ("county", "云岭县教育委员会", "509999", ("--parent-card", f"{folder}/city.ckey")),
+        ("school", "云岭县第一中学", "509999-01", ("--parent-card", f"{folder}/county.ckey")),
+    )
+    for level, name, code, above in offices:
+        words = [f"{folder}/{level}", "--name", name, "--code", code, "--level", level, *above]
+        assert cli.run(["new-office", *words]) == 0
+        assert cli.run(["keys", "card", "--to", f"{folder}/{level}.ckey", "--office", f"{folder}/{level}"]) == 0
+    assert cli.run(["keys", "confirm", f"{folder}/county.ckey", "--office", f"{folder}/city"]) == 0
+    assert cli.run(["keys", "confirm", f"{folder}/school.ckey", "--office", f"{folder}/county"]) == 0
+    del os.environ["COUNTY_DESK_SETTINGS"]
+    return folder
+
+
+@pytest.fixture
+def place(made, tmp_path, monkeypatch):
+    """A working copy of the three offices; commands are given in its folder."""
+    folder = shutil.copytree(made, tmp_path / "place")
+    monkeypatch.setenv("COUNTY_DESK_SETTINGS", str(tmp_path / "settings"))
+    monkeypatch.chdir(folder)
+    return folder
+
+
+@pytest.fixture
+def desk(place, capfdbinary):
+    """Give one command; its exit code, its JSON document (None without) and the lines on stderr."""
+
+    def run(*words: str):
+        try:
+            code = cli.run(words)
+        except SystemExit as ended:
+            code = ended.code
+        told = capfdbinary.readouterr()
+        document = json.loads(told.out) if "--json" in words and code != 2 else None
+        assert code != 2 or told.out == b""
+        return code, document, told.err.decode().splitlines()
+
+    return run
+
+
+def test_every_form_of_the_words(desk, place):
+    """The commands of the main job, each with --office and --json, give one document and end with 0 or 1."""
+
+    def done(*words: str, code: int = 0):
+        found = desk(*words, "--json")
+        assert (found[0], found[2]) == (code, []), words
+        return found[1]
+
+    county, city = ("--office", "county"), ("--office", "city")
+    counts = done("import", *SPREADSHEETS, "--as", "roster", "--dry-run", *county, code=1)
+    assert (
+        counts["new"] == done("import", *SPREADSHEETS, "--as", "roster", "--errors", "errors", *county, code=1)["new"]
+    )
+    assert done("export", "teachers", "--to", "teachers.xlsx", *county)["records"] == counts["new"]
+    assert done("import", "teachers.xlsx", "--as", "teachers", *county)["same"] == counts["new"]
+    assert len(done("list", "appointments", "--where", "tier=市级", *county)["records"]) > 0
+    assert done("report", "F01", "--to", "x.pdf", "--set", "version=public", *county)["people"] == counts["new"]
+    assert "F01" in {each["code"] for each in done("report", "--list", *county)["reports"]}
+    (place / "drive").mkdir()
+    package = done("package", "write", "--year", "2026", "--to", "drive", *county)["path"]
+    assert done("package", "show", package, *city)["counts"]["teachers"] == counts["new"]
+    for words in (("--dry-run",), ("--receipt", "receipts")):
+        assert done("package", "merge", package, *words, *city)["teachers"]["new"] == counts["new"]
+    assert done("package", "merge", package, *city)["appointments"]["same"] == counts["new"]
+    [receipt] = (place / "receipts").glob("*.cpkg")
+    assert done("package", "receipt", str(receipt), *county)["result"] == "imported"
+    merged = done("history", *city)["acts"][0]
+    assert done("history", "--undo", str(merged["id"]), *city)["records"] > counts["new"]
+    assert done("package", "merge", package, *city)["teachers"]["new"] == counts["new"]
+    backup = done("backup", "--to", "stick", *county)["path"]
+    assert done("restore", backup, "--to", "again")["folder"] == "again"
+    assert done("check", "--office", "again")["counts"]["teachers"] == counts["new"]
+    assert done("sample", "sample")["folder"] == "sample"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "nothing",
+        "list",
+        "list nothing",
+        "list teachers --where name",
+        "list teachers --where nothing=1",
+        "export teachers --to missing/x.xlsx",
+        "report F99 --to x.pdf",
+        "report F01 --to missing/x.pdf",
+        "package",
+        "package write --year 26 --to .",
+        "package write --year 99999 --to .",
+        "package write --year 2026 --to missing",
+        "package show county.ckey",
+        "package merge county.ckey",
+        "package merge missing.cpkg",
+        "history --undo 99",
+        "history --undo one",
+        "backup --to county.ckey",
+        "restore county.ckey --to new",
+        "restore missing.cbak --to new",
+        "keys card --to county.ckey",
+        "keys confirm missing.ckey",
+        "keys confirm county.pdf",
+        "keys confirm county.ckey",
+        "sample county",
+        "sample county.ckey",
+        "new-office county --name 甲 --code 1 --level county",
+        "new-office county.ckey --name 甲 --code 1 --level county",
+        "new-office new --name 甲 --code 1 --level village",
+        "new-office new --name 甲 --code 1 --level province --parent-card city.ckey",
+        "new-office new --name 甲 --code 509900 --level county --parent-card city.ckey",
+        "import missing.xls --as roster",
+        "import county.pdf --as roster",
+        "import county.ckey --as nothing",
+    ],
+)
+def test_what_is_not_done_is_one_sentence(desk, place, words):
+    """Exit 2, one line on stderr in the clerk's language, nothing on stdout, no office made, no crash logged."""
+    code, _, told = desk(*words.split(), "--office", "county", "--json")
+    assert (code, len(told)) == (2, 1)
+    assert any("一" <= sign <= "鿿" for sign in told[0])
+    assert "程序出错" not in told[0]
+    assert not (place / "new").exists()
+
+
+def test_a_school_reaches_the_city_through_its_county(desk, place):
+    """School, county and city speak of one school: what it sends passes up whole, and no school stands twice."""
+    (place / "drive").mkdir()
+    desk("import", SPREADSHEETS[1], "--as", "roster", "--office", "county")
+    code, sent, _ = desk("import", SPREADSHEETS[0], "--as", "roster", "--office", "school", "--json")
+    assert (code, sent["new"]) == (1, 22)
+    package = desk("package", "write", "--year", "2026", "--to", "drive", "--office", "school", "--json")[1]["path"]
+    assert desk("package", "merge", package, "--office", "county", "--json")[0] == 0
+    package = desk("package", "write", "--year", "2026", "--to", "drive", "--office", "county", "--json")[1]["path"]
+    code, merged, _ = desk("package", "merge", package, "--office", "city", "--json")
+    assert (code, merged["offices"]["new"], merged["schools"]["new"]) == (0, 1, 2)
+    names = [each["name"] for each in desk("list", "schools", "--office", "city", "--json")[1]["records"]]
+    assert sorted(names) == ["云岭县第一中学", "云岭县第二中学"]
+
+
+def test_a_school_that_the_county_knows_is_the_same(desk, place):
+    """What a school's office tells of itself and the county holds already is no conflict."""
+    (place / "drive").mkdir()
+    (place / "schools.csv").write_text("学校全称,校长\n云岭县第二中学,李一\n云岭县第一中学,王二\n", encoding="utf-8")
+    assert desk("import", "schools.csv", "--as", "schools", "--office", "county")[0] == 0
+    desk("import", SPREADSHEETS[0], "--as", "roster", "--office", "school")
+    package = desk("package", "write", "--year", "2026", "--to", "drive", "--office", "school", "--json")[1]["path"]
+    code, merged, _ = desk("package", "merge", package, "--office", "county", "--json")
+    assert (code, merged["schools"]["same"], merged["schools"]["new"]) == (0, 1, 0)
+
+
+def test_a_receipt_that_cannot_be_written_undoes_no_merge(desk, place, monkeypatch):
+    """A file where the receipts' folder should be is told before the merge; a drive that fails after it says so."""
+    (place / "drive").mkdir()
+    package = desk("package", "write", "--year", "2026", "--to", "drive", "--office", "county", "--json")[1]["path"]
+    code, _, told = desk("package", "merge", package, "--receipt", "city.ckey", "--office", "city")
+    assert (code, "没有合并" in told[0]) == (2, True)
+    assert desk("package", "merge", package, "--dry-run", "--office", "city", "--json")[1]["offices"]["changed"] == 1
+
+    def pulled(_source: Path, target: Path) -> str:
+        raise RefusedError(f"没有写成 {target.name}：磁盘已被拔出。")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(outbox, "deliver", pulled)
+        code, _, told = desk("package", "merge", package, "--receipt", "receipts", "--office", "city")
+    assert (code, len(told)) == (2, 1)
+    assert told[0].startswith("数据包已经合并，只是回执没有写成")
+    code, merged, _ = desk("package", "merge", package, "--receipt", "receipts", "--office", "city", "--json")
+    assert (code, merged["offices"]["same"], len(list((place / "receipts").iterdir()))) == (0, 1, 1)
+
+
+def test_a_failing_backup_at_the_end_undoes_nothing(desk, place, monkeypatch):
+    """What was done stays done: the backup that could not be made is told, and the command ends as it would have."""
+
+    def full(_store: object, why: str) -> Path:
+        raise RefusedError(f"{why}的备份没有写成：磁盘空间不足。")
+
+    monkeypatch.setattr(base, "make_backup", full)
+    (place / "schools.csv").write_text("学校全称\n云岭县第一中学\n", encoding="utf-8")
+    code, counts, told = desk("import", "schools.csv", "--as", "schools", "--office", "county", "--json")
+    assert (code, counts["new"], len(told)) == (0, 1, 1)
+    assert told[0].startswith("已经完成")
+
+
+def test_a_reader_that_has_read_enough_is_no_error(place):
+    """`county-desk list … | head` ends quietly."""
+    command = f"'{sys.executable}' -m desktop list policies --office county | head -1"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "COUNTY_DESK_SETTINGS": str(place / "settings")}
+    done = subprocess.run(["sh", "-c", command], env=environment, capture_output=True, text=True, check=True)
+    assert (len(done.stdout.splitlines()), done.stderr) == (1, "")
+
+
+@pytest.mark.parametrize("code", [sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_CORRUPT])
+def test_only_a_damaged_database_is_called_damaged(desk, monkeypatch, code):
+    """A disk that is full or write-protected is told as such: the clerk shall not go looking for a backup."""
+
+    def fails(_path: Path) -> sqlite3.Connection:
+        error = sqlite3.OperationalError("invented")
+        error.sqlite_errorcode = code
+        raise error
+
+    monkeypatch.setattr(database, "_connect_to_read", fails)
+    ended, _, told = desk("list", "teachers", "--office", "county")
+    assert (ended, len(told), "已损坏" in told[0]) == (2, 1, code == sqlite3.SQLITE_CORRUPT)
