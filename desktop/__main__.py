@@ -1,6 +1,7 @@
-"""The entry of the program: runs a command, or as its own helper reads one spreadsheet in a process apart."""
+"""The entry of the program: opens the window, runs a command, or as its own helper reads one spreadsheet."""
 
 import sys
+from argparse import Namespace
 from importlib import import_module
 
 from desktop import cli
@@ -15,7 +16,12 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8")
-    sys.exit(cli.run(words))
+    sys.exit(cli.run(words, open_window))
+
+
+def open_window(arguments: Namespace) -> int:
+    """Load the window only now: no command needs Qt."""
+    return int(import_module("desktop.app").run(arguments.office, arguments.screenshots))
 
 
 if __name__ == "__main__":

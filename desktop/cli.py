@@ -5,17 +5,19 @@ document on stdout. Modules of the commands are loaded only when their command r
 ReportLab and an import needs a reader of spreadsheets, and neither needs the other's.
 """
 
+import os
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Any, NoReturn
 
 from desktop import __version__
 from desktop.crashes import log_crash
-from desktop.errors import DesktopError
+from desktop.errors import DesktopError, RefusedError
 
 NOT_DONE = 2
+WINDOW = "window"
 
 
 class _Parser(ArgumentParser):
@@ -35,7 +37,7 @@ def make_parser() -> ArgumentParser:
     parser.add_argument("--version", action="version", version=f"county-desk {__version__}")
     parser.add_argument("--check", action="store_true", help="自检：新建数据库、打印一张表、写读一个数据包")
     commands = parser.add_subparsers(dest="command", metavar="命令")
-    for add in (_add_offices, _add_sheets, _add_paper, _add_packages, _add_history):
+    for add in (_add_window, _add_offices, _add_sheets, _add_paper, _add_packages, _add_history):
         add(commands)
     return parser
 
@@ -47,6 +49,11 @@ def _command(commands: Any, name: str, run: str, text: str) -> ArgumentParser:  
     command.add_argument("--json", action="store_true", help="输出一个 JSON 文档")
     command.set_defaults(run=run)
     return command
+
+
+def _add_window(commands: Any) -> None:  # noqa: ANN401
+    window = _command(commands, "window", WINDOW, "打开窗口；有显示器时，不写命令也打开窗口")
+    window.add_argument("--screenshots", metavar="文件夹", help="不显示窗口，把每一页存为图片")
 
 
 def _add_offices(commands: Any) -> None:  # noqa: ANN401
@@ -136,16 +143,33 @@ def _add_history(commands: Any) -> None:  # noqa: ANN401
     history.add_argument("--undo", type=int, metavar="编号")
 
 
-def run(words: Sequence[str]) -> int:
-    """Carry out one command line; returns the exit code."""
+def has_display() -> bool:
+    """Whether a window could be shown here."""
+    if sys.platform in ("win32", "darwin"):
+        return True
+    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
+
+
+def _no_window(arguments: Namespace) -> int:
+    """Commands run without a window; only the program's entry can open one."""
+    del arguments
+    raise RefusedError("这里不能打开窗口，请用命令")
+
+
+def run(words: Sequence[str], open_window: Callable[[Namespace], int] = _no_window) -> int:
+    """Carry out one command line; returns the exit code. Only `open_window` knows the window."""
     parser = make_parser()
     arguments = parser.parse_args(_joined_order(words))
     try:
         if arguments.check:
             return _call("selfcheck:run_check", arguments)
+        if arguments.command is None and has_display():
+            return open_window(parser.parse_args(["window"]))
         if arguments.command is None:
             parser.print_help()
             return 0
+        if arguments.run == WINDOW:
+            return open_window(arguments)
         return _call(arguments.run, arguments)
     except DesktopError as error:
         sys.stderr.write(" ".join(error.sentence.split()) + "\n")

@@ -16,7 +16,7 @@ step() { printf '\n== %s\n' "$*"; }
 # Exit 1 says that rows were refused, as they must be here.
 some_refused() { "$@" || [ $? -eq 1 ]; }
 
-rm -rf "$county" "$city" "$out/cards" "$out/errors" "$out/sheets" "$out/paper" "$out/packages" "$out/receipts"
+rm -rf "$county" "$city" "$out/window" "$out/cards" "$out/errors" "$out/sheets" "$out/paper" "$out/packages" "$out/receipts"
 mkdir -p "$out/cards" "$out/errors" "$out/sheets" "$out/paper" "$out/packages" "$out/receipts"
 
 step "1. A sample county office and the city's office above it"
@@ -55,4 +55,13 @@ step "8. Both databases are whole"
 $desk check --office "$county"
 $desk check --office "$city"
 
-step "Done. See $out/errors, $out/sheets, $out/paper, $out/packages and $out/receipts."
+if [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
+    step "9. The window opens on the sample office; close it to end"
+    $desk window --office "$county"
+else
+    step "9. No display: a picture of every page in $out/window"
+    # Offscreen, Qt warns of size hints for every window it cannot move.
+    QT_LOGGING_RULES=default.warning=false $desk window --screenshots "$out/window" --office "$county"
+fi
+
+step "Done. See $out/errors, $out/sheets, $out/paper, $out/packages, $out/receipts and $out/window."

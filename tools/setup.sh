@@ -40,6 +40,30 @@ make_environment() {
     "$python" -m venv --clear .venv
 }
 
+qt_libraries="libegl1 libgl1 libfontconfig1 libfreetype6 libxkbcommon0 libdbus-1-3 libglib2.0-0 libxcb-cursor0
+libxkbcommon-x11-0 libxcb-icccm4 libxcb-keysyms1 libxcb-image0 libxcb-render-util0 libxcb-shape0 libxcb-randr0
+libxcb-xkb1 libxcb-sync1 libxcb-xfixes0 libx11-xcb1"
+
+window_starts() {
+    QT_QPA_PLATFORM=offscreen .venv/bin/python -c \
+        'from PySide6 import QtSvg, QtWidgets; QtWidgets.QApplication([])' >/dev/null 2>&1
+}
+
+# Qt's wheels need libraries that a bare system lacks.
+install_qt_libraries() {
+    local packages
+    packages=$(printf '%s ' $qt_libraries)
+    if [ "$(id -u)" != 0 ]; then
+        say "The window needs some system libraries. Run this line once, then try again:" >&2
+        say "    sudo apt-get install -y $packages" >&2
+        exit 1
+    fi
+    say "Installing the system libraries of the window."
+    apt-get update -q
+    # shellcheck disable=SC2086
+    DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $packages
+}
+
 stamp=.venv/installed
 pins=$(cat requirements.lock pyproject.toml | sha256sum)
 if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$pins" ]; then
@@ -49,4 +73,5 @@ fi
 say "Installing the pinned dependencies into .venv; this takes some minutes the first time."
 .venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
 .venv/bin/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+window_starts || install_qt_libraries
 say "$pins" >"$stamp"

@@ -149,9 +149,10 @@ def run_check(arguments: Namespace) -> int:
             {"entity": each.entity, "uid": each.uid, "name": each.name, "text": each.text} for each in findings
         ],
     }
+    told = f"，其中有 {len(findings)} 处问题" if findings else ""
     lines = [
-        f"数据库完好，字体齐全；共 {sum(counts.values())} 条记录",
+        f"数据库文件完好，字体齐全；共 {sum(counts.values())} 条记录{told}",
         *(f"{each.name}：{each.text}" for each in findings),
     ]
     answer(arguments, data, "\n".join(lines))
-    return Exit.DONE
+    return Exit.ROWS_REFUSED if findings else Exit.DONE

@@ -16,7 +16,7 @@ from desktop.exchange.workbook.write import Column, Content, write_csv, write_li
 from desktop.fields import Field
 from desktop.kinds import Choice, CitizenIdNumber, Day, Link, LongText, PartialDate, Whole, YesNo
 from desktop.models.base import Record
-from desktop.queries.listing import ListRow, rows
+from desktop.queries.listing import ListColumn, ListRow, rows
 
 ROSTER_COLUMNS: Final = (
     "school",
@@ -79,6 +79,19 @@ def export_list(
         case ending:
             raise RefusedError(f"导出文件“{path.name}”的扩展名应为 .xlsx 或 .csv，现在是“{ending}”；没有导出")
     return Written(path, len(found))
+
+
+def export_rows(
+    path: Path, title: str, columns: Sequence[ListColumn], found: Sequence[ListRow], *, masked: bool = False
+) -> None:
+    """Write what a list shows: these rows and these columns, to .xlsx or .csv. Raises RefusedError like export_list."""
+    contents = ([row.text(column, masked=masked) for column in columns] for row in found)
+    if path.suffix.lower() == ".xlsx":
+        write_list(path, title, [Column(each.label, _width(each.label, each.kind)) for each in columns], contents)
+    elif path.suffix.lower() == ".csv":
+        write_csv(path, [column.label for column in columns], contents)
+    else:
+        raise RefusedError(f"导出文件“{path.name}”的扩展名应为 .xlsx 或 .csv，现在是“{path.suffix}”；没有导出")
 
 
 def _kept_headings(found: Iterable[ListRow]) -> list[str]:

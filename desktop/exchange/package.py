@@ -156,14 +156,17 @@ def _written(sealed: Sealed, path: Path, card_path: Path) -> Written:
 
 
 def _snapshot(session: Session, store: Store) -> dict[str, list[dict[str, Any]]]:
-    """The lines of all that this office and its branch wrote, by entity, each sorted by uid."""
+    """The lines of all that this office and its branch wrote, by entity, each sorted by uid.
+
+    The place held for an office whose card was confirmed but that has sent nothing yet (revision 0) is nobody's word.
+    """
     branch = branch_of(held_parents(session), store.office_code)
     linked = LinkedRecords()
     lines = {}
     for entity in ANNUAL:
         records = load(session, entity, with_deleted=True)
         linked.add(entity, records.values())
-        own = sorted(uid for uid, record in records.items() if record.origin in branch)
+        own = sorted(uid for uid, record in records.items() if record.origin in branch and record.revision)
         if own:
             lines[entity.plural] = [pack_record(entity, records[uid], linked) for uid in own]
     return lines

@@ -98,12 +98,16 @@ class PlanRow:
 
 @dataclass(slots=True)
 class Question:
-    """Something that only a person can decide: what kind of question, its text, the rows it is about, the answers."""
+    """Something that only a person can decide: what kind of question, its text, the rows it is about, the answers.
+
+    `about` is the text of the sheet that the answer will stand for.
+    """
 
     kind: str
     text: str
     rows: list[int] = field(default_factory=list)
     options: list[str] = field(default_factory=list)
+    about: str = ""
 
 
 @dataclass(slots=True)

@@ -64,7 +64,11 @@ class Teacher(Record):
     key: ClassVar[tuple[str, ...]] = ("id_number",)
 
     name: Mapped[str] = person_name(
-        "姓名", section="基本情况", listed=True, sensitive=True, headings=("教师姓名", "名字", "姓名（教师）")
+        "姓名",
+        section="基本情况",
+        listed=True,
+        sensitive=True,
+        headings=("教师姓名", "名字", "姓名（教师）", "骨干教师姓名", "教职工姓名", "老师姓名"),
     )
     name_reading: Mapped[str | None] = text(
         "姓名读音", section="基本情况", help="多音字姓名的拼音，例如 shan xiong", limit=60

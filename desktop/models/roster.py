@@ -63,6 +63,8 @@ class Appointment(Record):
             "最高骨干教师级别",
             "认定级别",
             "骨干类别",
+            "骨干等级",
+            "骨干层次",
         ),
     )
     stage: Mapped[str | None] = choice("认定学段", "stage", listed=True)
@@ -71,7 +73,16 @@ class Appointment(Record):
         "认定时间",
         listed=True,
         sensitive=True,
-        headings=("认定年月", "批准时间", "认定日期", "任期起始时间", "聘任起始时间", "获得时间", "评定时间"),
+        headings=(
+            "认定年月",
+            "批准时间",
+            "批准年月",
+            "认定日期",
+            "任期起始时间",
+            "聘任起始时间",
+            "获得时间",
+            "评定时间",
+        ),
     )
     number: Mapped[str | None] = text("证书编号", listed=True, limit=60, headings=("骨干教师证书编号",))
     note: Mapped[str | None] = text("备注", listed=True)

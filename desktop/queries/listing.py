@@ -136,7 +136,7 @@ def _office_order(entity: type[Record], around: Surroundings) -> Callable[[ListR
 
     def key(row: ListRow) -> tuple[Any, ...]:
         people = plural == "teachers" or not keys
-        own = () if people else tuple(_sort_key(column, row) for column in keys)
+        own = () if people else tuple(sort_key(column, row) for column in keys)
         return (*around.place(plural, row.stored), own, row.stored.uid)
 
     return key
@@ -146,11 +146,12 @@ def _sort(found: list[ListRow], entity: type[Record], name: str) -> None:
     column = column_named(entity, name.removeprefix("-"))
     present = [row for row in found if column.name in row.values]
     absent = [row for row in found if column.name not in row.values]
-    present.sort(key=lambda row: _sort_key(column, row), reverse=name.startswith("-"))
+    present.sort(key=lambda row: sort_key(column, row), reverse=name.startswith("-"))
     found[:] = present + absent
 
 
-def _sort_key(column: ListColumn, row: ListRow) -> tuple[Any, ...]:
+def sort_key(column: ListColumn, row: ListRow) -> tuple[Any, ...]:
+    """What one column of a list is sorted by; rows without value come last."""
     packed = row.values.get(column.name)
     if packed is None:
         return (True,)
@@ -206,4 +207,4 @@ def _json_value(kind: Kind, packed: Packed, names: Directory) -> Any:  # noqa: A
     return bool(packed) if isinstance(kind, YesNo) else packed
 
 
-__all__ = ["ListColumn", "ListRow", "as_json", "column_named", "columns", "rows"]
+__all__ = ["ListColumn", "ListRow", "as_json", "column_named", "columns", "rows", "sort_key"]

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from desktop.errors import Blocks
-from desktop.fields import fields_of
-from desktop.kinds import Link, Picture
+from desktop.errors import Blocks, ValueProblem
+from desktop.fields import Field, children_of, fields_of
+from desktop.kinds import Link, Packed, Picture
 from desktop.models import BY_PLURAL, ENTITIES
-from desktop.models.base import Record, problems_of
+from desktop.models.base import Content, Record, problems_of
 from desktop.store.database import Store, check_file
 from desktop.store.records import Stored, load
 
@@ -41,15 +41,40 @@ def _check(
     store: Store, entity: type[Record], record: Stored, records: dict[str, dict[str, Stored]]
 ) -> Iterator[Finding]:
     name = f"{entity.label}“{entity.called(record.content)}”"
-    for problem in problems_of(entity, record.content):
-        if problem.blocks is Blocks.SAVE:
-            yield Finding(entity.plural, record.uid, name, problem.text)
+    for text in (*_faults(entity, record.content), *_dead_ends(store, entity, record.content, records)):
+        yield Finding(entity.plural, record.uid, name, text)
+
+
+def _faults(entity: type[Record], content: Content) -> Iterator[str]:
+    """What the rules refuse, and values that are none of their kind: data that did not come in through the program."""
+    yield from (problem.text for problem in problems_of(entity, content) if problem.blocks is Blocks.SAVE)
+    yield from filter(None, (_fault(field, content.get(field.name)) for field in fields_of(entity)))
+    for child in children_of(entity):
+        for number, line in enumerate(content.get(child.name, ()), 1):
+            faults = (_fault(field, line.get(field.name)) for field in fields_of(child.line))
+            yield from (f"{child.label}第 {number} 行：{fault}" for fault in faults if fault)
+
+
+def _fault(field: Field, value: Packed | None) -> str:
+    """Why a stored value is none of its kind; empty if it is one."""
+    if value == "":
+        return f"{field.label}没有填写"
+    try:
+        field.unpack(value)
+    except ValueProblem as error:
+        return f"{field.label}：{error}"
+    return ""
+
+
+def _dead_ends(
+    store: Store, entity: type[Record], content: Content, records: dict[str, dict[str, Stored]]
+) -> Iterator[str]:
+    """Links to records that are not there, and pictures without their file."""
     for field in fields_of(entity):
-        value = record.content.get(field.name)
+        value = content.get(field.name)
         if value is None:
             continue
         if isinstance(field.kind, Link) and value not in records[field.kind.entity]:
-            label = BY_PLURAL[field.kind.entity].label
-            yield Finding(entity.plural, record.uid, name, f"{field.label}指向的{label}不在本单位的数据中")
+            yield f"{field.label}指向的{BY_PLURAL[field.kind.entity].label}不在本单位的数据中"
         if isinstance(field.kind, Picture) and not (store.folder / BLOBS_NAME / value[:2] / value).is_file():
-            yield Finding(entity.plural, record.uid, name, f"{field.label}的文件不见了，请重新选入")
+            yield f"{field.label}的文件不见了，请重新选入"

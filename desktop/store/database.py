@@ -194,9 +194,11 @@ def check_file(path: Path) -> int:
             version: int = connection.execute("PRAGMA user_version").fetchone()[0]
             if application != APPLICATION_ID:
                 raise DatabaseError(f"“{path}”不是本程序的数据库，没有打开")
-            if version > SCHEMA_VERSION:
+            revision = _revision(connection)
+            if version > SCHEMA_VERSION or revision > f"{SCHEMA_VERSION:04d}":
+                found = revision if version <= SCHEMA_VERSION else version
                 raise DatabaseError(
-                    f"“{path.parent}”的数据由更新版本的程序建立（结构 {version}，本程序为 {SCHEMA_VERSION}），"
+                    f"“{path.parent}”的数据由更新版本的程序建立（结构 {found}，本程序为 {SCHEMA_VERSION}），"
                     "没有打开也没有改动；请先升级本程序",
                 )
             fault = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
@@ -205,6 +207,13 @@ def check_file(path: Path) -> int:
     if fault != "ok":
         raise DatabaseError(f"数据库“{path}”已损坏（{fault}），请从备份恢复")
     return version
+
+
+def _revision(connection: sqlite3.Connection) -> str:
+    """Alembic's name of the newest step a database has seen, an ordinal of four digits; empty if it has none."""
+    if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone() is None:
+        return ""
+    return str(connection.execute("SELECT max(version_num) FROM alembic_version").fetchone()[0] or "")
 
 
 def _unopened(path: Path, error: BaseException | None) -> DatabaseError:

@@ -404,6 +404,19 @@ def test_the_place_held_for_an_office_gives_way_to_its_own_record(city, drive, t
     assert counts(city.merge(package_in(drive)), "offices") == {"changed": 1}
 
 
+def test_the_place_held_for_an_office_is_not_sent(city, county, drive, tmp_path):
+    """A county that confirmed a school which has sent nothing yet sends what it has, and nothing of it is invalid."""
+    folder = tmp_path / "offices" / "school"
+    create_office(folder, name="云岭县第一中学", code="50999901", rank="school", parent_code=COUNTY).close()
+    county.store.close()
+    introduce(tmp_path / "offices" / "county", folder)
+    county.store = Desk.open(tmp_path / "offices" / "county").store
+    assert county.one(Office, "云岭县第一中学").revision == 0
+    plan = city.merge(county.send(drive).path)
+    assert plan.told_rows() == []
+    assert counts(plan, "offices") == {"changed": 1}
+
+
 def package_in(drive):
     return next(drive.glob("*.cpkg"))
 

@@ -380,6 +380,15 @@ def test_headings_in_two_languages(store: Store, tmp_path: Path) -> None:
     assert found["extras"]["columns"] == {"批准文件号": "另见附件"}
 
 
+def test_headings_that_name_the_backbone_teacher(store: Store, tmp_path: Path) -> None:
+    """骨干教师姓名, 骨干等级 and 批准年月 mean what 姓名, 级别 and 认定时间 mean."""
+    headings = ["骨干教师姓名", "身份证", "骨干等级", "发文字号", "批准年月"]
+    values = ["王芳", WANG["身份证号"], "县骨干", DOCUMENT, "2024.3"]
+    assert outcomes(take_in(store, write_sheets(tmp_path / "a.xlsx", {"S": [[TITLE], headings, values]}))) == {"new": 1}
+    found = teachers(store)["王芳"]["appointment"]
+    assert (found["tier"], found["doc_no"], found["recognized_on"]) == ("3", DOCUMENT, "2024-03")
+
+
 def test_third_heading_row_below_texts_that_are_not_merged(store: Store, tmp_path: Path) -> None:
     """身份证件 over 号码 in two cells: the row belongs to the headings because 姓名 is merged into it."""
     rows = [

@@ -249,6 +249,19 @@ def test_person_on_record_elsewhere_is_not_asked_about(store: Store, tmp_path: P
     assert "王芳" not in plan.questions[0].text
 
 
+def test_school_that_was_merged_since_is_told(store: Store, tmp_path: Path) -> None:
+    """A roster that still names a merged school goes to the one it became, and the plan says so."""
+    other = write_roster(tmp_path / "b.xlsx", [person("何静", "19880101", 330)], title=f"{OTHER}名册")
+    take_in(store, write_roster(tmp_path / "a.xlsx"), other)
+    with store.read() as session:
+        uids = {one.content["name"]: uid for uid, one in load(session, School).items()}
+    correct(store, School, OTHER, merged_into=uids[SCHOOL], merged_on="2025-09")
+    path = write_roster(tmp_path / "c.xlsx", [person("新来", "19920202", 111)], title=f"{OTHER}名册")
+    plan = take_in(store, path)
+    assert teachers(store)["新来"]["schools"] == [SCHOOL]
+    assert said(plan, f"“{OTHER}”按“{SCHOOL}”登记")
+
+
 def test_two_files_of_one_school_are_one_return(store: Store, tmp_path: Path) -> None:
     """市级 and 区县级 in two files of one import: nobody disappears between them, they are numbered 1 and 2."""
     city = write_roster(tmp_path / "市级.xlsx", [WANG, ZHAO])

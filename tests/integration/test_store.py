@@ -186,11 +186,19 @@ def test_a_second_office_in_a_folder_is_refused(store):
     assert store.path.read_bytes() == before
 
 
-def test_a_newer_database_is_refused_in_a_sentence(office):
+@pytest.mark.parametrize(
+    "newer",
+    [
+        f"PRAGMA user_version={SCHEMA_VERSION + 1}",
+        f"UPDATE alembic_version SET version_num='{SCHEMA_VERSION + 1:04d}'",
+    ],
+)
+def test_a_newer_database_is_refused_in_a_sentence(office, newer):
     """An older program opens nothing that it does not understand, and says which program is needed."""
     path = office / DATABASE_NAME
     with closing(sqlite3.connect(path)) as connection:
-        connection.execute(f"PRAGMA user_version={SCHEMA_VERSION + 1}")
+        connection.execute(newer)
+        connection.commit()
     before = path.read_bytes()
     with pytest.raises(DatabaseError, match="请先升级本程序"):
         Store.open(office)

@@ -262,7 +262,8 @@ def _ask_about_schools(plan: RosterPlan, planner: RowPlanner) -> None:
     for written, rows in planner.unclear_schools.items():
         options = [*planner.known.schools.alike(written), "登记为新学校"]
         text = f"学校表里没有“{written}”（{len(rows)} 人），是哪一所学校？"
-        plan.questions.append(Question("unknown_school", text, [numbers[id(row)] for row in rows], options))
+        numbers_ = [numbers[id(row)] for row in rows]
+        plan.questions.append(Question("unknown_school", text, numbers_, options, about=written))
     if planner.moved:
         names = "、".join(row.name for row in planner.moved[:10])
         text = f"{names} 共 {len(planner.moved)} 人出现在别的学校，是调动、交流还是借调？"

@@ -1,0 +1,166 @@
+"""Every question to the clerk goes through `Dialogs.answer`; a test puts its own answers there."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit, QPlainTextEdit, QScrollArea, QWidget
+
+from desktop.text import tr
+from desktop.ui.memory import recall, remember
+from desktop.ui.theme import theme
+from desktop.ui.widgets import button, column, label, row
+
+SPREADSHEETS: Final = "表格 (*.xlsx *.xls *.xlsb *.xlsm *.csv *.ods *.et *.txt *.html)"
+
+
+class Wish(StrEnum):
+    """What a request asks for."""
+
+    CHOICE = "choice"
+    TEXT = "text"
+    FILES = "files"
+    FOLDER = "folder"
+    PATH = "path"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One question: `buttons` are the answers, the last one leaves things as they are; `danger` marks one of them."""
+
+    wish: Wish
+    title: str
+    text: str = ""
+    detail: str = ""
+    buttons: tuple[str, ...] = ()
+    danger: str = ""
+    kinds: str = ""
+    start: str = ""
+
+
+class Dialogs:
+    """Asks and tells; `answer` may be replaced as a whole."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        self.parent = parent
+        self.answer: Callable[[Request], Any] = self._show
+
+    def tell(self, title: str, text: str, *, detail: str = "") -> None:
+        """Say something that has to be read; `detail` can be copied."""
+        self.answer(Request(Wish.CHOICE, title, text, detail, (tr("知道了"),)))
+
+    def ask(self, title: str, text: str, *buttons: str, danger: str = "", detail: str = "") -> str:
+        """The text of the button chosen; the last one where the dialog is closed."""
+        return str(self.answer(Request(Wish.CHOICE, title, text, detail, buttons, danger)))
+
+    def ask_text(self, title: str, text: str) -> str | None:
+        """One line of text, None where the clerk goes back."""
+        found = self.answer(Request(Wish.TEXT, title, text, buttons=(tr("确定"), tr("取消"))))
+        return None if found is None else str(found)
+
+    def choose_files(self, title: str, kinds: str) -> list[Path]:
+        """Existing files, none where the clerk goes back."""
+        return [Path(each) for each in self.answer(Request(Wish.FILES, title, kinds=kinds)) or ()]
+
+    def choose_folder(self, title: str) -> Path | None:
+        """A folder."""
+        found = self.answer(Request(Wish.FOLDER, title))
+        return Path(found) if found else None
+
+    def choose_path(self, title: str, name: str, kinds: str) -> Path | None:
+        """Where a new file is to be written."""
+        found = self.answer(Request(Wish.PATH, title, kinds=kinds, start=name))
+        return Path(found) if found else None
+
+    def _show(self, request: Request) -> Any:  # noqa: ANN401 - each wish has its own answer
+        parent = self.parent or QApplication.activeWindow()
+        match request.wish:
+            case Wish.CHOICE:
+                box = QuestionBox(request, parent)
+                box.exec()
+                return box.chosen
+            case Wish.TEXT:
+                text_box = TextBox(request, parent)
+                return text_box.field.text().strip() if text_box.exec() else None
+        return _choose(request, parent)
+
+
+def _choose(request: Request, parent: QWidget | None) -> Any:  # noqa: ANN401
+    folder = Path(str(recall("folder", str(Path.home()))))
+    if request.wish is Wish.FILES:
+        files, _kind = QFileDialog.getOpenFileNames(parent, request.title, str(folder), request.kinds)
+        if files:
+            remember("folder", str(Path(files[0]).parent))
+        return files
+    if request.wish is Wish.FOLDER:
+        place = QFileDialog.getExistingDirectory(parent, request.title, str(folder))
+        if place:
+            remember("folder", place)
+        return place
+    path, _kind = QFileDialog.getSaveFileName(parent, request.title, str(folder / request.start), request.kinds)
+    if path:
+        remember("folder", str(Path(path).parent))
+    return path
+
+
+class QuestionBox(QDialog):
+    """A question with named answers; no dangerous one is ever the default, long texts scroll."""
+
+    def __init__(self, request: Request, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(request.title)
+        self.chosen = request.buttons[-1]
+        self.setMinimumWidth(theme.px(440))
+        said = label(request.text, wrap=True)
+        said.setMinimumWidth(theme.px(400))
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setWidget(said)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        height = said.heightForWidth(theme.px(400))
+        area.setFixedHeight(min(max(height, theme.px(36)) + theme.px(6), theme.px(320)))
+        layout = column(label(request.title, "section"), area, space=10, margins=(20, 18, 20, 16))
+        if request.detail:
+            detail = QPlainTextEdit(request.detail)
+            detail.setReadOnly(True)
+            detail.setAccessibleName(tr("详细内容"))
+            detail.setFixedHeight(theme.px(140))
+            layout.addWidget(detail)
+        layout.addLayout(row(None, *(self._button(each, request) for each in reversed(request.buttons))))
+        self.setLayout(layout)
+
+    def _button(self, text: str, request: Request) -> QWidget:
+        is_first = text == request.buttons[0]
+        role = "danger" if text == request.danger else "primary" if is_first else ""
+        made = button(text, lambda: self._choose(text), role=role)
+        made.setAutoDefault(text != request.danger)
+        made.setDefault(is_first and text != request.danger)
+        return made
+
+    def _choose(self, text: str) -> None:
+        self.chosen = text
+        self.accept()
+
+
+class TextBox(QDialog):
+    """A question that is answered with one line; it cannot be left empty."""
+
+    def __init__(self, request: Request, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(request.title)
+        self.setMinimumWidth(theme.px(440))
+        self.field = QLineEdit()
+        self.field.setAccessibleName(request.title)
+        take = button(request.buttons[0], self.accept, role="primary")
+        take.setDefault(True)
+        take.setEnabled(False)
+        self.field.textChanged.connect(lambda text: take.setEnabled(bool(text.strip())))
+        back = button(request.buttons[1], self.reject)
+        back.setAutoDefault(False)
+        said = label(request.text, wrap=True)
+        pieces = (label(request.title, "section"), said, self.field, row(None, back, take))
+        self.setLayout(column(*pieces, space=10, margins=(20, 18, 20, 16)))

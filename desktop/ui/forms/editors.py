@@ -1,0 +1,294 @@
+"""The editors of fields: one for each group of kinds, all with text(), set_text() and the signals edited and left.
+
+Nothing here acts on text that an input method is still composing: such text is in no editor's text() yet.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent, QKeySequence, QMouseEvent
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
+
+from desktop.fields import Field
+from desktop.kinds import (
+    Choice,
+    CitizenIdNumber,
+    Day,
+    Digits,
+    Exact,
+    Kind,
+    Link,
+    LongText,
+    Money,
+    Phone,
+    Whole,
+    YesNo,
+)
+from desktop.ui.forms.picks import make_pick
+from desktop.ui.forms.suggestions import Pick, Suggestions, matching
+from desktop.ui.icons import icon
+from desktop.ui.theme import theme
+from desktop.ui.widgets import set_flag
+
+NextField = Callable[[QWidget, bool], None]
+_ENTER: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+class LineEditor(QLineEdit):
+    """One line of text; Enter and Down go to the next field, Shift+Enter and Up to the one before."""
+
+    edited = Signal()
+    left = Signal()
+    moved = Signal(bool)
+    """Go to the next field (True) or the one before."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.composing = False
+        self.textEdited.connect(lambda _text: self.edited.emit())
+
+    def set_text(self, text: str) -> None:
+        """Show a text that nobody typed; there is no typing to undo then."""
+        self.setText(text)
+        self.setCursorPosition(0)
+
+    def set_wrong(self, wrong: bool) -> None:  # noqa: FBT001 - the one fact
+        """Mark the field as one that cannot be read."""
+        set_flag(self, "wrong", "true" if wrong else "false")
+
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        """Remember whether an input method is composing."""
+        super().inputMethodEvent(event)
+        self.composing = bool(event.preeditString())
+
+    def event(self, event: QEvent) -> bool:
+        """Leave Ctrl+Z to the window where there is no typing to undo."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            undo = event.matches(QKeySequence.StandardKey.Undo) and not self.isUndoAvailable()
+            redo = event.matches(QKeySequence.StandardKey.Redo) and not self.isRedoAvailable()
+            if undo or redo:
+                event.ignore()
+                return False
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter, Down and Up move between fields."""
+        if not self.composing and event.key() in (*_ENTER, Qt.Key.Key_Down, Qt.Key.Key_Up):
+            back = event.key() == Qt.Key.Key_Up or bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+                event.ignore()
+                return
+            self.moved.emit(not back)
+            return
+        super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Coming by key selects the whole, so that typing replaces it."""
+        super().focusInEvent(event)
+        if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
+            self.selectAll()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Leaving is when the text is read."""
+        super().focusOutEvent(event)
+        self.composing = False
+        if event.reason() not in (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason):
+            self.left.emit()
+
+
+class NumberEditor(LineEditor):
+    """A line of digits: the input method is off."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, on=False)
+        self.setInputMethodHints(Qt.InputMethodHint.ImhPreferNumbers | Qt.InputMethodHint.ImhNoPredictiveText)
+
+
+class PickEditor(LineEditor):
+    """A line with suggestions: typed characters, pinyin or initials narrow them, Alt+Down shows all."""
+
+    picked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._picks: Callable[[], Sequence[Pick]] = lambda: ()
+        self._list: Suggestions | None = None
+        self.pick: Pick | None = None
+        """What was picked; None where something was typed that may mean anything."""
+        self._arrow = self.addAction(icon("chevron-down"), QLineEdit.ActionPosition.TrailingPosition)
+        self._arrow.triggered.connect(self.offer_all)
+        self.edited.connect(self._narrow)
+
+    def set_picks(self, picks: Callable[[], Sequence[Pick]]) -> None:
+        """Where the suggestions come from; asked when they are first needed."""
+        self._picks = picks
+
+    @property
+    def suggestions(self) -> Suggestions:
+        """The list under the field."""
+        if self._list is None:
+            self._list = Suggestions(self, self._take)
+        return self._list
+
+    def offer_all(self) -> None:
+        """Show everything there is, the present value first in sight."""
+        if self.isReadOnly():
+            return
+        self.setFocus()
+        picks = list(self._picks())
+        current = next((number for number, pick in enumerate(picks[:60]) if pick.text == self.text()), 0)
+        self.suggestions.offer(picks[:60], current=current)
+
+    def is_offering(self) -> bool:
+        """Whether the list is shown."""
+        return self._list is not None and self._list.isVisible()
+
+    def set_text(self, text: str) -> None:
+        """Show a text that nobody typed."""
+        super().set_text(text)
+        self.pick = None
+
+    def setReadOnly(self, read_only: bool) -> None:  # noqa: FBT001 - Qt's own
+        """A field that cannot be changed offers nothing."""
+        super().setReadOnly(read_only)
+        self._arrow.setVisible(not read_only)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Up and Down move in the list while it is shown; Enter takes its current line and goes on."""
+        if event.key() == Qt.Key.Key_Down and event.modifiers() & Qt.KeyboardModifier.AltModifier:
+            self.offer_all()
+        elif self.is_offering() and event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+            self.suggestions.move_current(1 if event.key() == Qt.Key.Key_Down else -1)
+        elif self.is_offering() and event.key() == Qt.Key.Key_Escape:
+            self.suggestions.hide()
+        else:
+            if self.is_offering() and event.key() in _ENTER and not self.composing:
+                self.suggestions.take_current()
+            super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click into an empty field shows what there is."""
+        super().mousePressEvent(event)
+        if not self.text():
+            self.offer_all()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """The list goes with the focus; Tab takes what it shows."""
+        if self.is_offering():
+            if event.reason() == Qt.FocusReason.TabFocusReason and self.text():
+                self.suggestions.take_current()
+            self.suggestions.hide()
+        super().focusOutEvent(event)
+
+    def _narrow(self) -> None:
+        self.pick = None
+        self.suggestions.offer(matching(self._picks(), self.text()) if self.text() else [])
+
+    def _take(self, pick: Pick) -> None:
+        self.setText(pick.text)
+        self.pick = pick
+        self.edited_by_pick()
+
+    def edited_by_pick(self) -> None:
+        """Tell that the text changed without offering again."""
+        self.picked.emit()
+
+
+class LongEditor(QPlainTextEdit):
+    """Several lines; Ctrl+Enter goes to the next field, Tab too."""
+
+    edited = Signal()
+    left = Signal()
+    moved = Signal(bool)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setTabChangesFocus(True)
+        self.setFixedHeight(theme.px(72))
+        self.textChanged.connect(self.edited.emit)
+
+    def text(self) -> str:
+        """What stands in the field."""
+        return self.toPlainText()
+
+    def set_text(self, text: str) -> None:
+        """Show a text that nobody typed."""
+        self.blockSignals(True)
+        self.setPlainText(text)
+        self.blockSignals(False)
+
+    def set_wrong(self, wrong: bool) -> None:  # noqa: FBT001
+        """Mark the field as one that cannot be read."""
+        set_flag(self, "wrong", "true" if wrong else "false")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Ctrl+Enter leaves the field."""
+        if event.key() in _ENTER and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.moved.emit(True)
+            return
+        super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Leaving is when the text is read."""
+        super().focusOutEvent(event)
+        self.left.emit()
+
+
+Editor = LineEditor | LongEditor
+LinkPicks = Callable[[str], Sequence[Pick]]
+
+
+def _choices(field: Field, _links: LinkPicks) -> Editor:
+    editor = PickEditor()
+    picks: list[Pick] = []
+
+    def offered() -> Sequence[Pick]:
+        if not picks:
+            picks.extend(make_pick(text, text) for text in field.kind.choices())
+        return picks
+
+    editor.set_picks(offered)
+    return editor
+
+
+def _link(field: Field, links: LinkPicks) -> Editor:
+    assert isinstance(field.kind, Link)
+    editor, plural = PickEditor(), field.kind.entity
+    editor.set_picks(lambda: links(plural))
+    return editor
+
+
+def _number(_field: Field, _links: LinkPicks) -> Editor:
+    return NumberEditor()
+
+
+def _long(_field: Field, _links: LinkPicks) -> Editor:
+    return LongEditor()
+
+
+def _line(_field: Field, _links: LinkPicks) -> Editor:
+    return LineEditor()
+
+
+EDITORS: Final[tuple[tuple[tuple[type[Kind], ...], Callable[[Field, LinkPicks], Editor]], ...]] = (
+    ((Choice, YesNo), _choices),
+    ((Link,), _link),
+    ((CitizenIdNumber, Digits, Phone, Whole, Exact, Money, Day), _number),
+    ((LongText,), _long),
+    ((Kind,), _line),
+)
+"""Which editor a kind gets: the first line that fits."""
+
+
+def make_editor(field: Field, links: LinkPicks) -> Editor:
+    """The editor of a field, named for screen readers."""
+    for kinds, make in EDITORS:
+        if isinstance(field.kind, kinds):
+            editor = make(field, links)
+            editor.setAccessibleName(field.label)
+            if field.help:
+                editor.setToolTip(field.help)
+            return editor
+    raise TypeError(field.kind)

@@ -1,0 +1,65 @@
+"""What a form asks of the services, each as work for a Job: load, save, delete, and what hangs on a record."""
+
+from dataclasses import dataclass
+
+from desktop.fields import fields_of
+from desktop.kinds import Link
+from desktop.models import ENTITIES
+from desktop.models.base import Content, Record
+from desktop.services import records
+from desktop.store.database import Store
+from desktop.store.records import Stored, find, load_one
+
+
+@dataclass(frozen=True, slots=True)
+class Saving:
+    """One save: the values to set (None clears), of which record at which revision, and the reason of a correction."""
+
+    entity: type[Record]
+    values: Content
+    uid: str | None
+    revision: int | None
+    called: str
+    reason: str | None = None
+
+
+def read_record(store: Store, entity: type[Record], uid: str) -> Stored | None:
+    """The record as it is now."""
+    with store.read() as session:
+        return load_one(session, entity, uid)
+
+
+def save_record(store: Store, saving: Saving, operator: str) -> Stored:
+    """Save as one Act named for the undo menu; returns what is stored now."""
+    word = "修改" if saving.uid else "新增"
+    with store.write(f"{word}{saving.entity.label} {saving.called}", operator=operator) as session:
+        uid = records.save(
+            session,
+            saving.entity,
+            saving.values,
+            uid=saving.uid,
+            revision=saving.revision,
+            reason=saving.reason,
+        )
+    stored = read_record(store, saving.entity, uid)
+    assert stored is not None
+    return stored
+
+
+def delete_record(store: Store, entity: type[Record], stored: Stored, operator: str) -> None:
+    """Put a record into the bin as one Act."""
+    with store.write(f"删除{entity.label} {entity.called(stored.content)}", operator=operator) as session:
+        records.delete(session, entity, stored.uid)
+
+
+def count_hanging(store: Store, entity: type[Record], uid: str) -> dict[str, int]:
+    """How many records of which kind point to a record, by the label of their kind."""
+    found: dict[str, int] = {}
+    with store.read() as session:
+        for other in ENTITIES:
+            for field in fields_of(other):
+                if isinstance(field.kind, Link) and field.kind.entity == entity.plural:
+                    count = len(find(session, other, {field.name: uid}))
+                    if count:
+                        found[other.label] = found.get(other.label, 0) + count
+    return found

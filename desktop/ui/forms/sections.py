@@ -1,0 +1,117 @@
+"""The fields of a form in sections, in one or two columns as the width allows."""
+
+from collections.abc import Iterable
+from itertools import groupby
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
+
+from desktop.fields import children_of, fields_of
+from desktop.kinds import Picture
+from desktop.models.base import Record
+from desktop.ui.forms.cell import FieldCell
+from desktop.ui.forms.editors import LinkPicks
+from desktop.ui.forms.lines import LinesTable
+from desktop.ui.theme import theme
+from desktop.ui.widgets import label
+
+_TWO_COLUMNS = 440
+
+
+class Sections(QScrollArea):
+    """All cells and line tables of an entity in declared order; Enter goes from one to the next."""
+
+    edited = Signal()
+    at_end = Signal()
+    """Enter was pressed in the last field."""
+
+    def __init__(self, entity: type[Record], links: LinkPicks) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        inner = QWidget()
+        self._grids: list[tuple[QGridLayout, list[FieldCell]]] = []
+        self._columns = 0
+        self.cells: dict[str, FieldCell] = {}
+        layout = QVBoxLayout(inner)
+        layout.setContentsMargins(0, 0, theme.px(8), 0)
+        layout.setSpacing(theme.px(6))
+        fields = [each for each in fields_of(entity) if not each.internal and not isinstance(each.kind, Picture)]
+        order = list(dict.fromkeys(each.section for each in fields))
+        fields.sort(key=lambda each: order.index(each.section))
+        for section, some in groupby(fields, key=lambda each: each.section):
+            if section:
+                layout.addWidget(label(section, "section"))
+            grid = QGridLayout()
+            grid.setHorizontalSpacing(theme.px(12))
+            grid.setVerticalSpacing(theme.px(7))
+            cells = [self._cell(FieldCell(field, links)) for field in some]
+            self._grids.append((grid, cells))
+            layout.addLayout(grid)
+            layout.addSpacing(theme.px(6))
+        self.tables = [LinesTable(child, links) for child in children_of(entity)]
+        for table in self.tables:
+            layout.addWidget(table)
+            table.edited.connect(self.edited)
+        layout.addStretch(1)
+        self.setWidget(inner)
+        self._arrange(2)
+
+    def _cell(self, cell: FieldCell) -> FieldCell:
+        self.cells[cell.field.name] = cell
+        cell.edited.connect(self.edited)
+        cell.editor.moved.connect(lambda on: self.move_from(cell, on=on))
+        return cell
+
+    def move_from(self, cell: FieldCell, *, on: bool) -> None:
+        """Go to the next field that can be typed in, or back."""
+        cells: Iterable[FieldCell] = self.cells.values()
+        open_cells = [each for each in cells if not each.editor.isReadOnly() or each is cell]
+        place = open_cells.index(cell) + (1 if on else -1)
+        if place >= len(open_cells):
+            cell.check()
+            self.at_end.emit()
+        elif place >= 0:
+            self.focus_cell(open_cells[place])
+
+    def focus_cell(self, cell: FieldCell) -> None:
+        """Put the keyboard into a field, in sight."""
+        cell.editor.setFocus()
+        if hasattr(cell.editor, "selectAll"):
+            cell.editor.selectAll()
+        self.ensureWidgetVisible(cell, 0, theme.px(24))
+
+    def focus_first(self) -> None:
+        """Put the keyboard into the first field that can be typed in."""
+        for cell in self.cells.values():
+            if not cell.editor.isReadOnly():
+                self.focus_cell(cell)
+                return
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """One column where two would squeeze the fields."""
+        super().resizeEvent(event)
+        self._arrange(2 if self.viewport().width() >= theme.px(_TWO_COLUMNS) else 1)
+
+    def _arrange(self, columns: int) -> None:
+        if columns == self._columns:
+            return
+        self._columns = columns
+        for grid, cells in self._grids:
+            while grid.takeAt(0) is not None:
+                pass
+            line = place = 0
+            for cell in cells:
+                if cell.is_wide:
+                    line += 1 if place else 0
+                    grid.addWidget(cell, line, 0, 1, columns)
+                    line, place = line + 1, 0
+                    continue
+                grid.addWidget(cell, line, place)
+                place += 1
+                if place == columns:
+                    line, place = line + 1, 0
+            for number in range(2):
+                grid.setColumnStretch(number, 1 if number < columns else 0)
+                grid.setColumnMinimumWidth(number, 0)

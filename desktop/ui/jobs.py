@@ -1,0 +1,141 @@
+"""Job: work done beside the window, with progress and cancel. A Job never touches a widget."""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+Work = Callable[["Progress"], Any]
+
+
+class Cancelled(Exception):
+    """Raised inside a Job at the next step after the clerk has cancelled it."""
+
+
+class Progress:
+    """What a Job tells while it works; the same object carries the wish to cancel."""
+
+    def __init__(self, tell: Callable[[int, int, str], None]) -> None:
+        self._tell = tell
+        self._cancelled = threading.Event()
+
+    def step(self, done: int, total: int, what: str = "") -> None:
+        """Tell what is done of how much (0: unknown). Raises Cancelled, so that open transactions roll back."""
+        self.check()
+        self._tell(done, total, what)
+
+    def check(self) -> None:
+        """Raise Cancelled if the clerk has cancelled."""
+        if self._cancelled.is_set():
+            raise Cancelled
+
+    def is_cancelled(self) -> bool:
+        """Whether the clerk has cancelled."""
+        return self._cancelled.is_set()
+
+    def cancel(self) -> None:
+        """Ask the work to stop at its next step."""
+        self._cancelled.set()
+
+
+class Job(QObject):
+    """One piece of work in a thread of its own; its signals arrive in the window's thread."""
+
+    progressed = Signal(int, int, str)
+    done = Signal(object)
+    failed = Signal(object)
+    cancelled = Signal()
+    ended = Signal()
+    _arrived = Signal(str, object)
+
+    def __init__(self, title: str, work: Work, *, quiet: bool = False, can_cancel: bool = True) -> None:
+        super().__init__()
+        self.title = title
+        self.quiet = quiet
+        """A quiet Job (loading a list) shows no bar."""
+        self.can_cancel = can_cancel
+        self._work = work
+        self._progress = Progress(self.progressed.emit)
+        self._arrived.connect(self._finish, Qt.ConnectionType.QueuedConnection)
+        self._thread = threading.Thread(target=self._run, name=f"job {title}", daemon=True)
+
+    def start(self) -> None:
+        """Begin the work."""
+        self._thread.start()
+
+    def cancel(self) -> None:
+        """Ask the work to stop; what it began is rolled back by its own transaction."""
+        self._progress.cancel()
+
+    def wait(self, seconds: float = 60.0) -> None:
+        """Block until the work has stopped; only at the end of the program."""
+        self._thread.join(seconds)
+
+    def _run(self) -> None:
+        try:
+            result = self._work(self._progress)
+        except Cancelled:
+            self._arrived.emit("cancelled", None)
+        except BaseException as error:  # noqa: BLE001 - the window decides what is a sentence and what a bug
+            word = "cancelled" if self._progress.is_cancelled() else "failed"
+            self._arrived.emit(word, error)
+        else:
+            self._arrived.emit("done", result)
+
+    def _finish(self, word: str, value: object) -> None:
+        self._thread.join()
+        self.ended.emit()
+        if word == "done":
+            self.done.emit(value)
+        elif word == "failed":
+            self.failed.emit(value)
+        else:
+            self.cancelled.emit()
+
+
+class Jobs(QObject):
+    """All running Jobs; the window shows the newest one that is not quiet."""
+
+    started = Signal(object)
+    ended = Signal(object)
+    failed = Signal(object)
+    """A failure that no caller took care of."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.running: list[Job] = []
+
+    def run(
+        self,
+        title: str,
+        work: Work,
+        done: Callable[[Any], None] | None = None,
+        *,
+        failed: Callable[[BaseException], None] | None = None,
+        cancelled: Callable[[], None] | None = None,
+        quiet: bool = False,
+        can_cancel: bool = True,
+    ) -> Job:
+        """Start a Job; `done`, `failed` and `cancelled` are called in the window's thread."""
+        job = Job(title, work, quiet=quiet, can_cancel=can_cancel)
+        self.running.append(job)
+        job.ended.connect(lambda: self._drop(job))
+        if done is not None:
+            job.done.connect(done)
+        job.failed.connect(failed if failed is not None else self.failed.emit)
+        if cancelled is not None:
+            job.cancelled.connect(cancelled)
+        self.started.emit(job)
+        job.start()
+        return job
+
+    def stop(self) -> None:
+        """Cancel everything and wait until nothing touches the database any more."""
+        for job in list(self.running):
+            job.cancel()
+            job.wait()
+
+    def _drop(self, job: Job) -> None:
+        self.running.remove(job)
+        self.ended.emit(job)

@@ -1,0 +1,1 @@
+"""Lists of records: what is loaded, how it is searched and shown."""

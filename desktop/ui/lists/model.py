@@ -1,0 +1,78 @@
+"""The table model over a Listing: masked numbers, a filter and an order, both as places of rows."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+
+from desktop.queries.listing import ListColumn, ListRow
+from desktop.ui.lists.listing import Listing
+
+Index = QModelIndex | QPersistentModelIndex
+_NO_INDEX = QModelIndex()
+
+
+class RecordModel(QAbstractTableModel):
+    """Rows of a Listing as they are filtered and ordered now."""
+
+    sort_wanted = Signal(int, Qt.SortOrder)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.listing: Listing | None = None
+        self.columns: list[ListColumn] = []
+        self.places: list[int] = []
+        self.masked = True
+
+    def show(self, listing: Listing, columns: Sequence[ListColumn], places: Sequence[int]) -> None:
+        """Show other rows, or the same ones anew."""
+        self.beginResetModel()
+        self.listing, self.columns, self.places = listing, list(columns), list(places)
+        self.endResetModel()
+
+    def set_masked(self, masked: bool) -> None:  # noqa: FBT001 - the one fact
+        """Show personal numbers in part or in full."""
+        self.masked = masked
+        if self.places and self.columns:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self.places) - 1, len(self.columns) - 1))
+
+    def row_at(self, place: int) -> ListRow:
+        """The record of a line of the table."""
+        assert self.listing is not None
+        return self.listing.rows[self.places[place]]
+
+    def line_of(self, uid: str) -> int:
+        """The line where a record stands now; -1 where it is not shown."""
+        place = self.listing.place_of.get(uid) if self.listing is not None else None
+        return self.places.index(place) if place in self.places and place is not None else -1
+
+    def rowCount(self, parent: Index = _NO_INDEX) -> int:
+        """Qt asks."""
+        return 0 if parent.isValid() else len(self.places)
+
+    def columnCount(self, parent: Index = _NO_INDEX) -> int:
+        """Qt asks."""
+        return 0 if parent.isValid() else len(self.columns)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: ANN401 - Qt's own
+        """The text of a cell; the whole of it as the tip."""
+        if not index.isValid():
+            return None
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return self.row_at(index.row()).text(self.columns[index.column()], masked=self.masked)
+        return None
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: ANN401
+        """The labels of the columns; lines are counted from 1."""
+        if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
+            return self.columns[section].label
+        if role == Qt.ItemDataRole.DisplayRole:
+            return str(section + 1)
+        if role == Qt.ItemDataRole.TextAlignmentRole and orientation == Qt.Orientation.Horizontal:
+            return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        return None
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Ask for another order; the page brings it from a Job."""
+        if 0 <= column < len(self.columns):
+            self.sort_wanted.emit(column, order)

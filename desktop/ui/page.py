@@ -1,0 +1,34 @@
+"""What every page of the window has: a title, what matters now beside it, its buttons, and how it is left."""
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from desktop.ui.desk import Desk
+from desktop.ui.widgets import column, label, row
+
+
+class Page(QWidget):
+    """One page; `show_for` is called each time it comes to the front, `may_leave` before it goes."""
+
+    def __init__(self, desk: Desk, title: str) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self.desk = desk
+        self.title = label(title, "title")
+        self.now = label("", "muted")
+        self.tools = row()
+        self.body: QVBoxLayout = column(space=10)
+        head = row(self.title, self.now, None, self.tools, space=12)
+        whole = column(head, self.body, space=10, margins=(20, 14, 20, 12))
+        whole.setStretch(1, 1)
+        self.setLayout(whole)
+
+    def show_for(self, what: object) -> None:
+        """Come to the front, for a certain thing where the page can show one."""
+
+    def may_leave(self) -> bool:
+        """Whether the page can be left; one with unsaved typing asks first."""
+        return True
+
+    def focus_first(self) -> None:
+        """Put the keyboard where the work begins."""
+        self.setFocus()

@@ -1,0 +1,93 @@
+"""Backups: those there are, one more now, and one onto a drive."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractItemView, QTableWidget, QTableWidgetItem
+
+from desktop.services.backups import BACKUPS_NAME, KEYS_NAME, RECOVERY_NAME, list_backups, make_backup
+from desktop.text import tr
+from desktop.ui.desk import Desk
+from desktop.ui.page import Page
+from desktop.ui.screens import Entry
+from desktop.ui.theme import theme
+from desktop.ui.widgets import button, card, label
+
+_HEADINGS = ("编号", "日期", "何时所做", "大小", "文件")
+
+
+class BackupsPage(Page):
+    """The backups of this office."""
+
+    def __init__(self, desk: Desk, entry: Entry) -> None:
+        super().__init__(desk, tr(entry.label))
+        self.now.setText(tr("导入前、退出时自动备份，写完立即读回核对"))
+        self.tools.addWidget(button(tr("备份到U盘"), self.to_drive, icon_name="usb"))
+        self.tools.addWidget(button(tr("立即备份"), self.back_up, icon_name="device-floppy", role="primary"))
+        self.table = QTableWidget(0, len(_HEADINGS))
+        self.table.setHorizontalHeaderLabels([tr(each) for each in _HEADINGS])
+        self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.table.setAccessibleName(tr("备份"))
+        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setTabKeyNavigation(False)
+        self.table.verticalHeader().hide()
+        self.table.verticalHeader().setDefaultSectionSize(theme.px(32))
+        self.table.horizontalHeader().setStretchLastSection(True)
+        for number, width in enumerate((70, 110, 110, 100, 400)):
+            self.table.setColumnWidth(number, theme.px(width))
+        text = tr(
+            "备份文件是加密的，只有本单位的密钥（{keys}）或打印出来的恢复密钥（{recovery}）能打开。"
+            "恢复：菜单 → 打开其他单位 → 从备份恢复；恢复到新的文件夹，不会覆盖现有数据。",
+            keys=KEYS_NAME,
+            recovery=RECOVERY_NAME,
+        )
+        self.place = label("", "muted", wrap=True)
+        self.body.addWidget(card(label(text, wrap=True), self.place, space=4))
+        self.body.addWidget(self.table, 1)
+        desk.backed_up.connect(self.refresh)
+
+    def show_for(self, what: object) -> None:
+        """List the folder anew."""
+        del what
+        self.refresh()
+
+    def focus_first(self) -> None:
+        """The keyboard starts in the list."""
+        self.table.setFocus()
+
+    def refresh(self) -> None:
+        """What lies in the office's own folder."""
+        folder = self.desk.store.folder / BACKUPS_NAME
+        known = list_backups(folder)[::-1]
+        self.place.setText(tr("备份文件夹：{folder}", folder=folder))
+        self.table.setRowCount(len(known))
+        for line, each in enumerate(known):
+            size = each.path.stat().st_size / 1024
+            texts = (str(each.number), each.day.isoformat(), each.why, f"{size:,.0f} KB", each.path.name)
+            for number, text in enumerate(texts):
+                self.table.setItem(line, number, QTableWidgetItem(text))
+        self.desk.counted.emit(tr("{count} 份备份", count=len(known)))
+
+    def back_up(self) -> None:
+        """One more into the office's own folder."""
+        self._write(None)
+
+    def to_drive(self) -> None:
+        """One onto a drive of the clerk's choice."""
+        folder = self.desk.dialogs.choose_folder(tr("选择U盘上的文件夹"))
+        if folder is not None:
+            self._write(folder)
+
+    def _write(self, folder: Path | None) -> None:
+        store = self.desk.store
+
+        def done(path: Path) -> None:
+            self.desk.backed_up.emit()
+            if folder is not None:
+                text = tr("备份已写到 {path} 并读回核对，可以安全拔出U盘。", path=path)
+                self.desk.dialogs.tell(tr("备份完成"), text)
+            else:
+                self.desk.said.emit(tr("已备份并读回核对"))
+
+        self.desk.jobs.run(tr("备份"), lambda _p: make_backup(store, "手工备份", to=folder), done, can_cancel=False)

@@ -1,0 +1,106 @@
+"""The small pieces every page is made of: labels, buttons, cards and layouts with the look's sizes and roles."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from desktop.ui import theme as look
+from desktop.ui.icons import icon
+from desktop.ui.theme import theme
+
+Piece = QWidget | QBoxLayout | int | None
+
+
+def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
+    """A text in one of the roles of the style sheet; plain text only, so that names cannot be markup."""
+    made = QLabel(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setProperty("role", role)
+    made.setWordWrap(wrap)
+    if wrap:
+        made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+    return made
+
+
+def button(
+    text: str,
+    clicked: Callable[[], object],
+    *,
+    icon_name: str = "",
+    role: str = "",
+    keys: str = "",
+    tip: str = "",
+) -> QPushButton:
+    """A button; its shortcut is printed behind its text."""
+    made = QPushButton(f"{text}  {keys}" if keys else text)
+    made.setProperty("role", role)
+    made.setAccessibleName(text)
+    if icon_name:
+        made.setIcon(icon(icon_name, look.PAPER if role == "primary" else look.MUTED))
+        made.setIconSize(QSize(theme.px(16), theme.px(16)))
+    if keys:
+        QShortcut(QKeySequence(keys), made, made.click)  # a button's own shortcut waits 100 ms for its animation
+    if tip:
+        made.setToolTip(tip)
+    made.clicked.connect(lambda _checked=False: clicked())
+    return made
+
+
+def _fill(layout: QBoxLayout, pieces: tuple[Piece, ...], space: int, margins: tuple[int, int, int, int]) -> None:
+    layout.setSpacing(theme.px(space))
+    layout.setContentsMargins(*(theme.px(each) for each in margins))
+    for piece in pieces:
+        if piece is None:
+            layout.addStretch(1)
+        elif isinstance(piece, int):
+            layout.addSpacing(theme.px(piece))
+        elif isinstance(piece, QWidget):
+            layout.addWidget(piece)
+        else:
+            layout.addLayout(piece)
+
+
+def row(*pieces: Piece, space: int = 8, margins: tuple[int, int, int, int] = (0, 0, 0, 0)) -> QHBoxLayout:
+    """Pieces side by side; None is a stretch, a number a gap."""
+    layout = QHBoxLayout()
+    _fill(layout, pieces, space, margins)
+    return layout
+
+
+def column(*pieces: Piece, space: int = 8, margins: tuple[int, int, int, int] = (0, 0, 0, 0)) -> QVBoxLayout:
+    """Pieces one under the other; None is a stretch, a number a gap."""
+    layout = QVBoxLayout()
+    _fill(layout, pieces, space, margins)
+    return layout
+
+
+def card(*pieces: Piece, role: str = "card", space: int = 8, margin: int = 16) -> QFrame:
+    """A framed group of pieces, one under the other."""
+    frame = QFrame()
+    frame.setProperty("role", role)
+    frame.setLayout(column(*pieces, space=space, margins=(margin, margin, margin, margin)))
+    return frame
+
+
+def clear(layout: QBoxLayout) -> None:
+    """Take all pieces out of a layout."""
+    while (item := layout.takeAt(0)) is not None:
+        widget = item.widget()
+        inner = item.layout()
+        if widget is not None:
+            widget.setParent(None)
+            widget.deleteLater()
+        elif isinstance(inner, QBoxLayout):
+            clear(inner)
+            inner.deleteLater()
+
+
+def set_flag(widget: QWidget, name: str, value: object) -> None:
+    """Change a property that the style sheet looks at."""
+    if widget.property(name) == value:
+        return
+    widget.setProperty(name, value)
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)

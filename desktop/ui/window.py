@@ -1,0 +1,200 @@
+"""The main window of an open office: frame around one page, the menu with every action, undo, and how it closes."""
+
+from collections.abc import Callable
+from functools import partial
+from importlib import import_module
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QWidget
+
+from desktop.services.backups import make_backup
+from desktop.text import tr
+from desktop.ui.desk import Desk
+from desktop.ui.frame import Navigation, StatusBar, TopBar
+from desktop.ui.memory import remember
+from desktop.ui.page import Page
+from desktop.ui.screens import PAGES
+from desktop.ui.theme import SCALES, theme
+from desktop.ui.widgets import column, row
+
+_NARROW = 1040
+ENTRIES = {entry.name: entry for entry in PAGES}
+
+
+class MainWindow(QMainWindow):
+    """One office in one window."""
+
+    def __init__(self, desk: Desk, *, open_other: Callable[[], None] | None = None) -> None:
+        super().__init__()
+        self.desk = desk
+        desk.dialogs.parent = self
+        self._open_other = open_other
+        self.setWindowTitle(tr("{office} · 骨干教师工作台", office=desk.office["name"]))
+        self.pages: dict[str, Page] = {}
+        self.current = ""
+        self.stack = QStackedWidget()
+        self.menu = QMenu(self)
+        self._fill_menu()
+        self._build()
+        desk.wanted.connect(self.open_page)
+        desk.undoable_changed.connect(self._tell_undo)
+        theme.changed.connect(self._rebuild)
+        self.open_page("home", None)
+        desk.find_last_act()
+
+    def _build(self) -> None:
+        self.navigation = Navigation()
+        self.navigation.chosen.connect(lambda name: self.open_page(name, None))
+        self.top = TopBar(self.desk, self.menu, self.open_page)
+        self.top.finder.set_commands(self._commands())
+        self.status = StatusBar(self.desk)
+        right = column(self.top, self.stack, space=0)
+        upper = row(self.navigation, right, space=0)
+        upper.setStretch(1, 1)
+        whole = QWidget()
+        whole.setObjectName("ground")
+        layout = column(space=0)
+        layout.addLayout(upper, 1)
+        layout.addWidget(self.status)
+        whole.setLayout(layout)
+        self.setCentralWidget(whole)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A window that is narrow for its text size shows icons only in the navigation."""
+        super().resizeEvent(event)
+        self.navigation.set_narrow(narrow=self.width() < theme.px(_NARROW))
+
+    def _rebuild(self) -> None:
+        """At another text scale everything that was measured is made anew; the page in front stays in front."""
+        name = self.current
+        self.stack = QStackedWidget()
+        self.pages.clear()
+        self._build()
+        self.current = ""
+        self.navigation.set_narrow(narrow=self.width() < theme.px(_NARROW))
+        self.open_page(name, None)
+
+    def _fill_menu(self) -> None:
+        self.undo_action = self._action(tr("撤销"), self.undo, QKeySequence.StandardKey.Undo)
+        self.undo_action.setEnabled(False)
+        self._action(tr("查找全部"), lambda: self.top.finder.setFocus(), "Ctrl+F")  # noqa: PLW0108 - made anew at each scale
+        self._action(tr("立即备份"), self.back_up, "Ctrl+B")
+        self.menu.addSeparator()
+        pages = self.menu.addMenu(tr("前往"))
+        for number, entry in enumerate(PAGES, 1):
+            action = pages.addAction(tr(entry.label), partial(self.open_page, entry.name, None))
+            if number <= 9:
+                action.setShortcut(QKeySequence(f"Ctrl+{number}"))
+                self.addAction(action)
+        sizes = self.menu.addMenu(tr("文字大小"))
+        group = QActionGroup(self)
+        for percent in SCALES:
+            action = sizes.addAction(f"{percent}%", partial(self.set_scale, percent))
+            action.setCheckable(True)
+            action.setChecked(percent == theme.percent)
+            group.addAction(action)
+        self.menu.addSeparator()
+        if self._open_other is not None:
+            self._action(tr("打开其他单位…"), self._leave_office, "")
+        self._action(tr("退出"), self.close, QKeySequence.StandardKey.Quit)
+        show = QAction(self)
+        show.setShortcut(QKeySequence("F10"))
+        show.triggered.connect(lambda: self.top.menu.showMenu())  # noqa: PLW0108
+        self.addAction(show)
+
+    def _action(self, text: str, run: Callable[[], object], keys: QKeySequence.StandardKey | str) -> QAction:
+        action = QAction(text, self)
+        if keys:
+            action.setShortcut(QKeySequence(keys))
+        action.triggered.connect(lambda _checked=False: run())
+        self.menu.addAction(action)
+        self.addAction(action)
+        return action
+
+    def _commands(self) -> list[tuple[str, Callable[[], None]]]:
+        new = [
+            (tr("新增{what}", what=tr(ENTRIES[name].label)), partial(self.open_page, name, "new"))
+            for name in ("teachers", "appointments", "schools", "cohorts")
+        ]
+        return [*new, (tr("立即备份"), self.back_up), (tr("撤销上一步"), self.undo)]
+
+    def set_scale(self, percent: int) -> None:
+        """Another text size, kept for the next start."""
+        page = self.pages.get(self.current)
+        if page is not None and not page.may_leave():
+            return
+        remember("scale", percent)
+        theme.set_percent(percent)
+
+    def page(self, name: str) -> Page:
+        """A page, made when it is first needed."""
+        if name not in self.pages:
+            entry = ENTRIES[name]
+            module, _, made = entry.place.partition(":")
+            page: Page = getattr(import_module(f"desktop.ui.pages.{module}"), made)(self.desk, entry)
+            self.pages[name] = page
+            self.stack.addWidget(page)
+        return self.pages[name]
+
+    def open_page(self, name: str, what: object = None) -> None:
+        """Bring a page to the front, unless the present one is not to be left."""
+        present = self.pages.get(self.current)
+        if present is not None and name != self.current and not present.may_leave():
+            self.navigation.show_current(self.current)
+            return
+        page = self.page(name)
+        self.current = name
+        self.desk.counted.emit("")
+        self.stack.setCurrentWidget(page)
+        self.navigation.show_current(name)
+        page.show_for(what)
+        if what is None:
+            page.focus_first()
+
+    def _tell_undo(self) -> None:
+        act = self.desk.last_act
+        self.undo_action.setEnabled(act is not None)
+        self.undo_action.setText(tr("撤销 {name}", name=act.name) if act is not None else tr("撤销"))
+
+    def undo(self) -> None:
+        """Take the last Act back; a large one asks first."""
+        act = self.desk.last_act
+        if act is None:
+            return
+        page = self.pages.get(self.current)
+        if page is not None and not page.may_leave():
+            return
+        if act.changes > 1:
+            text = tr("将撤销“{name}”，涉及 {count} 条记录。", name=act.name, count=act.changes)
+            if self.desk.dialogs.ask(tr("撤销"), text, tr("撤销"), tr("不撤销")) != tr("撤销"):
+                return
+        self.desk.undo(act)
+
+    def back_up(self) -> None:
+        """A backup into the office's own folder, now."""
+
+        def done(_path: object) -> None:
+            self.desk.backed_up.emit()
+            self.desk.said.emit(tr("已备份并读回核对"))
+
+        store = self.desk.store
+        self.desk.jobs.run(tr("备份"), lambda _p: make_backup(store, "手工备份"), done, can_cancel=False)
+
+    def _leave_office(self) -> None:
+        open_other = self._open_other
+        if self.close() and open_other is not None:
+            open_other()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Unsaved typing is asked about; running work is cancelled and rolled back; a changed office is backed up."""
+        page = self.pages.get(self.current)
+        if page is not None and not page.may_leave():
+            event.ignore()
+            return
+        self.setCursor(Qt.CursorShape.WaitCursor)
+        self.desk.jobs.stop()
+        if self.desk.store.acts_done:
+            self.desk.attempt(lambda: make_backup(self.desk.store, "退出时"))
+        self.desk.close()
+        event.accept()

@@ -1,0 +1,138 @@
+"""A roster previewed and printed, a package written and received, an office set up and restored: in the window."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from desktop.exchange.cards import CHILD, confirm_card, own_card, trust_parent
+from desktop.models import Appointment, Cohort, Employment, School, Teacher
+from desktop.services.backups import load_identity, make_backup
+from desktop.store import Store
+from desktop.ui.desk import Desk
+from desktop.ui.start import StartWindow
+from desktop.ui.window import MainWindow
+from tests.builders import add, contents_of, make_office, school_content, teacher_content
+from tests.ui.conftest import Answers, settle
+
+
+@pytest.fixture
+def city(tmp_path: Path) -> Iterator[Store]:
+    store = make_office(tmp_path / "city", name="云州市教育委员会", code="509900", rank="city")
+    yield store
+    store.close()
+
+
+def fill_roster(store: Store) -> None:
+    school = add(store, School, school_content())
+    cohort = add(store, Cohort, {"tier": "3", "doc_no": "云教发〔2024〕3号", "issue_date": "2024-03-15"})
+    for number in range(1, 4):
+        teacher = add(store, Teacher, teacher_content(number))
+        add(store, Employment, {"teacher": teacher, "school": school, "kind": "1", "start": "2001-09"})
+        add(store, Appointment, {"teacher": teacher, "cohort": cohort, "tier": "3", "recognized_on": "2024-03-15"})
+
+
+def test_roster_is_previewed_and_saved(
+    qtbot: Any, open_window: Any, office: Store, dialogs: Answers, tmp_path: Path
+) -> None:
+    """The preview shows the pages that are saved; the file is a PDF and the clerk is told its version."""
+    fill_roster(office)
+    window = open_window()
+    window.open_page("reports", "F01")
+    settle(qtbot, window)
+    page = window.pages["reports"]
+    assert page.preview is not None
+    assert page.sheet.pixmap().width() > 300
+    assert "共 1 页" in page.place.text()
+    target = tmp_path / "花名册.pdf"
+    dialogs.prepared = [str(target)]
+    page.save()
+    settle(qtbot, window)
+    assert target.read_bytes().startswith(b"%PDF")
+    assert page.preview.prepared.version in window.status.said.text()
+
+
+def test_package_goes_up_and_is_merged(
+    qtbot: Any, open_window: Any, office: Store, city: Store, dialogs: Answers, tmp_path: Path
+) -> None:
+    """The county writes its package in the window; the city looks at the plan, merges it, and leaves a receipt."""
+    fill_roster(office)
+    trust_parent(office, own_card(city, load_identity(city.folder)), "王")
+    assert confirm_card(city, own_card(office, load_identity(office.folder)), "李") == CHILD
+    drive = tmp_path / "U盘"
+    drive.mkdir()
+    window = open_window()
+    window.open_page("packages")
+    page = window.pages["packages"]
+    dialogs.prepared = [str(drive)]
+    page.write()
+    settle(qtbot, window)
+    assert "可以安全拔出U盘" in page.written.text()
+    [package] = drive.glob("*.cpkg")
+
+    upper = MainWindow(Desk(city, dialogs))
+    upper.show()
+    upper.open_page("packages", package)
+    settle(qtbot, upper)
+    plan_page = upper.pages["packages"]
+    assert plan_page.merge_button.isEnabled()
+    assert not contents_of(city, Appointment)
+    plan_page.merge()
+    settle(qtbot, upper)
+    assert len(contents_of(city, Appointment)) == 3
+    assert "回执已写到" in dialogs.asked[-1].text
+    upper.desk.jobs.stop()
+    city.changed.clear()
+    upper.hide()
+    upper.deleteLater()
+
+
+def test_package_without_upper_office_says_the_way_out(open_window: Any, dialogs: Answers) -> None:
+    """Without the upper office's key card nothing is asked for; the sentence tells how to get one."""
+    window = open_window()
+    window.open_page("packages")
+    window.pages["packages"].write()
+    assert "密钥卡" in dialogs.asked[-1].text
+    assert len(dialogs.asked) == 1
+
+
+def test_office_is_set_up_in_three_steps(qtbot: Any, qapp: Any, tmp_path: Path, dialogs: Answers) -> None:
+    """Name and code, rank, operator: then the office stands in its folder and is opened."""
+    window = StartWindow([], tmp_path, dialogs)
+    qtbot.addWidget(window)
+    window.show()
+    chosen: list[Path] = []
+    window.chosen.connect(chosen.append)
+    window.begin_office()
+    steps = window.new_office
+    steps.step()
+    assert steps.problem.text() == "单位全称没有填写"
+    steps.name.setText("云岭县教育委员会")
+    steps.code.setText("509999")
+    steps.step()
+    steps.step()
+    steps.operator.setText("王敏")
+    steps.step()
+    qtbot.waitUntil(lambda: bool(chosen), timeout=20_000)
+    store = Store.open(chosen[0])
+    assert store.office_code == "509999"
+    store.close()
+
+
+def test_backup_is_restored_beside(qtbot: Any, qapp: Any, office: Store, tmp_path: Path, dialogs: Answers) -> None:
+    """A backup with its keys beside is restored into a folder of its own."""
+    add(office, Teacher, teacher_content(1))
+    backup = make_backup(office, "测试")
+    office.close()
+    window = StartWindow([], tmp_path / "home", dialogs)
+    qtbot.addWidget(window)
+    window.show()
+    chosen: list[Path] = []
+    window.chosen.connect(chosen.append)
+    dialogs.prepared = [[str(backup)]]
+    window.restore_backup()
+    qtbot.waitUntil(lambda: bool(chosen), timeout=20_000)
+    restored = Store.open(chosen[0])
+    assert len(contents_of(restored, Teacher)) == 1
+    restored.close()
