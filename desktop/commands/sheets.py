@@ -12,7 +12,7 @@ from desktop.exchange.lists import export_list, write_entity_template, write_ros
 from desktop.exchange.plan import Outcome, Plan, carry_out
 from desktop.exchange.roster.compare import MoveAnswer
 from desktop.exchange.roster.plan import RosterOptions, RosterPlan, carry_out_roster, plan_roster
-from desktop.exchange.roster.returns import write_returns
+from desktop.exchange.roster.returns import write_entity_returns, write_returns
 from desktop.exchange.workbook.cells import Book
 from desktop.exchange.workbook.read import Reader
 from desktop.queries.listing import as_json, columns, rows
@@ -100,9 +100,12 @@ def _refuse_assumptions(arguments: Namespace, plan: Plan) -> None:
 
 
 def _returns(arguments: Namespace, plan: Plan, books: list[tuple[Path, Book]]) -> list[Path]:
-    if arguments.errors is None or not isinstance(plan, RosterPlan):
+    if arguments.errors is None:
         return []
-    return write_returns(plan, books, Path(arguments.errors))
+    if isinstance(plan, RosterPlan):
+        return write_returns(plan, books, Path(arguments.errors))
+    again = _read(_existing(arguments.files)) if _refused(plan) else []
+    return write_entity_returns(plan, again, Path(arguments.errors))
 
 
 def _carry_out(store: Store, plan: Plan, operator: str) -> None:

@@ -22,7 +22,7 @@ MIN_HEADINGS: Final = 3
 MAX_HEADING: Final = 60
 """Characters of the longest heading; longer texts are notes."""
 
-_SERIALS: Final = frozenset({"序号", "序", "顺序号", "no", "行号"})
+_SERIALS: Final = frozenset({"序号", "序", "顺序号", "no", "行号", "标识(勿改)"})
 _OFTEN_SERIALS: Final = frozenset({"编号", "排序", "号", "顺序", "number"})
 """Serials if they stand left of the names; further right they may be numbers of certificates."""
 _OTHERS: Final = re.compile(

@@ -4,12 +4,13 @@ import csv
 import datetime as dt
 
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from desktop.errors import RefusedError
 from desktop.exchange.entity_import import plan_entity_import
 from desktop.exchange.lists import export_list, write_entity_template, write_roster_template
 from desktop.exchange.plan import FieldChange, Outcome, Plan, PlanRow, carry_out, newest_act
+from desktop.exchange.roster.returns import write_entity_returns
 from desktop.exchange.targets import roster_targets
 from desktop.exchange.workbook.read import read_book
 from desktop.models import Appointment, Cohort, Employment, Honor, Operator, School, Teacher
@@ -25,6 +26,7 @@ from tests.builders import (
     school_content,
     teacher_content,
 )
+from tests.integration.rosters import read_books
 
 
 @pytest.fixture
@@ -282,6 +284,25 @@ def test_a_file_of_something_else_is_refused(store, sheet):
     """A file without any heading of the entity is named, and nothing is planned."""
     with pytest.raises(RefusedError, match=r"表\.csv.*没有找到“教师”的表头"):
         plan_entity_import(store, [sheet(["甲", "乙"], ["1", "2"])], Teacher)
+
+
+def test_faulty_rows_go_back_in_a_copy(store, tmp_path):
+    """The copy of an entity's file has exactly the faulty cell red and commented, and is itself an input."""
+    add(store, Teacher, teacher_content())
+    with store.read() as session:
+        export_list(session, Teacher, tmp_path / "教师.xlsx")
+    book = load_workbook(tmp_path / "教师.xlsx")
+    place = next(cell for cell in book.worksheets[0][1] if cell.value == "身份证号").column
+    book.worksheets[0].cell(2, place).value = "509999199007027214"
+    book.save(tmp_path / "教师.xlsx")
+    plan = plan_entity_import(store, [tmp_path / "教师.xlsx"], Teacher)
+    (copy,) = write_entity_returns(plan, read_books(tmp_path / "教师.xlsx"), tmp_path / "退回")
+    marked = load_workbook(copy)
+    assert marked.sheetnames[:2] == ["退回修改", "教师"]
+    assert [cell.coordinate for row in marked["教师"] for cell in row if cell.comment] == [
+        marked["教师"].cell(2, place).coordinate
+    ]
+    assert plan_entity_import(store, [copy], Teacher).counts()["invalid"] == 1
 
 
 def test_an_empty_list_of_ours_changes_nothing(store, tmp_path):

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
-from desktop.exchange.plan import PlanRow
+from desktop.exchange.plan import Outcome, Plan, PlanRow
 from desktop.exchange.roster.plan import RosterPlan
 from desktop.exchange.roster.receptions import file_labels
 from desktop.exchange.workbook.cells import Book
@@ -28,6 +29,21 @@ def write_returns(plan: RosterPlan, books: Sequence[tuple[Path, Book]], folder: 
         if label in plan.kept:
             written.append(_write_kept(plan, label, folder / f"{stem}_已更正清单.xlsx"))
     return written
+
+
+def write_entity_returns(plan: Plan, books: Sequence[tuple[Path, Book]], folder: Path) -> list[Path]:
+    """Write the copies of files that hold records of one entity and have rows to mend; returns their paths."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for path, book in books:
+        wrong = [row for row in plan.rows if row.file == path.name and row.outcome in _TO_MEND]
+        if wrong:
+            written.append(folder / f"{path.stem.removesuffix('_退回修改')}_退回修改.xlsx")
+            write_error_copy(path, book, [fault for row in wrong for fault in _faults(row)], written[-1])
+    return written
+
+
+_TO_MEND: Final = frozenset({Outcome.INVALID, Outcome.DUPLICATE, Outcome.AMBIGUOUS})
 
 
 def _faults(row: PlanRow) -> list[Fault]:

@@ -250,7 +250,7 @@ def test_delimited_text(content, rows, tmp_path, reader):
 def test_one_helper_reads_many_files_and_survives_its_death(tmp_path):
     """After a helper that ran out of memory the same Reader goes on with the next file."""
     builders.build_plain_xlsx(tmp_path / "a.xlsx")
-    huge = "".join(f'<row r="{row}"><c r="A{row}" t="str"><v>{row:0900}</v></c></row>' for row in range(1, 40_000))
+    huge = "".join(f'<row r="{row}"><c r="A{row}" t="str"><v>{row:0900}</v></c></row>' for row in range(1, 120_000))
     _write(tmp_path / "b.xlsx", huge)
     with Reader(Limits(memory=200 << 20)) as reader:
         with pytest.raises(UnreadableFile, match=r"「b.xlsx」内容过大"):
