@@ -112,7 +112,8 @@ class Reader:
             return frame
 
     def _start(self) -> _Helper:
-        environment = dict(os.environ)
+        # Out of memory, Rust's trace of the stack would wait for ever for its own lock instead of ending the helper.
+        environment = {**os.environ, "RUST_BACKTRACE": "0", "RUST_LIB_BACKTRACE": "0"}
         command = [sys.executable, ARGUMENT]
         if not getattr(sys, "frozen", False):
             # -P: a file called csv.py in the clerk's folder must not be imported.

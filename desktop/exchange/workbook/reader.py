@@ -118,6 +118,10 @@ def _set_returned(book: Book) -> None:
             return
 
 
+_NO_MEMORY = "Python API call failed"
+"""What a panic of calamine says when Python had no memory for a value."""
+
+
 def read_safely(path: Path, limits: Limits) -> Book | str:
     """The Book, or the sentence why there is none; whatever a broken file provokes is the file's fault."""
     try:
@@ -128,8 +132,8 @@ def read_safely(path: Path, limits: Limits) -> Book | str:
         return PASSWORD
     except (MemoryError, RecursionError):
         return TOO_LARGE
-    except BaseException:  # noqa: BLE001 - calamine is Rust: its panics are BaseException
-        return BROKEN
+    except BaseException as error:  # noqa: BLE001 - calamine is Rust: its panics are BaseException
+        return TOO_LARGE if _NO_MEMORY in str(error) else BROKEN
 
 
 def _reply(pipe: BinaryIO, outcome: Book | str) -> None:

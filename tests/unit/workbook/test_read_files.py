@@ -247,8 +247,10 @@ def test_delimited_text(content, rows, tmp_path, reader):
     assert reader.read(tmp_path / "a.csv").sheets[0].rows == rows
 
 
-def test_one_helper_reads_many_files_and_survives_its_death(tmp_path):
-    """After a helper that ran out of memory the same Reader goes on with the next file."""
+@pytest.mark.parametrize("traced", ["0", "1"])
+def test_one_helper_reads_many_files_and_survives_its_death(tmp_path, monkeypatch, traced):
+    """After a helper that ran out of memory, told at once, the same Reader goes on with the next file."""
+    monkeypatch.setenv("RUST_BACKTRACE", traced)
     builders.build_plain_xlsx(tmp_path / "a.xlsx")
     huge = "".join(f'<row r="{row}"><c r="A{row}" t="str"><v>{row:0900}</v></c></row>' for row in range(1, 120_000))
     _write(tmp_path / "b.xlsx", huge)
