@@ -71,7 +71,7 @@ if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$pins" ]; then
 fi
 .venv/bin/python -m pip --version >/dev/null 2>&1 || make_environment
 say "Installing the pinned dependencies into .venv; this takes some minutes the first time."
-.venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+.venv/bin/python -m pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 .venv/bin/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 window_starts || install_qt_libraries
 say "$pins" >"$stamp"

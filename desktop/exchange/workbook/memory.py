@@ -1,6 +1,7 @@
 """Limits a helper process sets on itself before it reads a file of unknown origin."""
 
 import sys
+from pathlib import Path
 
 if sys.platform == "win32":
     import ctypes
@@ -55,8 +56,18 @@ if sys.platform == "win32":
 else:
     import resource
 
+    _PAGE = resource.getpagesize()
+
+    def _address_space() -> int:
+        # What the program itself has mapped differs between systems by hundreds of megabytes (locale archives).
+        try:
+            return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * _PAGE
+        except (OSError, ValueError, IndexError):
+            return 0
+
     def limit_memory(size: int) -> None:
-        """Allow this process `size` bytes of address space."""
+        """Allow this process `size` bytes of address space beyond what it has mapped now."""
+        size += _address_space()
         _soft, hard = resource.getrlimit(resource.RLIMIT_AS)
         allowed = size if hard == resource.RLIM_INFINITY else min(size, hard)
         resource.setrlimit(resource.RLIMIT_AS, (allowed, hard))

@@ -1,7 +1,7 @@
 """Reading spreadsheet files safely: each in a helper process with limits of memory and time.
 
 A file from a USB drive may be anything; what it does to the reader stays in the helper, which can be stopped
-at any moment. One Reader serves many files and starts its helper anew after a crash.
+at any moment. One Reader serves many files and starts its helper anew after a file that could not be read.
 """
 
 import gc
@@ -79,6 +79,7 @@ class Reader:
         try:
             return self._receive(helper, cancelled)
         except UnreadableFile as error:
+            self._stop()  # what the file has taken of the helper's memory must not be missing for the next one
             raise UnreadableFile(f"「{path.name}」{error.sentence}") from error
 
     def _receive(self, helper: _Helper, cancelled: Callable[[], bool] | None) -> Book:
@@ -97,17 +98,14 @@ class Reader:
                 frame = helper.frames.get(timeout=_POLL)
             except queue.Empty:
                 if cancelled is not None and cancelled():
-                    self._stop()
                     raise UnreadableFile("已取消读入，什么都没有保存。需要时请重新导入。") from None
                 if time.monotonic() > deadline:
-                    self._stop()
                     raise UnreadableFile(
                         f"读了 {self._limits.seconds:.0f} 秒还没有读完，内容过大或已损坏。"
                         "请把名册内容复制到新建的表格中，另存后再导入。"
                     ) from None
                 continue
             if frame is None:  # the helper died: calamine aborts when memory is refused
-                self._stop()
                 raise UnreadableFile(TOO_LARGE)
             return frame
 

@@ -118,7 +118,7 @@ def _set_returned(book: Book) -> None:
             return
 
 
-_NO_MEMORY = "Python API call failed"
+_NO_MEMORY = ("Python API call failed", "PyObject pointer is null")
 """What a panic of calamine says when Python had no memory for a value."""
 
 
@@ -133,7 +133,7 @@ def read_safely(path: Path, limits: Limits) -> Book | str:
     except (MemoryError, RecursionError):
         return TOO_LARGE
     except BaseException as error:  # noqa: BLE001 - calamine is Rust: its panics are BaseException
-        return TOO_LARGE if _NO_MEMORY in str(error) else BROKEN
+        return TOO_LARGE if any(text in str(error) for text in _NO_MEMORY) else BROKEN
 
 
 def _reply(pipe: BinaryIO, outcome: Book | str) -> None:

@@ -248,13 +248,14 @@ def test_delimited_text(content, rows, tmp_path, reader):
 
 
 @pytest.mark.parametrize("traced", ["0", "1"])
-def test_one_helper_reads_many_files_and_survives_its_death(tmp_path, monkeypatch, traced):
-    """After a helper that ran out of memory, told at once, the same Reader goes on with the next file."""
+@pytest.mark.parametrize("megabytes", [60, 120, 160, 180, 200])
+def test_one_helper_reads_many_files_and_survives_its_death(tmp_path, monkeypatch, traced, megabytes):
+    """Wherever memory runs out, it is told at once and the same Reader goes on with the next file."""
     monkeypatch.setenv("RUST_BACKTRACE", traced)
     builders.build_plain_xlsx(tmp_path / "a.xlsx")
     huge = "".join(f'<row r="{row}"><c r="A{row}" t="str"><v>{row:0900}</v></c></row>' for row in range(1, 120_000))
     _write(tmp_path / "b.xlsx", huge)
-    with Reader(Limits(memory=200 << 20)) as reader:
+    with Reader(Limits(memory=megabytes << 20)) as reader:
         with pytest.raises(UnreadableFile, match=r"「b.xlsx」内容过大"):
             reader.read(tmp_path / "b.xlsx")
         assert len(reader.read(tmp_path / "a.xlsx").sheets[0].rows) == 6
