@@ -5,6 +5,7 @@ links to, if the yearly package carries it), and write the migration.
 """
 
 from desktop.models.base import Base, Content, Line, Record
+from desktop.models.notes import Note
 from desktop.models.people import Alias, Education, Employment, Honor, Operator, Sanction, Teacher, TitleAward
 from desktop.models.places import Office, School, SchoolName
 from desktop.models.regulation import Holiday, Policy
@@ -24,6 +25,7 @@ ENTITIES: tuple[type[Record], ...] = (
     Policy,
     Holiday,
     Operator,
+    Note,
     Alias,
 )
 """Every entity, in the order of the menu."""
@@ -64,6 +66,7 @@ __all__ = [
     "Holiday",
     "Honor",
     "Line",
+    "Note",
     "Office",
     "Operator",
     "Policy",

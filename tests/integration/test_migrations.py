@@ -19,9 +19,9 @@ from desktop.services.records import save
 from desktop.store import Store, database, load, migration
 from desktop.store.database import DATABASE_NAME, SCHEMA_VERSION
 
-ADDING = """
-revision = "0002"
-down_revision = "0001"
+ADDING = f"""
+revision = "{SCHEMA_VERSION + 1:04d}"
+down_revision = "{SCHEMA_VERSION:04d}"
 from alembic import op
 import sqlalchemy as sa
 
@@ -87,7 +87,7 @@ def newer_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 
     def make(migration_text: str) -> None:
         scripts = shutil.copytree(MIGRATIONS, tmp_path / "migrations", ignore=shutil.ignore_patterns("__pycache__"))
-        (scripts / "versions" / "0002_another.py").write_text(migration_text, encoding="utf-8")
+        (scripts / "versions" / f"{SCHEMA_VERSION + 1:04d}_another.py").write_text(migration_text, encoding="utf-8")
         monkeypatch.setattr(migration, "MIGRATIONS", scripts)
         monkeypatch.setattr(database, "SCHEMA_VERSION", SCHEMA_VERSION + 1)
 
