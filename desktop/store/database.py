@@ -116,13 +116,19 @@ class Store:
             for listener in self.changed:
                 listener(frozenset(act.touched))
 
-    def note(self, *rows: Base) -> None:
-        """Add rows to tables that no package carries, such as the print log. No Act: no record of the office changes.
+    @contextmanager
+    def local(self) -> Iterator[Session]:
+        """A session for tables that no package carries. No Act: no record of the office can change in it.
 
         Raises DatabaseError with a sentence like `write`.
         """
         with _telling(self.path), Session(self._writer, expire_on_commit=False) as session, session.begin():
             _guard(session)
+            yield session
+
+    def note(self, *rows: Base) -> None:
+        """Add rows to tables that no package carries, such as the print log."""
+        with self.local() as session:
             session.add_all(rows)
 
     def set_settings(self, values: dict[str, str]) -> None:

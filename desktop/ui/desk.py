@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from desktop.errors import DesktopError
 from desktop.models import Operator
 from desktop.queries.offices import own_office
+from desktop.services.drafts import Typed
 from desktop.store.database import Store
 from desktop.store.history import ActLine, last_undoable, undo
 from desktop.store.records import load
@@ -44,6 +45,8 @@ class Desk(QObject):
         self.jobs.failed.connect(self.tell_error)
         self.year = date.today().year  # noqa: DTZ011 - the office's own clock
         self.last_act: ActLine | None = None
+        self.resumed: dict[str, Typed] = {}
+        """Drafts that the clerk wants to go on with, by form; the form takes its own when it comes to the front."""
         with store.read() as session:
             self.office = own_office(session)
             self.operators = sorted(each.content["name"] for each in load(session, Operator).values())

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QWidget
 from desktop.services.backups import make_backup
 from desktop.text import tr
 from desktop.ui.desk import Desk
+from desktop.ui.forms.drafts import offer_drafts
 from desktop.ui.frame import Navigation, StatusBar, TopBar
 from desktop.ui.memory import remember
 from desktop.ui.page import Page
@@ -42,6 +43,8 @@ class MainWindow(QMainWindow):
         theme.changed.connect(self._rebuild)
         self.open_page("home", None)
         desk.find_last_act()
+        desk.operator_changed.connect(lambda: offer_drafts(desk))
+        offer_drafts(desk)
 
     def _build(self) -> None:
         self.navigation = Navigation()

@@ -11,6 +11,7 @@ from desktop.queries.directory import Directory
 from desktop.store.records import Stored
 from desktop.text import tr
 from desktop.ui.desk import Desk
+from desktop.ui.forms.drafts import DraftKeeper
 from desktop.ui.forms.editors import LinkPicks
 from desktop.ui.forms.saving import Saving, count_hanging, delete_record, read_record, save_record
 from desktop.ui.forms.sayings import called_in, tell_record
@@ -38,6 +39,7 @@ class RecordForm(QFrame):
         self.note = label("", "amber", wrap=True)
         self.sections = Sections(entity, links)
         self.sections.edited.connect(self._tell_state)
+        self.drafts = DraftKeeper(desk, self)
         self.state = label("", "muted", wrap=True)
         self.save_button = button(tr("保存"), self.save, role="primary", keys="Ctrl+S")
         self.next_button = button(tr("保存并新增"), self.save_and_new, keys="Ctrl+Shift+S")
@@ -85,6 +87,7 @@ class RecordForm(QFrame):
         self.delete_button.setVisible(stored is not None and not locked)
         self.history_button.setVisible(stored is not None)
         self.stack.setCurrentIndex(0)
+        self.drafts.follow()
         self._tell_state()
 
     def _entitle(self, tag: str) -> None:
@@ -284,7 +287,10 @@ class RecordForm(QFrame):
             return True
         text = tr("“{name}”有改动，尚未保存。", name=self.name.text())
         answer = self.desk.dialogs.ask(tr("尚未保存"), text, tr("继续填写"), tr("放弃改动"), danger=tr("放弃改动"))
-        return answer == tr("放弃改动")
+        if answer != tr("放弃改动"):
+            return False
+        self.drafts.give_up()
+        return True
 
     def keyPressEvent(self, event: object) -> None:
         """Escape leaves the history."""

@@ -1,5 +1,6 @@
 """Child lines as a small table: cells edited where they stand, rows added and taken away."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
@@ -163,6 +164,27 @@ class LinesTable(QWidget):
             if line:
                 found.append(line)
         return found
+
+    def texts(self) -> list[list[str]]:
+        """The cells as they stand, whether or not they can be read."""
+        return [
+            [self._text(number, place) for place in range(len(self.fields))] for number in range(self.table.rowCount())
+        ]
+
+    def put_texts(self, rows: Sequence[Sequence[str]]) -> None:
+        """Put texts into the cells as if they were typed now; rows are added and taken away as needed."""
+        while self.table.rowCount() > len(rows):
+            self.table.removeRow(self.table.rowCount() - 1)
+        for number, texts in enumerate(rows):
+            if number == self.table.rowCount():
+                self._filling = True
+                self._append({})
+                self._filling = False
+            for place, text in enumerate(texts[: len(self.fields)]):
+                item = self.table.item(number, place)
+                if item is not None and item.text() != text:
+                    item.setText(text)
+        self._fit()
 
     @property
     def is_changed(self) -> bool:
