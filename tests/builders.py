@@ -8,7 +8,21 @@ from typing import Any
 
 from desktop.fields import Field, children_of, fields_of
 from desktop.kinds import Link, sample_citizen_id
-from desktop.models import Appointment, AppointmentEvent, Cohort, Employment, School, Teacher
+from desktop.models import (
+    Appointment,
+    AppointmentEvent,
+    Certificate,
+    Cohort,
+    Course,
+    Employment,
+    Enrolment,
+    Place,
+    Programme,
+    School,
+    Teacher,
+    TrainingClass,
+    TrainingSession,
+)
 from desktop.models.base import Content, Line, Record, trimmed
 from desktop.services.offices import create_office
 from desktop.store import Edit, Store, load, write_edits
@@ -114,7 +128,49 @@ def add_link_targets(store: Store) -> dict[str, list[str]]:
         store, Appointment, [appointment_content(who, cohorts[0], recognized_on="2020-03") for who in teachers]
     )
     add(store, AppointmentEvent, event_content(appointments[0]))
-    return {"teachers": teachers, "schools": schools, "cohorts": cohorts, "appointments": appointments}
+    found = {"teachers": teachers, "schools": schools, "cohorts": cohorts, "appointments": appointments}
+    return found | add_training(store, teachers)
+
+
+def add_training(store: Store, teachers: list[str]) -> dict[str, list[str]]:
+    """Two programmes with a class, a course, a session, a trainee, a place and a certificate each, by plural."""
+    found: dict[str, list[str]] = {}
+    for number, teacher in enumerate(teachers[:2], 1):
+        contents: list[tuple[type[Record], Content]] = [
+            (Programme, {"name": f"骨干教师提高培训{number}", "year": 2026}),
+            (Place, {"programme": "programmes", "count": 3}),
+            (TrainingClass, class_content(name=f"骨干教师{number}班", programme="programmes")),
+            (Course, course_content("classes", name=f"课程标准解读{number}")),
+            (TrainingSession, session_content("classes", course="courses")),
+            (Enrolment, {"training_class": "classes", "number": 1, "teacher": teacher}),
+            (Certificate, {"number": f"2026YL0000{number}", "issuer": "云岭县教委", "enrolment": "enrolments"}),
+        ]
+        for entity, content in contents:
+            linked = {name: found[value][-1] if value in found else value for name, value in content.items()}
+            found.setdefault(entity.plural, []).append(add(store, entity, linked))
+    return found
+
+
+def class_content(**values: Any) -> Content:
+    """A class of 260 hours in July 2026."""
+    return {
+        "name": "骨干教师一班",
+        "code": "G1",
+        "start": "2026-07-06",
+        "end": "2026-07-31",
+        "hours": "260.0",
+        **values,
+    }
+
+
+def course_content(training_class: str, **values: Any) -> Content:
+    """A course of 120 hours."""
+    return {"training_class": training_class, "name": "课程标准解读", "hours": "120.0", **values}
+
+
+def session_content(training_class: str, **values: Any) -> Content:
+    """A morning of four hours."""
+    return {"training_class": training_class, "date": "2026-07-06", "half": "1", "hours": "4.0", **values}
 
 
 def sample_value(field: Field, number: int, targets: dict[str, list[str]]) -> Any:

@@ -4,12 +4,15 @@ To add an entity: declare the class in the file of its area, name it in ENTITIES
 links to, if the yearly package carries it), and write the migration.
 """
 
+from desktop.models.attendance import Enrolment, Leave, LeaveApproval, Mark, SignInSheet
 from desktop.models.base import Base, Content, Line, Record
 from desktop.models.notes import Note
 from desktop.models.people import Alias, Education, Employment, Honor, Operator, Sanction, Teacher, TitleAward
 from desktop.models.places import Office, School, SchoolName
 from desktop.models.regulation import Holiday, Policy
+from desktop.models.results import Certificate, HoursEntry, Inspection, Reprint, Score, ScoreSheet
 from desktop.models.roster import Appointment, AppointmentEvent, Cohort
+from desktop.models.training import ArchiveItem, Course, Place, PlanExpert, Programme, TrainingClass, TrainingSession
 
 ENTITIES: tuple[type[Record], ...] = (
     Office,
@@ -22,6 +25,18 @@ ENTITIES: tuple[type[Record], ...] = (
     Cohort,
     Appointment,
     AppointmentEvent,
+    Programme,
+    Place,
+    TrainingClass,
+    Course,
+    TrainingSession,
+    Enrolment,
+    SignInSheet,
+    Leave,
+    ScoreSheet,
+    Certificate,
+    HoursEntry,
+    Inspection,
     Policy,
     Holiday,
     Operator,
@@ -41,11 +56,32 @@ ANNUAL: tuple[type[Record], ...] = (
     Cohort,
     Appointment,
     AppointmentEvent,
+    Programme,
+    Place,
+    TrainingClass,
+    Course,
+    TrainingSession,
+    Enrolment,
+    SignInSheet,
+    Leave,
+    ScoreSheet,
+    Certificate,
+    HoursEntry,
+    Inspection,
     Alias,
 )
 """The entities of the yearly package, each behind those it links to."""
 
-LINES: tuple[type[Line], ...] = (SchoolName, Education)
+LINES: tuple[type[Line], ...] = (
+    SchoolName,
+    Education,
+    PlanExpert,
+    ArchiveItem,
+    Mark,
+    LeaveApproval,
+    Score,
+    Reprint,
+)
 """Every kind of line."""
 
 BY_PLURAL: dict[str, type[Record]] = {entity.plural: entity for entity in ENTITIES}
@@ -58,22 +94,40 @@ __all__ = [
     "Alias",
     "Appointment",
     "AppointmentEvent",
+    "ArchiveItem",
     "Base",
+    "Certificate",
     "Cohort",
     "Content",
+    "Course",
     "Education",
     "Employment",
+    "Enrolment",
     "Holiday",
     "Honor",
+    "HoursEntry",
+    "Inspection",
+    "Leave",
+    "LeaveApproval",
     "Line",
+    "Mark",
     "Note",
     "Office",
     "Operator",
+    "Place",
+    "PlanExpert",
     "Policy",
+    "Programme",
     "Record",
+    "Reprint",
     "Sanction",
     "School",
     "SchoolName",
+    "Score",
+    "ScoreSheet",
+    "SignInSheet",
     "Teacher",
     "TitleAward",
+    "TrainingClass",
+    "TrainingSession",
 ]

@@ -104,7 +104,8 @@ class Line(Base):
 
     @declared_attr.directive
     def __table_args__(cls) -> tuple[Any, ...]:  # noqa: N805
-        return ({"sqlite_strict": True},)
+        # The primary key begins with the position, so that the lines of one record would be looked for in all.
+        return (Index(f"ix_{cls.table}_record", "record_uid"), {"sqlite_strict": True})
 
     @declared_attr
     def record_uid(cls) -> Mapped[str]:  # noqa: N805

@@ -1,12 +1,10 @@
 """The names by which people know records that others link to, and the records that a written name may mean."""
 
-from functools import cached_property
-
 from sqlalchemy.orm import Session
 
-from desktop.codes import table
 from desktop.models import BY_PLURAL
 from desktop.models.base import Content
+from desktop.queries.naming import CALLED_BY, LADDERS
 from desktop.rules.characters import plain
 from desktop.rules.documents import normalise_document_number
 from desktop.rules.names import normalise_name
@@ -41,8 +39,9 @@ class Directory:
         content = self.content(plural, uid)
         if not content:
             return ""
-        if plural == "appointments":
-            return self.name("teachers", content["teacher"])
+        if plural in CALLED_BY and CALLED_BY[plural][0] in content:
+            link, linked = CALLED_BY[plural]
+            return self.name(linked, content[link])
         return BY_PLURAL[plural].called(content)
 
     def text(self, plural: str, uid: object) -> str:
@@ -65,11 +64,6 @@ class Directory:
             self._index[plural] = self._make_index(plural)
         return self._index[plural]
 
-    @cached_property
-    def _tiers(self) -> dict[str, str]:
-        tiers = table("tier")
-        return {code: tiers.label(code) for code in tiers.codes}
-
     def _all_texts(self, plural: str) -> dict[str, str]:
         if plural not in self._texts:
             ladders = {uid: self._ladder(plural, uid) for uid in self.records(plural)}
@@ -78,17 +72,8 @@ class Directory:
 
     def _ladder(self, plural: str, uid: str) -> tuple[str, ...]:
         """The texts for a record, from the shortest; the first that no other record has is taken."""
-        content = self.content(plural, uid)
-        if plural == "teachers":
-            name = content["name"]
-            hints = (content.get("id_number", "")[-4:], content.get("birth_date", ""))
-            return (name, *(f"{name}（{hint}）" for hint in hints if hint))
-        if plural == "cohorts":
-            return (f"{self._tiers[content['tier']]} {content['doc_no']}",)
-        if plural == "appointments":
-            who = self.text("teachers", content["teacher"])
-            document = self.name("cohorts", content.get("cohort")) or content.get("recognized_on", "")
-            return (f"{who} {self._tiers[content['tier']]} {document}".strip(),)
+        if plural in LADDERS:
+            return LADDERS[plural](self, self.content(plural, uid))
         return (self.name(plural, uid),)
 
     def _make_index(self, plural: str) -> tuple[_Index, _Index]:

@@ -170,7 +170,7 @@ def _other(entity, column, content, targets, store):
         lines = [sample_line(column.child.line, number) for number in (30, 31, 32)]
         return lines, _lines_text(column.child, lines)
     field = column.column.field
-    for number in range(511, 523):
+    for number in range(511, 541):  # sample days lie in thirty years, and a period needs one on its right side
         value = sample_value(field, number, targets)
         problems = problems_of(entity, {**content, field.name: value})
         if value != content[field.name] and not any(each.blocks is Blocks.SAVE for each in problems):
