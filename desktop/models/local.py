@@ -93,6 +93,8 @@ class Reception(Base):
     received_at: Mapped[str] = mapped_column(Text)
     bearer: Mapped[str | None] = mapped_column(Text)
     act_id: Mapped[int]
+    returned: Mapped[int] = mapped_column(server_default="0")
+    """How many rows went back to the sender to be mended."""
 
 
 class ReceptionRow(Base):

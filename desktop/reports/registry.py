@@ -2,11 +2,12 @@
 
 from desktop.errors import RefusedError
 from desktop.reports.corrections import CORRECTIONS
+from desktop.reports.handover import HANDOVER, TIMETABLE
 from desktop.reports.report import Report
 from desktop.reports.roster import ROSTER
 from desktop.reports.stock_changes import STOCK_CHANGES
 
-REPORTS: tuple[Report, ...] = (ROSTER, STOCK_CHANGES, CORRECTIONS)
+REPORTS: tuple[Report, ...] = (ROSTER, STOCK_CHANGES, CORRECTIONS, TIMETABLE, HANDOVER)
 
 
 def report_named(name: str) -> Report:

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+import orjson
 from uuid_utils import uuid7
 
 from desktop import __version__
@@ -33,6 +34,7 @@ from desktop.archive import (
 from desktop.archive.form import HEADER, Envelope
 from desktop.archive.ustar import expect_member, read_content
 from desktop.errors import PackageRefused, RefusedError, UnreadableFile
+from desktop.kinds import moment_text
 from desktop.queries.contents import count_records
 from desktop.store.database import (
     DATABASE_NAME,
@@ -50,6 +52,8 @@ RECOVERY_NAME: Final = "recovery.key"
 """The private key that belongs on paper: opens backups when the computer is gone."""
 
 BACKUPS_NAME: Final = "backups"
+_OUTSIDE: Final = "copy_outside"
+"""The setting that tells when and where a backup was last written to another volume."""
 _NAME: Final = re.compile(r"(\d{6})_(\d{8})_(.+)\.cbak")
 _NEWEST, _DAYS, _WEEKS, _MONTHS = 10, 14, 8, 12
 """Rotation: the newest ones, then the newest of so many days, weeks and months seen."""
@@ -114,7 +118,41 @@ def make_backup(store: Store, why: str, *, to: Path | None = None) -> Path:
     """
     with store.read() as session:
         counts = count_records(session)
-    return _back_up(store.folder, store.settings, why, counts=counts, to=to)
+    path = _back_up(store.folder, store.settings, why, counts=counts, to=to)
+    if to is not None and is_outside(store.folder, path):
+        note_outside(store, path)
+    return path
+
+
+def is_outside(folder: Path, path: Path) -> bool:
+    """Whether a file lies on another volume than the office: a copy on the same disk dies with it."""
+    return path.stat().st_dev != folder.stat().st_dev
+
+
+def note_outside(store: Store, path: Path) -> None:
+    """Remember that a copy of the office now lies outside this computer, for the status bar and its reminders."""
+    at = moment_text(datetime.now(UTC))
+    store.set_settings({_OUTSIDE: orjson.dumps({"at": at, "place": str(path)}).decode()})
+
+
+@dataclass(frozen=True, slots=True)
+class CopiesHeld:
+    """When the office was last backed up into its own folder and last onto another volume; None for never."""
+
+    inside: datetime | None
+    outside: datetime | None
+    place: str = ""
+
+
+def copies_held(store: Store) -> CopiesHeld:
+    """The newest copies there are of an office."""
+    known = list_backups(store.folder / BACKUPS_NAME)
+    inside = datetime.fromtimestamp(known[-1].path.stat().st_mtime, UTC).astimezone() if known else None
+    noted = store.settings.get(_OUTSIDE)
+    if noted is None:
+        return CopiesHeld(inside, None)
+    content = orjson.loads(noted)
+    return CopiesHeld(inside, datetime.fromisoformat(content["at"]).astimezone(), content["place"])
 
 
 def open_store(folder: Path) -> Store:

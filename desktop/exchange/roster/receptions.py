@@ -130,6 +130,9 @@ def earlier_receptions(session: Session, sender: str, profile: str, digest: str)
     return Earlier(last, said, present, same)
 
 
+_RETURNED: Final = frozenset({Outcome.INVALID, Outcome.DUPLICATE})
+
+
 def write_receptions(session: Session, receptions: Iterable[Incoming], *, bearer: str | None = None) -> None:
     """Note what came in, as part of the session's Act.
 
@@ -147,6 +150,7 @@ def write_receptions(session: Session, receptions: Iterable[Incoming], *, bearer
             received_at=moment_text(datetime.now(UTC)),
             bearer=bearer,
             act_id=act.number(session),
+            returned=sum(each.row.outcome in _RETURNED for each in incoming.rows),
         )
         session.add(row)
         session.flush()

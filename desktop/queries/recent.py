@@ -1,0 +1,64 @@
+"""What an operator worked on last: people, printed sheets, packages."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from desktop.models import Teacher
+from desktop.models.local import Act, Change, OutboxEntry, PrintLog
+from desktop.store.records import load
+
+_BACK: Final = 5_000
+"""So many changes are looked back; an import of a whole county is nobody's recent work."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecentThing:
+    """One thing to go back to: a sentence, when, and the page that shows it."""
+
+    text: str
+    at: str
+    page: str
+    what: str = ""
+
+
+def recent_things(session: Session, operator: str, *, each: int = 5) -> list[RecentThing]:
+    """The last people, sheets and packages, so many of each, the newest first."""
+    found = [*_people(session, operator, each), *_sheets(session, each), *_packages(session, each)]
+    return sorted(found, key=lambda thing: thing.at, reverse=True)
+
+
+def _people(session: Session, operator: str, most: int) -> Iterator[RecentThing]:
+    newest = session.scalar(select(func.max(Change.id))) or 0
+    query = (
+        select(Change.record_uid, func.max(Act.at))
+        .join(Act, Act.id == Change.act_id)
+        .where(
+            Change.id > newest - _BACK, Change.entity == Teacher.plural, Act.kind == "edit", Act.operator == operator
+        )
+        .group_by(Change.record_uid)
+        .order_by(func.max(Change.id).desc())
+        .limit(most)
+    )
+    times = {row[0]: row[1] for row in session.execute(query)}
+    for uid, record in load(session, Teacher, times).items():
+        yield RecentThing(str(record.content["name"]), times[uid], "teachers", uid)
+
+
+def _sheets(session: Session, most: int) -> Iterator[RecentThing]:
+    seen: set[str] = set()
+    for row in session.scalars(select(PrintLog).order_by(PrintLog.id.desc()).limit(most * 4)):
+        if row.report not in seen and len(seen) < most:
+            seen.add(row.report)
+            yield RecentThing(f"{row.title}（{row.pages} 页，{row.copies} 份）", row.at, "reports", row.report)
+
+
+def _packages(session: Session, most: int) -> Iterator[RecentThing]:
+    query = select(OutboxEntry).where(OutboxEntry.sealed_at.is_not(None)).order_by(OutboxEntry.sealed_at.desc())
+    for row in session.scalars(query.limit(most)):
+        state = "已收回执" if row.receipted_at else "未收回执"
+        year = row.stream.rpartition("/")[2]
+        yield RecentThing(f"{year} 年度第 {row.seq} 次上报（{state}）", str(row.sealed_at), "packages")
