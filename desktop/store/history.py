@@ -101,9 +101,12 @@ def _refuse_repeating_merge(session: Session, act: Act) -> None:
 
 
 def _reopen(session: Session, act: Act) -> None:
-    """Undoing an undo makes the first Act stand again."""
-    if act.undoes is not None:
-        session.execute(update(Act).where(Act.id == act.undoes).values(undone_by=None))
+    """Undoing an undo makes the first Act stand again, and with it takes back what that one had undone, and so on."""
+    stands = True
+    while act.undoes is not None:
+        first = session.get_one(Act, act.undoes)
+        session.execute(update(Act).where(Act.id == first.id).values(undone_by=None if stands else act.id))
+        act, stands = first, not stands
 
 
 def _take_back(session: Session, changes: Sequence[Change], *, is_merge: bool) -> int:

@@ -178,6 +178,21 @@ def test_revision_rises_once_per_act(store):
     assert revision_of(store, uid) == 3
 
 
+def test_undo_back_and_forth_names_the_right_act(store):
+    """However often an undo is itself undone, the first Act is marked as it stands, and Ctrl+Z offers it only then."""
+    add(store, 1)
+    add(store, 2)
+    first = newest(store)
+    for turn in range(5):
+        undo(store, newest(store))
+        with store.read() as session:
+            act = next(each for each in list_acts(session) if each.id == first)
+            last = last_undoable(session)
+        assert (act.undone_by is None) == (turn % 2 == 1)
+        assert (last.id == first) == (turn % 2 == 1)
+    undo(store, last.id)
+
+
 def test_undo_is_refused_when_changed_since(store):
     """What a later Act did is never overwritten: the sentence names it, and nothing is changed."""
     uid = add(store)
