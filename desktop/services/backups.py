@@ -43,6 +43,7 @@ from desktop.store.database import (
     check_file,
     copy_database,
     migrate,
+    refuse_if_open,
     set_aside,
     sync_folder,
 )
@@ -269,8 +270,10 @@ def restore(path: Path, to: Path, *, keys: Iterable[ReceivingKey], signers: Iter
 
     The restored database gets a new identity before it takes its place, so that it can never pass for the copy that
     went on. Raises PackageRefused or UnreadableFile if the backup is damaged, RefusedError if none of the keys opens
-    it or the folder cannot be written; what stands in the folder is untouched then.
+    it or the folder cannot be written, DatabaseError if the office that stands there is open; what stands in the
+    folder is untouched then.
     """
+    refuse_if_open(to / DATABASE_NAME)
     with closing(_open(path, list(keys), signers)) as backup:
         make_folder(to, "没有恢复任何内容")
         _sweep(to)

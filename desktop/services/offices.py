@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from desktop.archive import drive
 from desktop.codes import shipped_holidays, shipped_policies, table
-from desktop.errors import InvalidRecord, Problem, RefusedError
+from desktop.errors import DatabaseError, InvalidRecord, Problem, RefusedError
 from desktop.models import Holiday, Office, Operator, Policy
 from desktop.models.base import Content, Record
 from desktop.services.backups import KEYS_NAME, RECOVERY_NAME, make_folder, make_keys
@@ -33,14 +33,14 @@ def create_office(
 ) -> Store:
     """Make an office's folder with its database; returns the open store.
 
-    Raises RefusedError if the folder holds an office already or cannot be written, InvalidRecord if name, code or
-    rank is missing.
+    Raises RefusedError or DatabaseError if the folder holds an office already or cannot be written, InvalidRecord if
+    name, code or rank is missing; nothing is left then of what was made.
     """
     content = _office_content(name=name, code=code, rank=rank, parent_code=parent_code)
     if (folder / DATABASE_NAME).exists():
         raise RefusedError(f"“{folder}”里已经有一个单位的数据，没有改动；请另选一个文件夹")
+    stage, found = folder / STAGE_NAME, folder.exists()
     make_folder(folder, "没有新建单位")
-    stage = folder / STAGE_NAME
     try:
         shutil.rmtree(stage, ignore_errors=True)
         _fill(stage, content, operator)
@@ -48,7 +48,10 @@ def create_office(
         for name_ in (KEYS_NAME, RECOVERY_NAME, DATABASE_NAME):
             (stage / name_).replace(folder / name_)
         shutil.rmtree(stage)
-    except OSError as error:
+    except (OSError, DatabaseError) as error:
+        shutil.rmtree(folder if not found else stage, ignore_errors=True)
+        if isinstance(error, DatabaseError):
+            raise
         raise RefusedError(f"“{folder}”写不进去：{drive.reason(error)}，没有新建单位；请另选位置") from error
     return Store.open(folder)
 

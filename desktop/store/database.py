@@ -10,7 +10,7 @@ import secrets
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -70,7 +70,8 @@ class Store:
         folder.mkdir(parents=True, exist_ok=True)
         fresh = path.with_suffix(".new")
         _remove(fresh)
-        _upgrade(fresh)
+        with _naming(fresh):
+            _upgrade(fresh)
         fresh.replace(path)
         sync_folder(folder)
         return cls(folder)
@@ -107,7 +108,7 @@ class Store:
         """
         act = OpenAct(kind, name, operator, self.office_code, datetime.now(UTC), undoes, note)
         with _telling(self.path), Session(self._writer) as session, session.begin():
-            session.connection()  # takes the lock now, not at the first statement
+            self._refuse_replaced(session)  # takes the lock now, not at the first statement
             session.info["act"] = act
             _guard(session)
             yield session
@@ -123,8 +124,18 @@ class Store:
         Raises DatabaseError with a sentence like `write`.
         """
         with _telling(self.path), Session(self._writer, expire_on_commit=False) as session, session.begin():
+            self._refuse_replaced(session)
             _guard(session)
             yield session
+
+    def _refuse_replaced(self, session: Session) -> None:
+        """A restore puts another database in place; what was thought of the old one must not be written to it."""
+        row = session.get(Setting, "epoch")
+        if row is not None and row.value != self.settings.get("epoch", row.value):
+            raise DatabaseError(
+                "本单位的数据刚刚从备份恢复过，现在打开的是恢复以前的内容；"
+                "刚才的改动没有保存，请退出后重新打开，核对后再改"
+            )
 
     def note(self, *rows: Base) -> None:
         """Add rows to tables that no package carries, such as the print log."""
@@ -143,8 +154,8 @@ class Store:
         self.set_settings({"epoch": new_epoch()})
 
     def close(self) -> None:
-        """Leave a single tidy file behind."""
-        with self._writer.connect() as connection:
+        """Leave a single tidy file behind, where disk and other programs allow it: nothing is lost without."""
+        with suppress(SqlError, sqlite3.Error), self._writer.connect() as connection:
             raw = connection.connection.driver_connection
             assert isinstance(raw, sqlite3.Connection)
             raw.execute("PRAGMA optimize")
@@ -163,6 +174,19 @@ def _telling(path: Path) -> Iterator[None]:
         if reason is None:
             raise
         raise DatabaseError(f"{reason}；刚才的改动没有保存，以前保存的数据没有变化（{path}）") from error
+
+
+@contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    """Put into a sentence why a new database file was not written, and leave none of it; a bug stays one."""
+    try:
+        yield
+    except (SqlError, sqlite3.Error) as error:
+        _remove(path)
+        reason = _REASONS.get(getattr(getattr(error, "orig", error), "sqlite_errorcode", 0) & 0xFF)
+        if reason is None:
+            raise
+        raise DatabaseError(f"“{path.parent}”没有写成：{reason}；以前保存的数据没有变化") from error
 
 
 _REASONS: Final = {
@@ -238,8 +262,11 @@ def _connect_to_read(path: Path) -> sqlite3.Connection:
 
 
 def copy_database(source: Path, target: Path) -> None:
-    """A consistent copy of a database that may be in use, by SQLite's own backup; synced to disk."""
-    with closing(_connect_to_read(source)) as old, closing(sqlite3.connect(target)) as new:
+    """A consistent copy of a database that may be in use, by SQLite's own backup; synced to disk.
+
+    Raises DatabaseError with a sentence if it cannot be written; nothing of it is left then.
+    """
+    with _naming(target), closing(_connect_to_read(source)) as old, closing(sqlite3.connect(target)) as new:
         old.backup(new)
     sync_file(target)
 
@@ -248,6 +275,20 @@ def sync_file(path: Path) -> None:
     """Have the bytes of a file on the disk before anything else happens."""
     with path.open("rb+") as file:
         os.fsync(file.fileno())
+
+
+def refuse_if_open(path: Path) -> None:
+    """Raise DatabaseError if another connection, of this program or another, has the database open for writing."""
+    if not path.is_file():
+        return
+    with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(path, timeout=0.5)) as connection:
+        connection.execute("PRAGMA locking_mode=EXCLUSIVE")
+        try:
+            connection.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                return  # too damaged to be in use
+            raise DatabaseError(f"“{path.parent}”正开着，没有改动；请先关闭打开它的窗口或程序") from error
 
 
 def set_aside(path: Path) -> Path | None:

@@ -2,6 +2,8 @@
 
 import os
 import sqlite3
+import subprocess
+import sys
 import time
 from datetime import date, timedelta
 from pathlib import Path
@@ -9,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from desktop import cli
-from desktop.errors import PackageRefused, RefusedError, UnreadableFile
+from desktop.errors import DatabaseError, PackageRefused, RefusedError, UnreadableFile
 from desktop.models import Teacher
 from desktop.queries.contents import contents_hash
+from desktop.sample import SPREADSHEETS
 from desktop.services import records
 from desktop.services.backups import (
     KEYS_NAME,
@@ -127,6 +130,71 @@ def test_the_backup_that_was_chosen_outlives_its_restore(office, monkeypatch, tm
     assert cli.run(["restore", str(paths[0]), "--to", str(office.folder)]) == 0
     assert [backup.why for backup in list_backups(office.folder / "backups")] == ["退出时"] * 10 + ["恢复前"]
     assert (office.folder / "quarantine" / "1" / DATABASE_NAME).is_file()
+
+
+def test_an_open_office_is_not_replaced(office, tmp_path):
+    """A restore over an office that a window has open is refused, and what the window saves next is kept."""
+    path = make_backup(office, "手工备份", to=tmp_path / "stick")
+    with pytest.raises(DatabaseError, match="正开着，没有改动"):
+        bring_back(path, office.folder, [office.folder / KEYS_NAME])
+    with office.write("新增教师") as session:
+        records.save(session, Teacher, {"name": "王芳", "birth_date": "1981-06"})
+    again = Store.open(office.folder)
+    assert content(again) == content(office)
+    again.close()
+    assert not (office.folder / "quarantine").exists()
+
+
+def test_a_window_from_before_a_restore_writes_nothing(office, tmp_path):
+    """Whoever opened the office but had not written yet is told to open it anew."""
+    path = make_backup(office, "手工备份", to=tmp_path / "stick")
+    office.close()
+    window = Store(office.folder)
+    bring_back(path, office.folder, [office.folder / KEYS_NAME])
+    with pytest.raises(DatabaseError, match="刚刚从备份恢复过"), window.write("新增教师"):
+        pass
+    with pytest.raises(DatabaseError, match="刚刚从备份恢复过"), window.local():
+        pass
+    window.close()
+
+
+def _in_small_files(most: int, *words: str, settings: Path) -> subprocess.CompletedProcess[str]:
+    """Run a command whose files may not grow beyond `most` bytes, as on a full disk."""
+    code = "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]),) * 2); "
+    code += "from desktop import cli; sys.exit(cli.run(sys.argv[2:]))"
+    environment = {**os.environ, "COUNTY_DESK_SETTINGS": str(settings)}
+    return subprocess.run(
+        [sys.executable, "-c", code, str(most), *words], env=environment, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows limits no file sizes")
+@pytest.mark.parametrize("most", [1 << 10, 1 << 14, 1 << 16, 1 << 18])
+def test_an_office_that_finds_no_room_is_not_made(tmp_path, most):
+    """A disk that takes no more ends `new-office` in one sentence and leaves no half office."""
+    words = ("new-office", str(tmp_path / "new"), "--name", "云岭县教委", "--code", "509999", "--level", "county")
+    done = _in_small_files(most, *words, settings=tmp_path / "settings")
+    assert done.returncode == 2
+    assert "磁盘" in done.stderr
+    assert "程序出错" not in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows limits no file sizes")
+def test_a_full_disk_ends_an_import_in_a_sentence(office, tmp_path):
+    """Where the backup before an import finds no room nothing is imported, and the sentence says so."""
+    office.close()
+    before = content(Store(office.folder))
+    size = (office.folder / DATABASE_NAME).stat().st_size
+    sheet = next(SPREADSHEETS.glob("*.xlsx"))
+    words = ("import", str(sheet), "--as", "roster", "--office", str(office.folder))
+    done = _in_small_files(size - 4096, *words, settings=tmp_path / "settings")
+    assert done.returncode == 2
+    assert "磁盘" in done.stderr
+    assert "程序出错" not in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert content(Store(office.folder)) == before
 
 
 @pytest.mark.parametrize("broken", ["nothing", "text", "package"])
