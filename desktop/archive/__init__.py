@@ -1,18 +1,24 @@
 """The container of packages and backups: ustar in age in a signed ustar, written and read strictly."""
 
 from desktop.archive.backup import extract_database, extract_identity, open_backup, write_backup
-from desktop.archive.drive import deliver, hash_uncached, take_in
+from desktop.archive.drive import deliver, take_in
 from desktop.archive.form import KINDS, Envelope, Header
 from desktop.archive.identity import Identity, PublicCard, ReceivingKey, VerifyingKey, recipient_key_id
 from desktop.archive.limits import LIMITS
+from desktop.archive.removable import Drive, drive_of, eject, find_drives, largest_volume
+from desktop.archive.scan import Found, FoundPackage, scan
 from desktop.archive.seal import Blob, Records, Sealed, write_archive
-from desktop.archive.strict import Inspected, Opened, inspect, is_archive, open_archive
+from desktop.archive.strict import Inspected, Opened, check_start, inspect, is_archive, open_archive
+from desktop.archive.uncached import hash_uncached
 
 __all__ = [
     "KINDS",
     "LIMITS",
     "Blob",
+    "Drive",
     "Envelope",
+    "Found",
+    "FoundPackage",
     "Header",
     "Identity",
     "Inspected",
@@ -22,15 +28,21 @@ __all__ = [
     "Records",
     "Sealed",
     "VerifyingKey",
+    "check_start",
     "deliver",
+    "drive_of",
+    "eject",
     "extract_database",
     "extract_identity",
+    "find_drives",
     "hash_uncached",
     "inspect",
     "is_archive",
+    "largest_volume",
     "open_archive",
     "open_backup",
     "recipient_key_id",
+    "scan",
     "take_in",
     "write_archive",
     "write_backup",

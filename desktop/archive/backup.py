@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from desktop.archive import drive
+from desktop.archive import drive, uncached
 from desktop.archive.form import MANIFEST, Envelope
 from desktop.archive.identity import Identity, ReceivingKey
 from desktop.archive.seal import Blob, Progress, Sealed, write_archive
@@ -76,8 +76,8 @@ def extract_database(backup: Opened, target: Path) -> None:
         for piece in backup.blob(sha256):
             part.file.write(piece)
         part.settle()
-        if drive.hash_uncached(part.path) != sha256:
-            raise drive.unreliable(target.name)
+        if uncached.hash_uncached(part.path) != sha256:
+            raise drive.unreliable(target)
 
 
 def extract_identity(backup: Opened) -> Identity:

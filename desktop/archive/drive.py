@@ -1,31 +1,29 @@
 """Files on drives that may be full, slow, read-only, pulled out or worn out.
 
 A new file stands under a temporary name until it is complete, on the medium and checked; a final name is
-never overwritten. What was written is read back past the cache, because a worn drive returns good bytes from
-the computer's memory and bad ones from its own.
+never overwritten. What was written is read back past the cache (`uncached.py`).
 """
 
 import contextlib
 import errno
 import hashlib
-import io
-import mmap
 import os
+import shutil
+import stat
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, BinaryIO
+from typing import IO, BinaryIO
 
+from desktop.archive import removable, uncached
 from desktop.archive.limits import CHUNK, SPOOL
 from desktop.errors import RefusedError
 
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
-
-_BLOCK = 1024 * 1024  # a multiple of every sector size, as unbuffered reading needs
+_MEGABYTE = 1024 * 1024
 _RETRY_SECONDS = (0.1, 0.2, 0.4, 0.8)  # virus scanners hold a new file for a moment
+Progress = Callable[[int], None]
 _REASONS = {
     errno.ENOSPC: "磁盘空间不足",
     errno.EDQUOT: "磁盘空间不足",
@@ -37,6 +35,9 @@ _REASONS = {
     errno.ENODEV: "磁盘已被拔出",
     errno.ENXIO: "磁盘已被拔出",
     errno.ENOENT: "找不到该文件夹，磁盘可能已被拔出",
+    errno.EINVAL: "不是普通文件",
+    errno.EISDIR: "是文件夹，不是文件",
+    errno.ENAMETOOLONG: "文件名太长",
 }
 
 
@@ -45,9 +46,37 @@ def reason(error: OSError) -> str:
     return _REASONS.get(error.errno or 0, f"系统提示 {error.strerror or error}")
 
 
-def unreliable(name: str) -> RefusedError:
-    """The error for a drive that gives back other bytes than were written or read before."""
-    return RefusedError(f"U盘不可靠：{name} 两次读出的内容不一致，这份文件没有采用。请换一个U盘再试。")
+def unreliable(path: Path) -> RefusedError:
+    """The error for a drive, by its name, that gives back other bytes than were written or read before."""
+    drive = removable.drive_of(path)
+    where, other = (drive.called, "U盘") if drive else (f"“{path.parent}”所在的磁盘", "U盘或磁盘")
+    text = (
+        f"{where}不可靠：{path.name} 两次读出的内容不一致，这份文件没有采用。请换一个{other}再试，不要再用它存放数据。"
+    )
+    return RefusedError(text)
+
+
+def check_room(folder: Path, size: int) -> None:
+    """Raise RefusedError before the first byte is written when a folder has no room for so many bytes."""
+    free = shutil.disk_usage(folder).free
+    if free < size:
+        text = f"“{folder}”空间不足：需要 {megabytes(size)} MB，只剩 {megabytes(free)} MB。请清理或换一个U盘后再写。"
+        raise RefusedError(f"{text}原有文件没有变化。")
+
+
+def megabytes(size: int) -> str:
+    """Bytes for a clerk: whole megabytes, small amounts with one decimal."""
+    whole = size / _MEGABYTE
+    return f"{whole:.0f}" if whole >= 10 else f"{whole:.1f}"
+
+
+def open_plain(path: Path) -> BinaryIO:
+    """Open a plain file to read; raises OSError for anything else, so that no device or pipe is waited for."""
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise OSError(errno.EINVAL, "not a plain file")
+    return os.fdopen(handle, "rb")
 
 
 class Part:
@@ -126,88 +155,6 @@ def _sync_name(target: Path) -> None:
         raise
 
 
-class _Uncached(io.RawIOBase):
-    """A file read in whole blocks into page-aligned memory, as reading without a cache asks."""
-
-    def __init__(self, handle: int) -> None:
-        super().__init__()
-        self._file = io.FileIO(handle, "rb")
-        self._size = os.fstat(handle).st_size
-        self._block = mmap.mmap(-1, _BLOCK)
-        self._held = (-1, 0)  # number of the block in memory, bytes in it
-        self._position = 0
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        start = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._size}[whence]
-        self._position = start + offset
-        return self._position
-
-    def readinto(self, buffer: "WriteableBuffer") -> int:
-        number, start = divmod(self._position, _BLOCK)
-        if self._held[0] != number:
-            self._file.seek(number * _BLOCK)
-            self._held = (number, self._file.readinto(self._block) or 0)
-        view = memoryview(buffer).cast("B")
-        size = max(0, min(len(view), self._held[1] - start))
-        view[:size] = self._block[start : start + size]
-        self._position += size
-        return size
-
-    def close(self) -> None:
-        if not self.closed:
-            self._file.close()
-            self._block.close()
-        super().close()
-
-
-if sys.platform == "win32":  # pragma: no cover - needs Windows
-    import ctypes
-    import msvcrt
-
-    _GENERIC_READ, _SHARE_ALL, _OPEN_EXISTING, _NO_BUFFERING = 0x80000000, 7, 3, 0x20000000
-
-    def _open_direct(path: Path) -> int:
-        kernel = ctypes.WinDLL("kernel32", use_last_error=True)
-        kernel.CreateFileW.restype = ctypes.c_void_p
-        choices = (_GENERIC_READ, _SHARE_ALL, None, _OPEN_EXISTING, _NO_BUFFERING, None)
-        handle = kernel.CreateFileW(str(path), *choices)
-        if handle in (None, ctypes.c_void_p(-1).value):
-            raise ctypes.WinError(ctypes.get_last_error())
-        return msvcrt.open_osfhandle(handle, os.O_RDONLY)
-
-else:
-
-    def _open_direct(path: Path) -> int:
-        handle = os.open(path, os.O_RDONLY)
-        os.fsync(handle)  # only what is on the medium can be dropped from the cache
-        os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
-        with contextlib.suppress(OSError):  # file systems in memory know no direct reading
-            direct = os.open(path, os.O_RDONLY | os.O_DIRECT)
-            os.close(handle)
-            return direct
-        return handle
-
-
-def open_uncached(path: Path) -> BinaryIO:
-    """Open a file so that its bytes come from the medium, not from the computer's cache of it."""
-    return io.BufferedReader(_Uncached(_open_direct(path)), _BLOCK)
-
-
-def hash_uncached(path: Path) -> str:
-    """SHA-256 of a file as the medium gives it back."""
-    digest = hashlib.sha256()
-    with open_uncached(path) as file:
-        for chunk in chunks(file):
-            digest.update(chunk)
-    return digest.hexdigest()
-
-
 def make_spool() -> IO[bytes]:
     """Room for plain bytes: memory, above 16 MiB a nameless file that is gone when it is closed."""
     return tempfile.SpooledTemporaryFile(SPOOL)
@@ -219,27 +166,59 @@ def chunks(file: IO[bytes]) -> Iterator[bytes]:
         yield chunk
 
 
-def _copy(source: Path, target: Path, *, recheck_source: bool) -> str:
+def _copy(source: Path, target: Path, *, recheck_source: bool, progress: Progress | None) -> str:
     digest = hashlib.sha256()
+    done = 0
     with new_file(target) as part:
-        with source.open("rb") as file:
+        with open_plain(source) as file:
+            size = os.fstat(file.fileno()).st_size
+            check_room(target.parent, size)
             for chunk in chunks(file):
                 digest.update(chunk)
                 part.file.write(chunk)
+                done += len(chunk)
+                if progress is not None:
+                    progress(done)
         part.settle()
-        if hash_uncached(source if recheck_source else part.path) != digest.hexdigest():
-            raise unreliable(target.name)
+        again = None if progress is None else lambda read: progress(size + read)
+        if uncached.hash_uncached(source if recheck_source else part.path, progress=again) != digest.hexdigest():
+            raise unreliable(source if recheck_source else target)
     return digest.hexdigest()
 
 
-def deliver(source: Path, target: Path) -> str:
-    """Copy a finished file to a drive and read the copy back uncached; SHA-256. Raises RefusedError."""
-    return _copy(source, target, recheck_source=False)
+def deliver(source: Path, target: Path, *, progress: Progress | None = None) -> str:
+    """Copy a finished file to a drive and read the copy back uncached; SHA-256. Raises RefusedError.
+
+    `progress` gets the bytes done of twice the file's size, written and then read back; what it raises ends the
+    copying, passes through and leaves no file.
+    """
+    digest = _copy(source, target, recheck_source=False, progress=progress)
+    if not _has_same_ends(source, target):
+        with contextlib.suppress(OSError):
+            target.unlink()
+        raise unreliable(target)
+    return digest
 
 
-def take_in(source: Path, target: Path) -> str:
+def _has_same_ends(source: Path, target: Path) -> bool:
+    """Whether the first and last MiB are still right under the final name: naming writes to the drive once more."""
+    try:
+        with uncached.open_uncached(target) as copy, open_plain(source) as file:
+            size = os.fstat(file.fileno()).st_size
+            for start in {0, max(0, size - _MEGABYTE)}:
+                copy.seek(start)
+                file.seek(start)
+                if copy.read(_MEGABYTE) != file.read(_MEGABYTE):
+                    return False
+    except OSError:
+        return False
+    return True
+
+
+def take_in(source: Path, target: Path, *, progress: Progress | None = None) -> str:
     """Copy a file from a drive into quarantine and read the original again uncached; SHA-256.
 
-    All later work is done on the copy, so that nothing changes after it was checked. Raises RefusedError.
+    All later work is done on the copy, so that nothing changes after it was checked; `progress` as in `deliver`.
+    Raises RefusedError.
     """
-    return _copy(source, target, recheck_source=True)
+    return _copy(source, target, recheck_source=True, progress=progress)

@@ -14,6 +14,7 @@ class Limits:
     """Sizes are bytes unless the name says otherwise."""
 
     volume: int = 4 * _GIB - 1
+    volume_default: int = 1 * _GIB
     volumes: int = 16
     header: int = 64 * _KIB
     trailer: int = 4 * _KIB

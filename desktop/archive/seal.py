@@ -17,7 +17,7 @@ import pyrage
 import zstandard
 
 from desktop import canonical
-from desktop.archive import drive, strict
+from desktop.archive import drive, strict, uncached
 from desktop.archive.form import (
     HEADER,
     MANIFEST,
@@ -95,7 +95,7 @@ def write_archive(
     with drive.new_file(path) as part:
         header = packer.write(part.file, sections)
         part.settle()
-        digest = _read_back(part.path, path.name, header, packer)
+        digest = _read_back(part.path, path, header, packer)
     return Sealed(path, header, digest, counts(packer.entries))
 
 
@@ -291,7 +291,7 @@ class _Sink:
 
 def _open_source(path: Path) -> IO[bytes]:
     try:
-        return path.open("rb")
+        return drive.open_plain(path)
     except OSError as error:
         raise RefusedError(f"附件 {path.name} 读不出：{drive.reason(error)}。数据包没有写成。") from error
 
@@ -301,14 +301,14 @@ def _refuse_changed(blob: Blob, digest: str) -> None:
         raise RefusedError(f"附件 {blob.path.name} 的内容已损坏或被改动，数据包没有写成。请重新放入该附件。")
 
 
-def _read_back(part: Path, name: str, header: Header, packer: _Packer) -> str:
+def _read_back(part: Path, path: Path, header: Header, packer: _Packer) -> str:
     own = packer.identity.card(header.sender)
     try:
-        with drive.open_uncached(part) as file:
+        with uncached.open_uncached(part) as file:
             found = strict.inspect_file(file, lambda key: own if key == header.signer else None)
             if own.recipient in packer.recipients:
                 keys = (packer.identity.receiving,)
                 strict.Opened(file, found, keys=keys, entities=packer.entities, parse=False).close()
     except PackageRefused as error:
-        raise drive.unreliable(name) from error
+        raise drive.unreliable(path) from error
     return found.sha256

@@ -69,11 +69,28 @@ class Inspected:
 def is_archive(path: Path) -> bool:
     """Whether the content, not the name, is that of a package; False for what cannot be read."""
     try:
-        with path.open("rb") as file:
+        with drive.open_plain(path) as file:
             member = read_member(file, HEADER)
             return member is not None and member.name == HEADER and _MARK in file.read(min(member.size, CHUNK))
     except (OSError, PackageRefused):
         return False
+
+
+def check_start(path: Path) -> None:
+    """Tell at once what cannot be a package, by size and first header, before anybody copies or hashes it.
+
+    Raises PackageRefused or UnreadableFile.
+    """
+    with _opened(path) as file:
+        _expect_header(file)
+
+
+def _expect_header(file: BinaryIO) -> Member:
+    size = file.seek(0, io.SEEK_END)
+    file.seek(0)
+    if size > LIMITS.volume:
+        raise refuse("size", HEADER, f"所在文件有 {size} 字节，超过上限")
+    return expect_member(file, HEADER, LIMITS.header)
 
 
 def inspect(path: Path, signers: Signers) -> Inspected:
@@ -108,7 +125,7 @@ def open_archive(
 @contextlib.contextmanager
 def _opened(path: Path) -> Iterator[BinaryIO]:
     try:
-        with path.open("rb") as file:
+        with drive.open_plain(path) as file:
             yield file
     except OSError as error:
         raise UnreadableFile(f"{path.name} 读不出：{drive.reason(error)}。数据没有变化。") from error
@@ -116,11 +133,7 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
 
 def inspect_file(file: BinaryIO, signers: Signers) -> Inspected:
     """As `inspect`, on an open file."""
-    size = file.seek(0, io.SEEK_END)
-    file.seek(0)
-    if size > LIMITS.volume:
-        raise refuse("size", HEADER, f"所在文件有 {size} 字节，超过上限")
-    first = expect_member(file, HEADER, LIMITS.header)
+    first = _expect_header(file)
     content = read_content(file, first)
     header = Header.from_bytes(content)
     payload = expect_member(file, PAYLOAD, LIMITS.volume)

@@ -105,7 +105,7 @@ def card_bytes(card: KeyCard) -> bytes:
 def read_card(path: Path) -> KeyCard:
     """Read a card file; raises UnreadableFile with a sentence."""
     try:
-        with path.open("rb") as file:
+        with drive.open_plain(path) as file:
             data = file.read(_LIMIT + 1)
     except OSError as error:
         raise UnreadableFile(f"密钥卡 {path.name} 读不出：{drive.reason(error)}。") from error

@@ -16,7 +16,7 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 from uuid_utils import uuid7
 
-from desktop.archive import LIMITS, Header, Identity, inspect, open_archive, take_in
+from desktop.archive import LIMITS, Header, Identity, check_start, inspect, open_archive, take_in
 from desktop.archive.form import HEADER, MANIFEST
 from desktop.archive.strict import Opened
 from desktop.errors import PackageRefused, RefusedError
@@ -145,6 +145,7 @@ def _arrived(header: Header) -> Arrived:
 @contextmanager
 def _quarantined(store: Store, path: Path) -> Iterator[Path]:
     """A copy of the package on this computer, so that nothing changes after it was checked."""
+    check_start(path)
     inbox = store.folder / _INBOX
     inbox.mkdir(exist_ok=True)
     copy = inbox / f"{uuid7()}.cpkg"

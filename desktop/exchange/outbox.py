@@ -5,6 +5,7 @@ A number is given out in the transaction that reads what is sent and is never gi
 `receipted`.
 """
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -114,7 +115,7 @@ def _set(store: Store, envelope: Envelope, **values: str) -> None:
 def free_path(folder: Path, name: str) -> Path:
     """The path of a new file: the name, or with _2, _3 … behind it where files have that name already."""
     path, number = folder / name, 1
-    while path.exists():
+    while os.path.lexists(path):  # a link that leads nowhere takes its name as well
         number += 1
         path = folder / f"{Path(name).stem}_{number}{Path(name).suffix}"
     return path

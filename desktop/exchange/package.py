@@ -9,7 +9,7 @@ one. It is encrypted to the upper office and to the sender, who can read back wh
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -212,8 +212,9 @@ def _lay_card(card: KeyCard, folder: Path) -> Path:
     """Lay the sender's card beside the package, so that its signature can be checked before it is confirmed."""
     name = f"密钥卡_{card.code}.ckey"
     for known in sorted(folder.glob(f"{Path(name).stem}*.ckey")):
-        if known.read_bytes() == card_bytes(card):
-            return known
+        with suppress(UnreadableFile):  # whatever else has such a name stays as it is
+            if read_card(known) == card:
+                return known
     path = outbox.free_path(folder, name)
     with drive.new_file(path) as part:
         part.file.write(card_bytes(card))
