@@ -50,6 +50,10 @@ class InvalidRecord(DesktopError):
         self.problems = problems
 
 
+class StalePlan(RefusedError):
+    """A plan that was made from data which changed since; it has to be made anew."""
+
+
 class StaleRecord(DesktopError):
     """A record that somebody else changed since it was loaded."""
 

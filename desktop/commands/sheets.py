@@ -10,8 +10,8 @@ from desktop.errors import RefusedError, UnreadableFile
 from desktop.exchange.entity_import import plan_entity_import
 from desktop.exchange.lists import export_list, write_entity_template, write_roster_template
 from desktop.exchange.plan import Outcome, Plan, carry_out
-from desktop.exchange.roster.compare import MoveAnswer
-from desktop.exchange.roster.plan import RosterOptions, RosterPlan, carry_out_roster, plan_roster
+from desktop.exchange.roster.answers import MoveAnswer, RosterOptions
+from desktop.exchange.roster.plan import RosterPlan, carry_out_roster, plan_roster
 from desktop.exchange.roster.returns import write_entity_returns, write_returns
 from desktop.exchange.workbook.cells import Book
 from desktop.exchange.workbook.read import Reader

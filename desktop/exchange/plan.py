@@ -13,7 +13,7 @@ from typing import Any, Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from desktop.errors import RefusedError
+from desktop.errors import StalePlan
 from desktop.models.base import Content, Record, corrected_fields
 from desktop.models.local import Act
 from desktop.store.database import Store
@@ -72,12 +72,20 @@ class FieldChange:
     new: str
 
 
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A known person whom a row may speak of: uid, and a text by which a clerk tells namesakes apart."""
+
+    uid: str
+    text: str
+
+
 @dataclass(slots=True)
 class PlanRow:
     """One row of a sheet (`row` as the clerk sees it, from 1), or one record of a package.
 
     `name` is whom or what the row is about; `edits` are what it would write; `ticked` is what the clerk may take
-    away in the plan.
+    away in the plan. `candidates` are the people it may be about; `clashes` are values that both sides changed.
     """
 
     file: str
@@ -89,6 +97,8 @@ class PlanRow:
     changes: list[FieldChange] = field(default_factory=list)
     edits: list[Edit] = field(default_factory=list)
     ticked: bool = True
+    candidates: tuple[Candidate, ...] = ()
+    clashes: list[FieldChange] = field(default_factory=list)
 
     @property
     def is_written(self) -> bool:
@@ -100,7 +110,7 @@ class PlanRow:
 class Question:
     """Something that only a person can decide: what kind of question, its text, the rows it is about, the answers.
 
-    `about` is the text of the sheet that the answer will stand for.
+    `about` is the text of the sheet that the answer will stand for, `target` the name of what it was to fill.
     """
 
     kind: str
@@ -108,6 +118,7 @@ class Question:
     rows: list[int] = field(default_factory=list)
     options: list[str] = field(default_factory=list)
     about: str = ""
+    target: str = ""
 
 
 @dataclass(slots=True)
@@ -159,20 +170,23 @@ def carry_out(
     kind: str = "import",
     reason: str | None = None,
     also: Callable[[Session], None] | None = None,
+    check: Callable[[], None] | None = None,
 ) -> int:
     """Write the rows that may be written as one Act; returns how many records changed.
 
     `reason` stands in the 更正登记 for corrections of sensitive fields, the title of the plan if there is none.
-    `also` writes what belongs to the same Act (a reception). Raises RefusedError if the data changed since the plan
-    was made; then nothing is written.
+    `also` writes what belongs to the same Act (a reception). What `check` raises before the commit takes everything
+    back. Raises StalePlan if the data changed since the plan was made; then nothing is written.
     """
     with store.write(plan.title, kind=kind, operator=operator) as session:
         if newest_act(session) != plan.last_act:
-            raise RefusedError("预览之后数据又有改动，没有导入；请重新选择文件，再看一次预览")
+            raise StalePlan("预览之后数据又有改动，没有导入；请按现有数据重新核对一次")
         edits = [_with_reason(edit, reason or plan.title) for edit in plan.written_edits()]
         count = write_edits(session, edits)
         if also is not None:
             also(session)
+        if check is not None:
+            check()
     return count
 
 

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from desktop.exchange.plan import Outcome
-from desktop.exchange.roster.plan import RosterOptions, RosterPlan, carry_out_roster, plan_roster
+from desktop.exchange.roster.answers import RosterOptions
+from desktop.exchange.roster.plan import RosterPlan, carry_out_roster, plan_roster
 from desktop.exchange.workbook.cells import Book
 from desktop.exchange.workbook.read import Reader
 from desktop.models import ENTITIES, Appointment, Cohort, Employment, School, Teacher

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from desktop.codes import table
 from desktop.errors import RefusedError
 from desktop.exchange.plan import Outcome
-from desktop.exchange.roster.compare import MoveAnswer
+from desktop.exchange.roster.answers import MoveAnswer
 from desktop.exchange.roster.plan import RosterPlan, carry_out_roster, plan_roster
 from desktop.exchange.roster.returns import write_returns
 from desktop.exchange.workbook.cells import Book
@@ -233,9 +233,9 @@ def test_disappeared_person_is_a_question(store: Store, tmp_path: Path) -> None:
     """Who is missing in the new file stays in the database and is asked about; a refused row is no disappearance."""
     take_in(store, write_roster(tmp_path / "a.xlsx"))
     plan = take_in(store, write_roster(tmp_path / "b.xlsx", [WANG, {**LI, "级别": "特级"}]))
-    assert [question.kind for question in plan.questions] == ["disappeared"]
-    assert "赵䶮" in plan.questions[0].text
-    assert "李建国" not in plan.questions[0].text
+    assert [question.kind for question in plan.questions] == ["unknown_value", "disappeared"]
+    assert "赵䶮" in plan.questions[1].text
+    assert "李建国" not in plan.questions[1].text
     assert len(records(store, Teacher)) == 3
 
 

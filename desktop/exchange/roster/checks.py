@@ -36,6 +36,23 @@ class Said:
     unchanged: set[str] = field(default_factory=set)
     places: Mapping[str, Place] = field(default_factory=dict)
     damaged: DamagedId | None = None
+    mended: list[tuple[str, str, str]] = field(default_factory=list)
+    """What a clerk put in the place of cells: label, what was sent, what it was mended to."""
+    sent: dict[str, Packed | None] = field(default_factory=dict)
+    """By mended target: what the sender's own cell means; None where it cannot be read."""
+
+    @property
+    def as_sent(self) -> dict[str, Packed]:
+        """The values without what was mended here: the base of the next comparison is what the sender said."""
+        if not self.sent:
+            return dict(self.values)
+        values = {**self.values, **self.sent}
+        return {name: value for name, value in values.items() if value is not None}
+
+    @property
+    def place(self) -> tuple[str, str, int]:
+        """The file, the sheet and the number of the row."""
+        return self.file, self.sheet, self.row
 
     def problem(self, target: str, text: str) -> RowProblem:
         """A problem with the place of its cell."""

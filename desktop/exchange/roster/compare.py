@@ -1,11 +1,11 @@
 """One row of a roster against what the office holds: what it would change."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any, Protocol
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from desktop.exchange.plan import FieldChange, Outcome, PlanRow
+from desktop.exchange.roster.answers import Move, RosterOptions
 from desktop.exchange.roster.checks import Said
 from desktop.exchange.roster.known import MAIN, Known
 from desktop.exchange.roster.people import People
@@ -28,42 +28,20 @@ _ALSO_APPOINTMENT = ("subject", "stage")
 """Targets of the teacher that an appointment states too, as the document has it."""
 
 
-@dataclass(frozen=True, slots=True)
-class MoveAnswer:
-    """What a clerk answered about people who appear at another school."""
-
-    kind: str
-    since: str
-    doc_no: str | None = None
-
-
-class Answers(Protocol):
-    """What a clerk said beforehand."""
-
-    @property
-    def move(self) -> MoveAnswer | None:
-        """What became of people who appear at another school."""
-
-    @property
-    def new_schools(self) -> Collection[str]:
-        """Names that are to be registered as new schools although they resemble known ones."""
-
-
 class RowPlanner:
     """Plans row after row; remembers who was seen, and the schools and documents that rows need."""
 
-    def __init__(self, known: Known, targets: Iterable[Target], own: str, answers: Answers) -> None:
+    def __init__(self, known: Known, targets: Iterable[Target], own: str, answers: RosterOptions) -> None:
         self.known = known
         self.own = own
-        self.move = answers.move
-        self.new_schools = answers.new_schools
+        self.answers = answers
         self.targets = {target.name: target for target in targets}
-        self.people = People(known)
+        self.people = People(known, answers.people)
         self.shared: dict[str, Edit] = {}
         self._cohorts: dict[tuple[Packed, Packed], str] = {}
         self.facts: list[Edit] = []
         """What files say of known schools that the office did not know."""
-        self.moved: list[PlanRow] = []
+        self.moved: list[Move] = []
         self.unclear_schools: dict[str, list[PlanRow]] = defaultdict(list)
         self.other_facts: dict[tuple[str, str], Packed] = {}
         """By school and field: what files say of a known school that is not what the office holds."""
@@ -73,6 +51,7 @@ class RowPlanner:
     def plan(self, said: Said, context: FileContext) -> tuple[PlanRow, str | None]:
         """The planned row and the uid of its teacher, if it is clear who that is."""
         row = PlanRow(file=said.file, sheet=said.sheet, row=said.row, outcome=Outcome.SAME, name=said.name)
+        self.people.settle_damaged(said)
         if said.problems:
             return self._refuse(row, said), None
         if said.doubts:
@@ -95,7 +74,7 @@ class RowPlanner:
 
     def _refuse(self, row: PlanRow, said: Said) -> PlanRow:
         row.outcome, row.problems = Outcome.INVALID, [*said.problems, *said.doubts]
-        offer = self.people.offer(said) if said.damaged is not None and len(row.problems) == 1 else ""
+        offer = self.people.offer(row, said) if said.damaged is not None and len(row.problems) == 1 else ""
         if offer:
             row.outcome, row.problems = Outcome.AMBIGUOUS, [said.problem("id_number", offer)]
         return row
@@ -111,7 +90,7 @@ class RowPlanner:
         if uid is not None:
             return uid
         alike = schools.alike(str(written))
-        if str(written) in self.new_schools or not (alike or is_general(str(written))):
+        if str(written) in self.answers.new_schools or not (alike or is_general(str(written))):
             return schools.make(str(written))
         self.unclear_schools[str(written)].append(row)
         names = "、".join(f"“{name}”" for name in alike)
@@ -306,24 +285,24 @@ class RowPlanner:
         if any(self._resolved(record.content["school"]) == school for record in self.known.open_employments(uid)):
             return
         before, now = self.known.schools.name_of(current.content["school"]), self.known.schools.name_of(school)
-        if weigher.context.earlier.is_old_file or weigher.last.get("school") == said.values["school"]:
+        answer = self.answers.moves.get(uid, self.answers.move)
+        is_old = weigher.context.earlier.is_old_file or weigher.last.get("school") == said.values["school"]
+        if is_old or (answer is not None and not answer.kind):
             weigher.context.kept.append(Kept(said.name, "工作单位", now, before))
             return
-        if self.move is None:
+        if answer is None:
             text = f"名册中在“{before}”，本表在“{now}”：请说明是调动、交流还是借调，从何时起，文号是什么"
             weigher.row.problems.append(said.problem("school", text))
-            self.moved.append(weigher.row)
+            self.moved.append(Move(weigher.row, uid, said.name, before, now))
             return
-        if self.move.kind == MAIN and current.origin != self.own:
+        if answer.kind == MAIN and current.origin != self.own:
             owner = self.known.office_name(current.origin)
             text = f"在“{before}”的任职由“{owner}”登记，请该单位先结束这一任职"
             weigher.row.problems.append(said.problem("school", text))
             return
-        if self.move.kind == MAIN:
-            weigher.row.edits.append(weigher.edit(Employment, current, {**current.content, "end": self.move.since}))
-        weigher.row.edits.append(
-            self._employment(uid, school, self.move.since, kind=self.move.kind, doc_no=self.move.doc_no)
-        )
+        if answer.kind == MAIN:
+            weigher.row.edits.append(weigher.edit(Employment, current, {**current.content, "end": answer.since}))
+        weigher.row.edits.append(self._employment(uid, school, answer.since, kind=answer.kind, doc_no=answer.doc_no))
         weigher.note_change("employments", "school", "工作单位", before, now)
 
     def _weigh_appointment(self, weigher: Weigher, uid: str) -> None:

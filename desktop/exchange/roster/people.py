@@ -1,8 +1,10 @@
 """Whom a row speaks of: by number, or by name, birth and school; and who stands in the files twice."""
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 
-from desktop.exchange.plan import Outcome, PlanRow
+from desktop.exchange.plan import Candidate, Outcome, PlanRow
+from desktop.exchange.roster.answers import SOMEBODY_NEW, RowPlace
 from desktop.exchange.roster.checks import Said
 from desktop.exchange.roster.known import Known
 from desktop.rules.dates import agree
@@ -11,8 +13,9 @@ from desktop.rules.dates import agree
 class People:
     """Finds the teacher of a row, and remembers who was met in the files of one import."""
 
-    def __init__(self, known: Known) -> None:
+    def __init__(self, known: Known, answers: Mapping[RowPlace, str]) -> None:
         self.known = known
+        self._answers = answers
         self._by_number: dict[str, PlanRow] = {}
         self._by_uid: dict[str, PlanRow] = {}
         self._by_name: dict[tuple[str, str | None], list[tuple[str, str, PlanRow]]] = defaultdict(list)
@@ -22,6 +25,11 @@ class People:
         """The uid of the teacher; None for somebody new. Gives the row an outcome and problems where it is unclear."""
         number = said.values.get("id_number")
         birth = said.values.get("birth_date")
+        answer = self._answers.get(said.place)
+        if answer in self.known.teachers:
+            return answer
+        if answer == SOMEBODY_NEW and (number is None or str(number) not in self.known.by_number):
+            return None
         if number is not None and (uid := self.known.by_number.get(str(number))) is not None:
             self._doubt_other_name(row, said, uid)
             return uid
@@ -32,7 +40,7 @@ class People:
             found = self.known.namesakes(said.name, str(birth), None)
         if len(found) > 1:
             text = f"名册中有 {len(found)} 位“{said.name}”，没有身份证号无法确认是哪一位，请补填身份证号"
-            _ask(row, said, "id_number", text)
+            self._ask(row, said, "id_number", text, found)
         elif not found:
             self._check_unknown(row, said, school)
         return found[0] if len(found) == 1 else None
@@ -49,13 +57,13 @@ class People:
         elif elsewhere:
             where = self.known.school_name_of(elsewhere[0])
             text = f"名册中“{where}”有同名、出生年月相符的“{said.name}”，没有身份证号无法确认是否同一人，请补填身份证号"
-            _ask(row, said, "id_number", text)
+            self._ask(row, said, "id_number", text, elsewhere)
 
     def _doubt_other_name(self, row: PlanRow, said: Said, uid: str) -> None:
         held = str(self.known.teachers[uid].content["name"])
         if said.name and held != said.name and not set(held) & set(said.name):
             text = f"此身份证号在名册中是“{held}”，这里写的是“{said.name}”，请核对身份证号或姓名"
-            _ask(row, said, "name", text)
+            self._ask(row, said, "name", text, [uid])
 
     def _find_unnumbered(self, row: PlanRow, said: Said, found: list[str]) -> str | None:
         """A row with a number that nobody has: a known person whose number is missing, or somebody new."""
@@ -66,15 +74,34 @@ class People:
         if others:
             tail = str(self.known.teachers[others[0]].content["id_number"])[-4:]
             text = f"本校已有同名同生日的“{said.name}”（身份证号末四位 {tail}），号码不同，请确认是更正号码还是另一个人"
-            _ask(row, said, "id_number", text)
+            self._ask(row, said, "id_number", text, others)
         return None
 
-    def offer(self, said: Said) -> str:
+    def _ask(self, row: PlanRow, said: Said, target: str, text: str, people: Sequence[str]) -> None:
+        row.outcome, row.problems = Outcome.AMBIGUOUS, [said.problem(target, text)]
+        row.candidates = tuple(self._candidate(uid) for uid in people)
+
+    def _candidate(self, uid: str) -> Candidate:
+        content = self.known.teachers[uid].content
+        told = (content["name"], content.get("birth_date"), content.get("id_number"), self.known.school_name_of(uid))
+        return Candidate(uid, "，".join(str(each) for each in told if each))
+
+    def settle_damaged(self, said: Said) -> None:
+        """Take the number that is on record where a clerk compared a damaged one with it by eye."""
+        uid = self._answers.get(said.place)
+        if said.damaged is not None and uid in self.known.teachers:
+            number = self.known.teachers[uid].content.get("id_number")
+            if number is not None:
+                said.problems = [each for each in said.problems if each.field != "id_number"]
+                said.values["id_number"] = number
+
+    def offer(self, row: PlanRow, said: Said) -> str:
         """The question whether a damaged number belongs to the only known person of this name and birth."""
         birth = said.damaged.birth if said.damaged is not None else None
         found = self.known.namesakes(said.name, birth.isoformat(), None) if birth is not None else []
         if len(found) != 1:
             return ""
+        row.candidates = (self._candidate(found[0]),)
         number = str(self.known.teachers[found[0]].content.get("id_number", ""))
         asked = f"名册中同名同生日的“{said.name}”末四位为 {number[-4:]}，请对照证件确认是否同一人"
         return f"{said.problems[0].text}；{asked}"
@@ -110,7 +137,3 @@ class People:
             self._by_number[number] = row
         self._by_uid[uid] = row
         self._by_name[said.name, school].append((birth, number, row))
-
-
-def _ask(row: PlanRow, said: Said, target: str, text: str) -> None:
-    row.outcome, row.problems = Outcome.AMBIGUOUS, [said.problem(target, text)]

@@ -6,17 +6,20 @@ Everything here can be decided from the file alone; the database comes in with `
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
 
 from desktop.codes import table
 from desktop.exchange.headings import DITTO, LEFT_DITTO, Column, HeadingIndex, Table, find_tables
+from desktop.exchange.roster.answers import CellPlace
 from desktop.exchange.roster.cells import EMPTY, CellReader, Reading, shown
 from desktop.exchange.roster.checks import Place, Said, check_row
+from desktop.exchange.roster.columns import FileColumn, columns_of
 from desktop.exchange.roster.origins import IsSchool, Origin, school_in_section, school_of, tier_in_section, tier_of
 from desktop.exchange.targets import Target
 from desktop.exchange.workbook.cells import Book, Sheet, Value, list_rows
+from desktop.kinds import Choice
 
 _SPECIAL: Final = frozenset({"", *DITTO, *LEFT_DITTO})
 """What does not stand for itself in a cell."""
@@ -45,6 +48,11 @@ class FileRows:
     filled: Counter[str] = field(default_factory=Counter)
     used_headings: set[str] = field(default_factory=set)
     used_values: set[tuple[str, str]] = field(default_factory=set)
+    columns: list[FileColumn] = field(default_factory=list)
+    unread: dict[tuple[str, str], list[Said]] = field(default_factory=dict)
+    """By target and text: the rows with a word that is in no table of codes."""
+    mended: Mapping[CellPlace, str] = field(default_factory=dict)
+    targets: Mapping[str, Target] = field(default_factory=dict)
     schoolless: int = 0
     without_tier: int = 0
 
@@ -56,14 +64,21 @@ def read_rows(
     headings: Mapping[str, str],
     values: Mapping[tuple[str, str], str],
     is_school: IsSchool,
+    cells: Mapping[CellPlace, str] | None = None,
 ) -> FileRows:
-    """The rows of a file; `headings` and `values` are what its sender's words were mapped to by hand."""
+    """The rows of a file; `headings` and `values` are what its sender's words were mapped to by hand.
+
+    `cells` are texts that a clerk put in the place of what stands in the file.
+    """
     index = HeadingIndex(targets, headings)
     reader = CellReader(values, date1904=book.date1904)
     result = FileRows(book, assumed=[f"“{book.name}”{note}" for note in book.assumed])
+    result.mended, result.targets = cells or {}, index.targets
     for sheet in book.sheets:
         tables = find_tables(sheet, index)
         people = [found for found in tables if found.column_of("name") is not None]
+        if not sheet.hidden:
+            result.columns += columns_of(book.name, sheet, tables, headings)
         if tables and not people:
             result.nameless.append(sheet.name)
         elif people and sheet.hidden:
@@ -147,6 +162,7 @@ class _TableReader:
         self.dittos = 0
         self.filled_down = 0
         self.last_school = ""
+        self.mended = self._mend() if result.mended else {}
         self.school = Origin() if not found.rows else school_of(result.book, found, is_school)
         self.tier = Origin() if self._has("tier") or not found.rows else tier_of(found)
 
@@ -193,6 +209,25 @@ class _TableReader:
             label = table("tier").label(tier)
             self.result.assumed.append(f"{where}按小标题“{text}”把其下的人登记为{label}骨干教师")
 
+    def _mend(self) -> dict[int, list[tuple[Target, Value, str]]]:
+        """Put what a clerk typed in the place of cells; returns, by row: target, what was sent, and that text.
+
+        The book stays as it was sent: its copy goes back to the sender.
+        """
+        sheet, mended = self.table.sheet, dict[int, list[tuple[Target, Value, str]]]()
+        rows = list(sheet.rows)
+        for ((file, name, number), target), text in self.result.mended.items():
+            row = number - sheet.first_row
+            if (file, name) != (self.result.book.name, sheet.name) or row not in self.table.rows:
+                continue
+            column = self.columns.get(target)
+            sent = self._cell(row, column) if column is not None else None
+            mended.setdefault(row, []).append((self.result.targets[target], sent, text))
+            if column is not None:
+                rows[row] = [text if place == column.index else value for place, value in enumerate(rows[row])]
+        self.table.sheet = replace(sheet, rows=rows)
+        return mended
+
     def _cell(self, row: int, column: Column) -> Value:
         cells = self.table.sheet.rows[row]
         value = cells[column.index]
@@ -221,6 +256,11 @@ class _TableReader:
         said = Said(self.result.book.name, sheet.name, sheet.first_row + row, "", values, {})
         said.places = self.places
         cells = sheet.rows[row]
+        for target, sent, text in self.mended.get(row, ()):
+            said.sent[target.name] = self.reader.read(target, sent).packed
+            said.mended.append((target.label, shown(sent), text))
+            if target.name not in self.places:
+                self._take(said, target, self.reader.read(target, text), text)
         for column, target, plain in self.targets:
             value = cells[column.index]
             if value.__class__ is str:
@@ -256,6 +296,8 @@ class _TableReader:
             said.readings[target.name] = reading.readings
             if target.name == "id_number":
                 said.damaged = reading.damaged
+            if isinstance(target.field.kind, Choice) and isinstance(value, str):
+                self.result.unread.setdefault((target.name, shown(value)), []).append(said)
         if reading.told:
             self.result.told.setdefault(target.name, Counter())[shown(value), reading.told] += 1
 

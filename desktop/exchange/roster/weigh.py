@@ -4,11 +4,13 @@ A value that the office corrected since stays and goes back to the sender in a l
 where both sides changed, a person decides.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
 from desktop.exchange.plan import FieldChange, PlanRow
+from desktop.exchange.roster.answers import CellPlace
 from desktop.exchange.roster.checks import Said
 from desktop.exchange.roster.receptions import Earlier
 from desktop.exchange.targets import Target
@@ -53,10 +55,14 @@ class Kept:
 
 @dataclass
 class FileContext:
-    """What holds for all rows of one file: what the sender said before, and the reason corrections carry."""
+    """What holds for all rows of one file: what the sender said before, and the reason corrections carry.
+
+    `takes` are a clerk's answers about cells on which both sides disagree.
+    """
 
     earlier: Earlier
     reason: str
+    takes: Mapping[CellPlace, bool] = field(default_factory=dict)
     kept: list[Kept] = field(default_factory=list)
 
 
@@ -103,11 +109,15 @@ class Weigher:
         self, verdict: Verdict, content: dict[str, Any], name: str, value: Packed, words: tuple[str, str, str, str, str]
     ) -> None:
         entity, field_name, label, old, new = words
+        answer = self.context.takes.get((self.said.place, field_name)) if verdict is Verdict.CLASH else None
+        if answer is not None:
+            verdict = Verdict.TAKE if answer else Verdict.KEEP
         if verdict is Verdict.KEEP:
             self.context.kept.append(Kept(self.said.name, label, new, old))
         elif verdict is Verdict.CLASH:
             text = f"{label}：本单位已更正为“{old}”，学校这次又改为“{new}”，请确认采用哪一个"
             self.row.problems.append(self.said.problem(field_name, text))
+            self.row.clashes.append(FieldChange(entity, field_name, label, old, new))
         else:
             content[name] = value
             self.row.changes.append(FieldChange(entity, field_name, label, old, new))

@@ -56,7 +56,8 @@ class Book:
 
     `kind` is xlsx, xls, xlsb, ods, csv, html or xml, found by content. `encoding` is empty for binary kinds.
     `assumed` holds Chinese sentences of what was taken for granted. `returned_sheet` is the list 「退回修改」
-    of an error copy that came back; it is not among `sheets`.
+    of an error copy that came back; it is not among `sheets`. `digest` is the SHA-256 of the bytes that were read,
+    hexadecimal.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Book:
     sheets: list[Sheet] = field(default_factory=list)
     assumed: tuple[str, ...] = ()
     returned_sheet: Sheet | None = None
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,8 @@ from PySide6.QtWidgets import (
 from desktop.errors import UnreadableFile
 from desktop.exchange.entity_import import plan_entity_import
 from desktop.exchange.plan import WORKBOOK_OUTCOMES, Outcome, Plan, carry_out
-from desktop.exchange.roster.plan import RosterOptions, RosterPlan, carry_out_roster, plan_roster
+from desktop.exchange.roster.answers import RosterOptions
+from desktop.exchange.roster.plan import RosterPlan, carry_out_roster, plan_roster
 from desktop.exchange.roster.returns import write_returns
 from desktop.exchange.workbook.cells import Book
 from desktop.exchange.workbook.read import Reader

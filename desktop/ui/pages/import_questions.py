@@ -9,8 +9,7 @@ from PySide6.QtWidgets import QBoxLayout, QComboBox, QWidget
 from desktop.codes import table
 from desktop.errors import ValueProblem
 from desktop.exchange.plan import Question
-from desktop.exchange.roster.compare import MoveAnswer
-from desktop.exchange.roster.plan import RosterOptions
+from desktop.exchange.roster.answers import MoveAnswer, RosterOptions
 from desktop.kinds import PartialDate
 from desktop.text import tr
 from desktop.ui.desk import Desk
