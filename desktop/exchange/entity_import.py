@@ -6,7 +6,7 @@ in part. An empty cell clears a value only in a row of our own list; from other 
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from desktop.exchange.entity_sheet import EntityRow, cell_text, read_files
 from desktop.exchange.lists import KEPT, cell_content
 from desktop.exchange.plan import FieldChange, Outcome, Plan, PlanRow, RowProblem, newest_act
 from desktop.exchange.sheet_columns import Part, sheet_columns
+from desktop.exchange.workbook.cells import Book
 from desktop.fields import fields_of
 from desktop.kinds import Link
 from desktop.models.base import Content, Record, key_of, problems_of, trimmed
@@ -28,17 +29,28 @@ from desktop.store.database import Store
 from desktop.store.records import Edit, Stored, load, new_uid
 
 
-def plan_entity_import(store: Store, paths: Sequence[Path], entity: type[Record]) -> Plan:
+def plan_entity_import(
+    store: Store,
+    paths: Sequence[Path],
+    entity: type[Record],
+    *,
+    read: Callable[[Path], Book] | None = None,
+    check: Callable[[], None] = lambda: None,
+) -> Plan:
     """Decide every row of the files; `plan.carry_out` writes what may be written.
 
+    `read` gives books that were read already; what `check` raises between two rows ends the planning.
     Raises UnreadableFile or RefusedError for a file that cannot be read as records of the entity.
     """
-    read = read_files(paths, entity)
+    found_rows = read_files(paths, entity, read)
     with store.read() as session:
         planner = _Planner(session, entity, store.office_code)
-        planner.announce(read.rows)
-        found = [planner.plan(row) for row in read.rows]
-        assumed = [*read.assumed, *planner.assumed()]
+        planner.announce(found_rows.rows)
+        found = []
+        for row in found_rows.rows:
+            check()
+            found.append(planner.plan(row))
+        assumed = [*found_rows.assumed, *planner.assumed()]
         title = f"导入{entity.label}：{'、'.join(path.name for path in paths)}"
         return Plan(title, found, assumed, last_act=newest_act(session))
 

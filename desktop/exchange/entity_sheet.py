@@ -1,10 +1,11 @@
 """The rows of workbooks that hold records of one entity: our own lists come back, and sheets that others made."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import date, time
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 from desktop.errors import RefusedError, ValueProblem
 from desktop.exchange.headings import HeadingIndex, find_tables
@@ -42,12 +43,17 @@ class ReadFiles:
     assumed: list[str] = field(default_factory=list)
 
 
-def read_files(paths: Sequence[Path], entity: type[Record]) -> ReadFiles:
-    """Read the rows of all files. Raises UnreadableFile, or RefusedError if a file has no headings of the entity."""
+def read_files(
+    paths: Sequence[Path], entity: type[Record], read_one: Callable[[Path], Book] | None = None
+) -> ReadFiles:
+    """Read the rows of all files; `read_one` gives books that were read already.
+
+    Raises UnreadableFile, or RefusedError if a file has no headings of the entity.
+    """
     read = ReadFiles()
-    with Reader() as reader:
+    with Reader() if read_one is None else nullcontext() as reader:
         for path in paths:
-            book = reader.read(path)
+            book = read_one(path) if read_one is not None else cast("Reader", reader).read(path)
             read.assumed += [f"“{path.name}”：{text}" for text in book.assumed]
             found = list(_book_rows(book, path.name, entity))
             if not found and any(_own_heading_row(sheet) is not None for sheet in book.sheets):

@@ -47,6 +47,8 @@ class Dialogs:
     def __init__(self, parent: QWidget | None = None) -> None:
         self.parent = parent
         self.answer: Callable[[Request], Any] = self._show
+        self.run: Callable[[QDialog], bool] = lambda dialog: bool(dialog.exec())
+        """Shows a dialog of a page's own; returns whether it was accepted."""
 
     def tell(self, title: str, text: str, *, detail: str = "") -> None:
         """Say something that has to be read; `detail` can be copied."""

@@ -48,6 +48,22 @@ def button(
     return made
 
 
+class CountButton(QPushButton):
+    """A number in large type with its word, as the cards over a plan; pressed it narrows the list to what it counts."""
+
+    def __init__(self, count: int, word: str, colour: str) -> None:
+        super().__init__()
+        self.setProperty("role", "count")
+        self.setCheckable(True)
+        self.setAccessibleName(f"{word} {count}")
+        number, said = label(str(count), "figure"), label(word)
+        number.setStyleSheet(f"color: {colour};")
+        self.setLayout(row(number, said, None, space=8, margins=(14, 8, 10, 8)))
+        for each in (number, said):
+            each.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setMinimumHeight(theme.px(44))
+
+
 def _fill(layout: QBoxLayout, pieces: tuple[Piece, ...], space: int, margins: tuple[int, int, int, int]) -> None:
     layout.setSpacing(theme.px(space))
     layout.setContentsMargins(*(theme.px(each) for each in margins))

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 from importlib import import_module
+from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence, QResizeEvent
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QWidget
 from desktop.services.backups import make_backup
 from desktop.text import tr
 from desktop.ui.desk import Desk
+from desktop.ui.drops import PACKAGE_SUFFIXES, FileDrops
 from desktop.ui.forms.drafts import offer_drafts
 from desktop.ui.frame import Navigation, StatusBar, TopBar
 from desktop.ui.memory import remember
@@ -39,6 +41,7 @@ class MainWindow(QMainWindow):
         self._fill_menu()
         self._build()
         desk.wanted.connect(self.open_page)
+        FileDrops(self, self._take_files)
         desk.undoable_changed.connect(self._tell_undo)
         theme.changed.connect(self._rebuild)
         self.open_page("home", None)
@@ -154,6 +157,14 @@ class MainWindow(QMainWindow):
         page.show_for(what)
         if what is None:
             page.focus_first()
+
+    def _take_files(self, paths: list[Path]) -> None:
+        """Files dropped anywhere: a package is looked at, everything else imported."""
+        packages = [path for path in paths if path.suffix.lower() in PACKAGE_SUFFIXES]
+        if packages:
+            self.open_page("packages", packages[0])
+        else:
+            self.open_page("import", paths)
 
     def _tell_undo(self) -> None:
         act = self.desk.last_act

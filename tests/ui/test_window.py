@@ -1,6 +1,5 @@
 """What the clerk does in the window, by keys where a clerk uses keys."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,12 +8,10 @@ from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QPlainTextEdit, QWidget
 
-from desktop.models import Cohort, Employment, School, Teacher
+from desktop.models import Employment, School, Teacher
 from desktop.queries.contents import contents_hash
-from desktop.sample import SPREADSHEETS
 from desktop.store import Store
 from desktop.store.history import list_acts
-from desktop.ui.pages.import_page import DONE, PLAN
 from desktop.ui.screens import PAGES
 from desktop.ui.theme import theme
 from tests.builders import add, contents_of, school_content, teacher_content
@@ -344,50 +341,6 @@ def test_finder_opens_a_person(qtbot: Any, open_window: Any, office: Store) -> N
     settle(qtbot, window)
     assert window.current == "teachers"
     assert window.pages["teachers"].form.stored.uid == uids["欧阳靖"]
-
-
-def test_import_planned_confirmed_undone(
-    qtbot: Any, open_window: Any, office: Store, dialogs: Answers, tmp_path: Path
-) -> None:
-    """A school's roster is planned without writing, its faulty rows go back as a copy, confirmed, and undone whole."""
-    for doc_no, tier in (("渝教师发〔2022〕15号", "2"),):
-        add(office, Cohort, {"tier": tier, "doc_no": doc_no, "issue_date": "2022-09-01"})
-    with office.read() as session:
-        before = contents_hash(session)
-    window = open_window()
-    window.open_page("import", [SPREADSHEETS / "05-云岭县石坪镇中心小学.xlsx"])
-    settle(qtbot, window)
-    page = window.pages["import"]
-    assert page.stack.currentIndex() == PLAN
-    with office.read() as session:
-        assert contents_hash(session) == before
-    planned = sum(1 for row in page.trial.plan.rows if row.is_written)
-    assert planned > 5
-    assert str(planned) in page.confirm_button.text()
-    dialogs.prepared = [str(tmp_path / "returns")]
-    page.write_returns()
-    settle(qtbot, window)
-    assert [path.name for path in (tmp_path / "returns").iterdir()] == ["05-云岭县石坪镇中心小学_退回修改.xlsx"]
-    page.confirm()
-    settle(qtbot, window)
-    assert page.stack.currentIndex() == DONE
-    assert contents_of(office, Teacher)
-    page.undo()
-    settle(qtbot, window)
-    with office.read() as session:
-        assert contents_hash(session) == before
-
-
-def test_unticked_row_is_not_imported(qtbot: Any, open_window: Any) -> None:
-    """A row whose tick is taken away is not counted among those to be written."""
-    window = open_window()
-    window.open_page("import", [SPREADSHEETS / "08-云岭县城关第一小学.xlsx"])
-    settle(qtbot, window)
-    page = window.pages["import"]
-    written = [row for row in page.trial.plan.rows if row.is_written]
-    line = page.model.rows.index(written[0])
-    page.model.setData(page.model.index(line, 0), Qt.CheckState.Unchecked.value, Qt.ItemDataRole.CheckStateRole)
-    assert str(len(written) - 1) in page.confirm_button.text()
 
 
 def test_log_undoes_an_act(qtbot: Any, open_window: Any, office: Store, dialogs: Answers) -> None:

@@ -166,3 +166,38 @@ def write_receptions(session: Session, receptions: Iterable[Incoming], *, bearer
         ]
         if said:
             session.execute(insert(ReceptionRow), said)
+
+
+@dataclass(frozen=True, slots=True)
+class ReceptionLine:
+    """One reception as a list shows it: who handed in which file as what number, when, by whom, taken in by whom."""
+
+    sender_name: str
+    number: int
+    received_at: str
+    bearer: str
+    file_name: str
+    operator: str
+    is_undone: bool
+
+
+def list_receptions(session: Session, *, last: int) -> list[ReceptionLine]:
+    """The newest receptions first, at most `last`."""
+    query = (
+        select(Reception, Act.operator, Act.undone_by)
+        .join(Act, Act.id == Reception.act_id)
+        .order_by(Reception.id.desc())
+        .limit(last)
+    )
+    return [
+        ReceptionLine(
+            each.sender_name,
+            each.number,
+            each.received_at,
+            each.bearer or "",
+            each.file_name,
+            operator,
+            undone_by is not None,
+        )
+        for each, operator, undone_by in session.execute(query)
+    ]

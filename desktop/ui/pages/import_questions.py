@@ -1,28 +1,25 @@
-"""The questions of an import plan that only a person can answer: which school is meant, what became of who moved."""
+"""The questions of an import plan that only a person can answer, a line each, above the rows they are about."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QBoxLayout, QComboBox, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QScrollArea, QWidget
 
-from desktop.codes import table
-from desktop.errors import ValueProblem
 from desktop.exchange.plan import Question
-from desktop.exchange.roster.answers import MoveAnswer, RosterOptions
-from desktop.kinds import PartialDate
+from desktop.exchange.roster.answers import REGISTER_SCHOOL, RosterOptions
+from desktop.exchange.roster.meanings import NOTHING
+from desktop.exchange.roster.plan import RosterPlan
 from desktop.text import tr
 from desktop.ui.desk import Desk
-from desktop.ui.forms.editors import LineEditor
+from desktop.ui.pages.import_people_dialogs import MissedDialog, MovesDialog
+from desktop.ui.theme import theme
 from desktop.ui.widgets import button, clear, column, label, row
 
-NEW_SCHOOL = "登记为新学校"
-_MAIN = "1"
-_MOVE_WORDS = {"调动": _MAIN}
-"""A transfer ends in an employment of the main kind; exchange and loan have kinds of their own."""
+_LINES_SHOWN = 3
 
 
-class Questions(QWidget):
+class Questions(QScrollArea):
     """One line for each question; answering makes the plan anew with what was said."""
 
     answered = Signal(object)
@@ -31,66 +28,74 @@ class Questions(QWidget):
         super().__init__()
         self._desk = desk
         self._layout = column(space=6)
-        self.setLayout(self._layout)
+        holder = QWidget()
+        holder.setLayout(self._layout)
+        self.setWidget(holder)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._options = RosterOptions()
 
-    def show_questions(self, questions: Sequence[Question], options: RosterOptions) -> None:
+    def show_plan(self, plan: RosterPlan | None) -> None:
         """Show what is still open."""
-        self._options = options
         clear(self._layout)
-        for question in questions:
-            if question.kind == "unknown_school":
-                self._layout.addLayout(self._school(question))
-            elif question.kind == "move":
-                self._layout.addLayout(self._move(question))
-        self.setVisible(self._layout.count() > 0)
+        if plan is not None:
+            self._options = plan.options
+            missed_asked = False
+            for question in plan.questions:
+                if question.kind == "unknown_school":
+                    self._layout.addLayout(self._pick(question, self._answer_school))
+                elif question.kind == "unknown_value":
+                    self._layout.addLayout(self._pick(question, self._answer_word))
+                elif question.kind == "move":
+                    self._layout.addLayout(self._people(question.text, lambda: self._ask_moves(plan)))
+                elif not missed_asked:
+                    missed_asked = True
+                    text = tr("上次报来、这次没有的 {count} 人：调走、退休还是漏报？", count=len(plan.missed))
+                    self._layout.addLayout(self._people(text, lambda: self._ask_missed(plan)))
+        count = self._layout.count()
+        self._layout.addStretch(1)
+        self.setVisible(count > 0)
+        self.setFixedHeight(theme.px(36) * min(count, _LINES_SHOWN) + theme.px(4))
 
-    def _school(self, question: Question) -> QBoxLayout:
+    def _pick(self, question: Question, answer: Callable[[Question, str], None]) -> QBoxLayout:
         box = QComboBox()
         box.addItem(tr("请选择"), "")
         for option in question.options:
-            box.addItem(option, option)
+            box.addItem(tr(option), option)
         box.setAccessibleName(question.text)
-        box.activated.connect(lambda _index: self._answer_school(question.about, str(box.currentData())))
-        said = label(question.text, "amber", wrap=True)
-        line = row(said, box)
+        box.setMinimumWidth(theme.px(220))
+        box.activated.connect(lambda _index: answer(question, str(box.currentData())))
+        line = row(label(question.text, "amber", wrap=True), box)
         line.setStretch(0, 1)
         return line
 
-    def _answer_school(self, written: str, answer: str) -> None:
-        if not answer:
-            return
-        options = self._options
-        if answer == NEW_SCHOOL:
-            options = replace(options, new_schools={*options.new_schools, written})
-        else:
-            options = replace(options, values={**options.values, ("school", written): answer})
-        self.answered.emit(options)
+    def _answer_school(self, question: Question, answer: str) -> None:
+        if answer == REGISTER_SCHOOL:
+            self.answered.emit(
+                replace(self._options, new_schools=frozenset({*self._options.new_schools, question.about}))
+            )
+        elif answer:
+            self._answer_value("school", question.about, answer)
 
-    def _move(self, question: Question) -> QBoxLayout:
-        kind, since, number = QComboBox(), LineEditor(), LineEditor()
-        for option in question.options:
-            kind.addItem(option, option)
-        kind.setAccessibleName(tr("变动性质"))
-        since.setPlaceholderText(tr("从何时起，如 2026-08"))
-        since.setAccessibleName(tr("从何时起"))
-        number.setPlaceholderText(tr("文号（可不填）"))
-        number.setAccessibleName(tr("文号"))
-        take = button(tr("按此办理"), lambda: self._answer_move(str(kind.currentData()), since.text(), number.text()))
-        since.moved.connect(lambda _on: number.setFocus())
-        line = row(label(question.text, "amber", wrap=True), kind, since, number, take)
+    def _answer_word(self, question: Question, answer: str) -> None:
+        if answer:
+            self._answer_value(question.target, question.about, "" if answer == NOTHING else answer)
+
+    def _answer_value(self, target: str, written: str, meaning: str) -> None:
+        self.answered.emit(replace(self._options, values={**self._options.values, (target, written): meaning}))
+
+    def _people(self, text: str, ask: Callable[[], None]) -> QBoxLayout:
+        line = row(label(text, "amber", wrap=True), button(tr("逐人说明…"), ask))
         line.setStretch(0, 1)
         return line
 
-    def _answer_move(self, word: str, since: str, number: str) -> None:
-        kinds = table("employment_kind")
-        try:
-            start = PartialDate().parse(since)
-        except ValueProblem as error:
-            self._desk.dialogs.tell(tr("变动时间"), error.sentence)
-            return
-        if not start:
-            self._desk.dialogs.tell(tr("变动时间"), tr("从何时起没有填写，例如 2026-08（只作格式示范）"))
-            return
-        kind = _MOVE_WORDS.get(word) or kinds.read(word)
-        self.answered.emit(replace(self._options, move=MoveAnswer(kind, start, number.strip() or None)))
+    def _ask_moves(self, plan: RosterPlan) -> None:
+        self._ask(MovesDialog(plan.moves, plan.options))
+
+    def _ask_missed(self, plan: RosterPlan) -> None:
+        self._ask(MissedDialog(plan.missed, plan.options))
+
+    def _ask(self, dialog: MovesDialog | MissedDialog) -> None:
+        if self._desk.dialogs.run(dialog) and dialog.options != self._options:
+            self.answered.emit(dialog.options)

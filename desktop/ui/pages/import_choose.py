@@ -1,0 +1,125 @@
+"""Where an import begins: what is imported, files chosen or dropped, and what came in lately."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtWidgets import QAbstractItemView, QComboBox, QFrame, QTableView, QWidget
+
+from desktop.exchange.roster.receptions import ReceptionLine, list_receptions
+from desktop.models import BY_PLURAL
+from desktop.text import tr
+from desktop.ui.desk import Desk
+from desktop.ui.dialogs import SPREADSHEETS
+from desktop.ui.drops import FileDrops
+from desktop.ui.forms.sayings import local_time
+from desktop.ui.jobs import Progress
+from desktop.ui.pages.import_trial import ROSTER
+from desktop.ui.theme import theme
+from desktop.ui.widgets import button, column, label, row
+
+_LISTS = ("teachers", "schools", "cohorts", "appointments", "employments", "honors", "sanctions", "title_awards")
+_LAST = 300
+_NO_INDEX = QModelIndex()
+Index = QModelIndex | QPersistentModelIndex
+
+
+class ReceptionModel(QAbstractTableModel):
+    """The files that schools handed in, the newest first."""
+
+    _HEADINGS = ("报送单位", "第几次", "收到时间", "报送人", "文件", "经办人", "状态")
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.lines: Sequence[ReceptionLine] = ()
+
+    def show(self, lines: Sequence[ReceptionLine]) -> None:
+        """Show other receptions."""
+        self.beginResetModel()
+        self.lines = lines
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = _NO_INDEX) -> int:
+        """Qt asks."""
+        return 0 if parent.isValid() else len(self.lines)
+
+    def columnCount(self, parent: Index = _NO_INDEX) -> int:
+        """Qt asks."""
+        return 0 if parent.isValid() else len(self._HEADINGS)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """The text of a cell."""
+        if not index.isValid() or role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return None
+        line = self.lines[index.row()]
+        state = tr("已撤销") if line.is_undone else ""
+        number = tr("第 {number} 次", number=line.number)
+        texts = (line.sender_name, number, local_time(line.received_at), line.bearer, line.file_name, line.operator)
+        return (*texts, state)[index.column()]
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """The headings."""
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return tr(self._HEADINGS[section])
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.TextAlignmentRole:
+            return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        return None
+
+
+class ChooseView(QWidget):
+    """Drop area above, receptions below."""
+
+    chosen = Signal(object)
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self.profile = QComboBox()
+        self.profile.setAccessibleName(tr("导入什么"))
+        self.profile.addItem(tr("骨干教师花名册（学校报来的）"), ROSTER)
+        for plural in _LISTS:
+            self.profile.addItem(tr("{what}表（本程序导出的格式）", what=BY_PLURAL[plural].label), plural)
+        self.choose_button = button(tr("选择文件"), self.choose, icon_name="folder-open", role="primary", keys="Ctrl+O")
+        layout = column(self._area(), 6, label(tr("最近收到的名册"), "section"), space=8)
+        layout.addWidget(self._receptions(), 1)
+        self.setLayout(layout)
+
+    def _area(self) -> QWidget:
+        area = QFrame()
+        area.setProperty("role", "drop")
+        FileDrops(area, self.chosen.emit)
+        said = label(tr("把文件或文件夹拖到这里，可一次多个"), "section")
+        kinds = label(tr("Excel、WPS、CSV 都可以，不用改格式；栏目名称和顺序不同也能认。"), "muted", wrap=True)
+        note = label(tr("先预览，确认后才保存；导入前自动备份，导入后可整批撤销。"), "muted", wrap=True)
+        choice = row(self.profile, self.choose_button, None)
+        area.setLayout(column(said, kinds, 6, choice, 6, note, margins=(32, 22, 32, 22)))
+        return area
+
+    def _receptions(self) -> QTableView:
+        self.model = ReceptionModel(self)
+        self.table = QTableView()
+        self.table.setModel(self.model)
+        self.table.setAccessibleName(tr("最近收到的名册"))
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setWordWrap(False)
+        self.table.setTabKeyNavigation(False)
+        self.table.verticalHeader().hide()
+        self.table.verticalHeader().setDefaultSectionSize(theme.px(32))
+        self.table.horizontalHeader().setStretchLastSection(True)
+        for place, width in enumerate((220, 70, 140, 90, 330, 90)):
+            self.table.setColumnWidth(place, theme.px(width))
+        return self.table
+
+    def refresh(self) -> None:
+        """Read the receptions in a Job."""
+
+        def read(_progress: Progress) -> list[ReceptionLine]:
+            with self._desk.store.read() as session:
+                return list_receptions(session, last=_LAST)
+
+        self._desk.jobs.run("receptions", read, self.model.show, quiet=True)
+
+    def choose(self) -> None:
+        """Ask for files."""
+        paths = self._desk.dialogs.choose_files(tr("选择要导入的表格"), tr(SPREADSHEETS))
+        if paths:
+            self.chosen.emit(paths)
