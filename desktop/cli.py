@@ -6,8 +6,9 @@ ReportLab and an import needs a reader of spreadsheets, and neither needs the ot
 """
 
 import os
+import re
 import sys
-from argparse import ArgumentParser, Namespace
+from argparse import SUPPRESS, ArgumentParser, Namespace
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Any, NoReturn
@@ -20,22 +21,37 @@ NOT_DONE = 2
 WINDOW = "window"
 
 
+_SAYINGS = (
+    (r"^argument (\S+): ", r"\1："),
+    (r"the following arguments are required: ", "缺少 "),
+    (r"invalid int value: '(.*)'", r"“\1”不是整数"),
+    (r"invalid choice: '(.*)' \(choose from (.*)\)", r"没有“\1”，可用的有 \2"),
+    (r"unrecognized arguments: ", "不认识 "),
+    (r"expected one argument", "后面要写一个值"),
+    (r"expected at least one argument", "后面至少要写一个值"),
+    (r"ignored explicit argument '(.*)'", r"不带值，写了“\1”"),
+    (r"ambiguous option: (\S+) could match ", r"\1 不完整，可能是 "),
+)
+"""What the library's parser says, and how it is said here."""
+
+
 class _Parser(ArgumentParser):
     """A parser that says what is wrong in one sentence."""
 
     def error(self, message: str) -> NoReturn:
         """One sentence on stderr, exit 2."""
-        self.exit(
-            NOT_DONE,
-            f"命令写法不对（{message}），没有执行；用 {self.prog} --help 查看写法\n",
-        )
+        for english, chinese in _SAYINGS:
+            message = re.sub(english, chinese, message)
+        self.exit(NOT_DONE, f"命令写法不对（{message}），没有执行；用 {self.prog} --help 查看写法\n")
 
 
 def make_parser() -> ArgumentParser:
     """The parser of all commands."""
     parser = _Parser(prog="county-desk", description="骨干教师工作台：花名册、公文报表、上报数据包")
-    parser.add_argument("--version", action="version", version=f"county-desk {__version__}")
+    version = f"county-desk {__version__}"
+    parser.add_argument("--version", action="version", version=version, help="显示版本号")
     parser.add_argument("--check", action="store_true", help="自检：新建数据库、打印一张表、写读一个数据包")
+    parser.add_argument("--json", action="store_true", help="输出一个 JSON 文档")
     commands = parser.add_subparsers(dest="command", metavar="命令")
     for add in (_add_window, _add_offices, _add_sheets, _add_paper, _add_packages, _add_history):
         add(commands)
@@ -46,7 +62,7 @@ def _command(commands: Any, name: str, run: str, text: str) -> ArgumentParser:  
     command: ArgumentParser = commands.add_parser(name, help=text, description=text)
     command.add_argument("--office", metavar="文件夹", help="单位的数据文件夹；不写用上次打开的单位")
     command.add_argument("--operator", metavar="姓名", help="经办人")
-    command.add_argument("--json", action="store_true", help="输出一个 JSON 文档")
+    command.add_argument("--json", action="store_true", default=SUPPRESS, help="输出一个 JSON 文档")
     command.set_defaults(run=run)
     return command
 
@@ -116,8 +132,10 @@ def _add_paper(commands: Any) -> None:  # noqa: ANN401
     report.add_argument("code", nargs="?", metavar="表号")
     report.add_argument("--to", metavar="文件.pdf")
     report.add_argument("--set", action="append", metavar="名称=值")
+    report.add_argument("--where", action="append", metavar="栏目=值", help="只印符合条件的，例如 title=高级教师")
     report.add_argument("--missing", choices=("blank", "skip"), default="blank", help="缺字时留空待手写，或跳过此人")
     report.add_argument("--list", action="store_true", help="列出所有报表")
+    report.add_argument("--log", action="store_true", help="列出打印登记：何时、谁、哪张表、哪一版、多少人、几份")
 
 
 def _add_packages(commands: Any) -> None:  # noqa: ANN401

@@ -8,10 +8,13 @@ from typing import Any
 from desktop.commands.base import Exit, answer, open_office, operator_of, pairs_of
 from desktop.errors import RefusedError
 from desktop.reports.characters import MissingCharacter
-from desktop.reports.printing import prepare_report, print_prepared
+from desktop.reports.printing import list_prints, prepare_report, print_prepared
 from desktop.reports.registry import REPORTS
 from desktop.reports.render import MissingPolicy
 from desktop.reports.report import Report
+
+_LOGGED = ("at", "operator", "report", "title", "version", "people", "pages", "copies", "file_name")
+"""What the print log tells of each print: when, who, which sheet and version, how many, into which file."""
 
 
 def run_report(arguments: Namespace) -> int:
@@ -19,11 +22,14 @@ def run_report(arguments: Namespace) -> int:
     if arguments.list:
         answer(arguments, {"reports": [_as_json(report) for report in REPORTS]}, _listed())
         return Exit.DONE
+    if arguments.log:
+        return _answer_log(arguments)
     if not arguments.code or not arguments.to:
         raise RefusedError("请写明表号和文件，例如 report F01 --to 花名册.pdf；所有的表用 report --list 查看")
     path = Path(arguments.to)
     with open_office(arguments) as store:
-        prepared = prepare_report(store, arguments.code, pairs_of(arguments.set, "设置"))
+        where = pairs_of(arguments.where, "条件")
+        prepared = prepare_report(store, arguments.code, pairs_of(arguments.set, "设置"), where)
         policy = MissingPolicy(arguments.missing)
         for each in prepared.missing:
             sys.stderr.write(f"{each.left_out if policy is MissingPolicy.SKIP and each.of_person else each.sentence}\n")
@@ -44,6 +50,14 @@ def run_report(arguments: Namespace) -> int:
     lines += [f"· {warning}" for warning in printed.warnings]
     answer(arguments, data, "\n".join(lines))
     return Exit.ROWS_REFUSED if printed.skipped else Exit.DONE
+
+
+def _answer_log(arguments: Namespace) -> int:
+    with open_office(arguments) as store, store.read() as session:
+        prints = [{name: getattr(row, name) for name in _LOGGED} for row in list_prints(session)]
+    lines = ["\t".join(str(value) for value in each.values()) for each in prints]
+    answer(arguments, {"prints": prints}, "\n".join(lines) or "还没有打印过")
+    return Exit.DONE
 
 
 def _missing(each: MissingCharacter) -> dict[str, str]:
@@ -71,5 +85,5 @@ def _listed() -> str:
             choices = "|".join(f"{value}（{label}）" for value, label in option.choices)
             lines.append(f"\t--set {option.name}=…\t{option.label}{'：' if choices else ''}{choices}")
         if report.filtered:
-            lines.append(f"\t--set 栏目=值\t按{report.entity.label}列表的任一栏目筛选，例如 级别=市级")
+            lines.append(f"\t--where 栏目=值\t按{report.entity.label}列表的任一栏目筛选，例如 级别=市级")
     return "\n".join(lines)

@@ -23,7 +23,6 @@ def run_check(arguments: Namespace) -> int:
     """Do the main job once on invented data; whatever fails ends with its own sentence."""
     with tempfile.TemporaryDirectory(prefix="county-desk-") as scratch:
         counts, pages = _try_out(Path(scratch))
-    arguments.json = getattr(arguments, "json", False)
     text = f"自检通过：新建数据库、读入 {counts['teachers']} 人、打印 {pages} 页、写读数据包、备份都正常"
     answer(arguments, {"merged": counts, "pages": pages}, text)
     return Exit.DONE

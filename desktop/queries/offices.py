@@ -1,4 +1,4 @@
-"""The office at the desk: its record, its place, its words for the tiers; and the stage that a type of school tells."""
+"""The office at the desk: its record, its place, its words for the tiers."""
 
 import re
 from typing import Final

@@ -5,14 +5,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from desktop.kinds import moment_text
 from desktop.models.local import PrintLog
-from desktop.reports.characters import MissingCharacter, check_characters
+from desktop.reports.blocks import Document, ListTable
+from desktop.reports.characters import MissingCharacter, check_characters, without_missing
+from desktop.reports.headings import UNKNOWN
 from desktop.reports.registry import report_named
 from desktop.reports.render import MissingPolicy, Printed, Progress, render
 from desktop.reports.report import COPIES, Filled, Report
 from desktop.store.database import Store
+
+_NAMED: Final = 5  # so many persons without a value are named in a warning, more are counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,25 +30,46 @@ class Prepared:
     report: Report
     filled: Filled
     copies: int
-    version: str
     missing: tuple[MissingCharacter, ...]
 
+    @property
+    def version(self) -> str:
+        """The version of the sheet with everybody on it."""
+        return _version(self.filled.document)
 
-def prepare_report(store: Store, code: str, options: Mapping[str, str]) -> Prepared:
-    """Fill a report from the database. Raises RefusedError for unknown names and where there is nothing to print."""
+
+def prepare_report(
+    store: Store, code: str, options: Mapping[str, str], where: Mapping[str, str] | None = None
+) -> Prepared:
+    """Fill a report from the database; `where` are conditions on its list by column, beside those among the options.
+
+    Raises RefusedError for unknown names and where there is nothing to print.
+    """
     report = report_named(code)
-    settings = report.settings(options)
+    settings = report.settings(options, where)
     with store.read() as session:
         filled = report.build(session, settings)
-    version = _version(filled)
-    document = replace(filled.document, subject=f"{report.code} 版本{version}")
+    document = filled.document
+    filled = replace(filled, warnings=(*filled.warnings, *_unfilled(document)))
     missing = tuple(check_characters(document))
-    return Prepared(report, replace(filled, document=document), settings[COPIES.name] or 1, version, missing)
+    return Prepared(report, filled, settings[COPIES.name] or 1, missing)
 
 
-def _version(filled: Filled) -> str:
-    """The first eight digits of a hash over everything on the sheet: equal sheets have equal versions."""
-    return hashlib.sha256(repr(filled.document.blocks).encode()).hexdigest()[:8]
+def _version(document: Document) -> str:
+    """The first eight digits of a hash over paper and everything on it: equal sheets have equal versions."""
+    return hashlib.sha256(repr(document).encode()).hexdigest()[:8]
+
+
+def _unfilled(document: Document) -> tuple[str, ...]:
+    """A sentence for each column with values that are not registered: blank cells are why sheets come back."""
+    found = []
+    for table in (block for block in document.blocks if isinstance(block, ListTable)):
+        for number, column in enumerate(table.columns):
+            absent = [row[table.name_column or 0] for row in table.rows if not row[number]]
+            if absent and column.empty == UNKNOWN:
+                who = "、".join(absent) if len(absent) <= _NAMED else f"{len(absent)}人"
+                found.append(f"{column.title}没有登记：{who}，表上印作“{UNKNOWN}”，请核对后再报。")
+    return tuple(found)
 
 
 def print_prepared(
@@ -57,11 +86,14 @@ def print_prepared(
     The log is no Act: nothing of the office's records changes, and a plan that waits to be confirmed stays good.
     """
     filled, report = prepared.filled, prepared.report
-    printed = render(filled.document, path, missing=missing, progress=progress)
+    shown = _shown(prepared, missing)
+    version = _version(shown)
+    document = replace(filled.document, subject=f"{report.code} 版本{version}")
+    printed = render(document, path, missing=missing, progress=progress)
     row = PrintLog(
         report=report.code,
         title=filled.document.title,
-        version=prepared.version,
+        version=version,
         people=max(filled.people - len({each.where for each in printed.skipped}), 0),
         pages=printed.pages,
         copies=prepared.copies,
@@ -71,7 +103,16 @@ def print_prepared(
         file_name=path.name,
     )
     store.note(row)
-    return replace(printed, warnings=(*filled.warnings, *printed.warnings)), row
+    of_all = set(_unfilled(filled.document))
+    warnings = [*(each for each in filled.warnings if each not in of_all), *_unfilled(shown), *printed.warnings]
+    return replace(printed, warnings=tuple(warnings)), row
+
+
+def _shown(prepared: Prepared, missing: MissingPolicy) -> Document:
+    """The document as it comes out of the printer: without the persons that are left out."""
+    document = prepared.filled.document
+    leaves_out = missing is MissingPolicy.SKIP and any(each.of_person for each in prepared.missing)
+    return without_missing(document) if leaves_out else document
 
 
 def print_report(
@@ -85,3 +126,8 @@ def print_report(
 ) -> tuple[Printed, PrintLog]:
     """Fill, check and print a report at once."""
     return print_prepared(store, prepare_report(store, code, options), path, operator=operator, missing=missing)
+
+
+def list_prints(session: Session, *, last: int = 200) -> list[PrintLog]:
+    """The print log, the newest first."""
+    return list(session.scalars(select(PrintLog).order_by(PrintLog.id.desc()).limit(last)))

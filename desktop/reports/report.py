@@ -95,20 +95,30 @@ class Report:
         """The report's own options and those of every report."""
         return self.options + COMMON
 
-    def settings(self, given: Mapping[str, str]) -> Settings:
-        """Read what was given by name or label. Raises RefusedError for an unknown name or a value that cannot be."""
+    def settings(self, given: Mapping[str, str], conditions: Mapping[str, str] | None = None) -> Settings:
+        """Read what was given by name or label; `conditions` are on columns, also those named like an option.
+
+        Raises RefusedError for an unknown name or a value that cannot be.
+        """
         options = {name: option for option in self.all_options for name in (option.name, option.label)}
         texts = {option.name: option.default for option in self.all_options}
         where: dict[str, str] = {}
+        for name, text in (conditions or {}).items():
+            if not self._has_column(name):
+                raise RefusedError(self._explain_unknown(name))
+            where[name] = text
         for name, text in given.items():
             if name in options:
                 texts[options[name].name] = text.strip() or options[name].default
-            elif self.filtered and any(name in (column.name, column.label) for column in columns(self.entity)):
+            elif self._has_column(name):
                 where[name] = text
             else:
                 raise RefusedError(self._explain_unknown(name))
         values = {option.name: option.read(texts[option.name]) for option in self.all_options}
         return Settings(values, where)
+
+    def _has_column(self, name: str) -> bool:
+        return self.filtered and any(name in (column.name, column.label) for column in columns(self.entity))
 
     def _explain_unknown(self, name: str) -> str:
         known = "、".join(f"{option.name}（{option.label}）" for option in self.all_options)

@@ -31,8 +31,6 @@ from desktop.rules.dates import DateStyle, agree, format_partial
 from desktop.rules.numerals import ordinal
 from desktop.rules.states import State
 
-_NAMED: Final = 5  # so many persons without a value are named in a warning, more are counted
-
 _PUBLIC: Final = Option("version", "版本", default="official", choices=(("official", "报送版"), ("public", "公示版")))
 _ORDER: Final = Option(
     "order",
@@ -139,8 +137,7 @@ def build(session: Session, settings: Settings) -> Filled:
         blocks.append(signature_line(office))
     paper = A3_LANDSCAPE if settings["paper"] == "A3" else A4_LANDSCAPE
     document = Document(title, paper, tuple(blocks), author=office["name"])
-    warnings = (*_unfilled(table_), *_told_twice(people, once))
-    return Filled(document, _count(once), warnings)
+    return Filled(document, _count(once), _told_twice(people, once))
 
 
 def _columns(people: Sequence[_Person], version: str) -> list[tuple[str, float, _Value]]:
@@ -268,17 +265,6 @@ def _title(people: Sequence[_Person], office: Content, day: date) -> str:
     tier = people[0].words[people[0].tier] if len(tiers) == 1 else ""
     which = ordinal(int(people[0].value("ordinal"))) if tier and len(ordinals) == 1 and "" not in ordinals else ""
     return f"{place_name(office)}{day.year}年度{which}{tier}骨干教师花名册"
-
-
-def _unfilled(table_: ListTable) -> tuple[str, ...]:
-    """A sentence for each column with values that are not registered: blank cells are why sheets come back."""
-    found = []
-    for number, column in enumerate(table_.columns):
-        absent = [row[table_.name_column] for row in table_.rows if not row[number]]
-        if absent and column.empty == UNKNOWN:
-            who = "、".join(absent) if len(absent) <= _NAMED else f"{len(absent)}人"
-            found.append(f"{column.title}没有登记：{who}，表上印作“{UNKNOWN}”，请核对后再报。")
-    return tuple(found)
 
 
 def _told_twice(people: Sequence[_Person], once: Sequence[_Person]) -> tuple[str, ...]:

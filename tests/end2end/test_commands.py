@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -84,6 +85,9 @@ def test_every_form_of_the_words(desk, place):
     assert len(done("list", "appointments", "--where", "tier=市级", *county)["records"]) > 0
     assert done("report", "F01", "--to", "x.pdf", "--set", "version=public", *county)["people"] == counts["new"]
     assert "F01" in {each["code"] for each in done("report", "--list", *county)["reports"]}
+    seniors = done("report", "F01", "--to", "y.pdf", "--where", "title=高级教师", *county)["people"]
+    assert 0 < seniors < counts["new"]
+    assert [each["people"] for each in done("report", "--log", *county)["prints"]] == [seniors, counts["new"]]
     (place / "drive").mkdir()
     package = done("package", "write", "--year", "2026", "--to", "drive", *county)["path"]
     assert done("package", "show", package, *city)["counts"]["teachers"] == counts["new"]
@@ -121,6 +125,10 @@ def test_every_form_of_the_words(desk, place):
         "package merge missing.cpkg",
         "history --undo 99",
         "history --undo one",
+        "history --undo",
+        "report F01 --set",
+        "report F01 --to x.pdf --where nothing=1",
+        "list teachers --unknown",
         "backup --to county.ckey",
         "restore county.ckey --to new",
         "restore missing.cbak --to new",
@@ -145,6 +153,7 @@ def test_what_is_not_done_is_one_sentence(desk, place, words):
     code, _, told = desk(*words.split(), "--office", "county", "--json")
     assert (code, len(told)) == (2, 1)
     assert any("一" <= sign <= "鿿" for sign in told[0])
+    assert not re.search("error|invalid|argument|required|expected|choose", told[0])
     assert "程序出错" not in told[0]
     assert not (place / "new").exists()
 

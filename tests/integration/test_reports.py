@@ -21,7 +21,7 @@ from desktop.queries.listing import rows
 from desktop.queries.offices import tier_words
 from desktop.reports.blocks import Column, Document, ListTable
 from desktop.reports.paper import A4_LANDSCAPE
-from desktop.reports.printing import prepare_report, print_report
+from desktop.reports.printing import prepare_report, print_prepared, print_report
 from desktop.reports.registry import REPORTS, report_named
 from desktop.reports.render import MissingPolicy, render
 from desktop.sample import SPREADSHEETS, write_sample
@@ -319,8 +319,37 @@ def test_the_version_changes_with_what_is_printed_only(store):
     """The same data give the same version, a changed value another one."""
     first = prepare_report(store, "F01", {"date": DAY}).version
     assert prepare_report(store, "F01", {"date": DAY, "copies": "3"}).version == first
+    assert prepare_report(store, "F01", {"date": DAY, "paper": "A3"}).version != first
     correct(store, Teacher, teacher_named(store, "崔霞").uid, name="崔霞霞")
     assert prepare_report(store, "F01", {"date": DAY}).version != first
+
+
+def test_what_is_told_of_a_sheet_is_told_without_the_persons_left_out(store, tmp_path):
+    """Left out, a person is counted in no warning, and the sheet has a version of its own."""
+    with store.read() as session:
+        uid = next(iter(load(session, Appointment).values())).content["teacher"]
+    with store.write("更正") as session:
+        save(session, Teacher, {"name": "王\U0002ffff"}, uid=uid, reason="更正")
+    prepared = prepare_report(store, "F01", {"date": DAY})
+    assert any("参加工作" in each and "203人" in each for each in prepared.filled.warnings)
+    rows = {}
+    for policy in MissingPolicy:
+        result, rows[policy] = print_prepared(store, prepared, tmp_path / "x.pdf", operator="王", missing=policy)
+        people = f"{rows[policy].people}人"
+        assert [each for each in result.warnings if "参加工作" in each and people in each]
+    assert (rows[MissingPolicy.SKIP].people, rows[MissingPolicy.BLANK].people) == (202, 203)
+    assert rows[MissingPolicy.BLANK].version == prepared.version != rows[MissingPolicy.SKIP].version
+
+
+def test_a_column_named_like_an_option_narrows_the_list_too(store):
+    """`title` is the heading among the options and the professional title among the conditions."""
+    prepared = prepare_report(store, "F01", {"date": DAY, "title": "高级骨干"}, {"title": "高级教师"})
+    assert prepared.filled.document.title == "高级骨干"
+    assert set(
+        column(next(each for each in prepared.filled.document.blocks if isinstance(each, ListTable)), "职称")
+    ) == {"高级教师"}
+    with pytest.raises(RefusedError, match="没有“nonsense”这一项"):
+        prepare_report(store, "F01", {}, {"nonsense": "1"})
 
 
 def test_a_character_without_a_font_is_told_and_skipped_or_left_blank(store, tmp_path):
