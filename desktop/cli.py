@@ -18,6 +18,7 @@ from desktop.crashes import log_crash
 from desktop.errors import DesktopError, RefusedError
 
 NOT_DONE = 2
+GROUPINGS = ("programme", "site", "class", "stage", "school", "tier")
 WINDOW = "window"
 
 
@@ -53,7 +54,7 @@ def make_parser() -> ArgumentParser:
     parser.add_argument("--check", action="store_true", help="自检：新建数据库、打印一张表、写读一个数据包")
     parser.add_argument("--json", action="store_true", help="输出一个 JSON 文档")
     commands = parser.add_subparsers(dest="command", metavar="命令")
-    for add in (_add_window, _add_offices, _add_sheets, _add_paper, _add_packages, _add_history):
+    for add in (_add_window, _add_offices, _add_sheets, _add_paper, _add_packages, _add_training, _add_history):
         add(commands)
     return parser
 
@@ -154,6 +155,18 @@ def _add_packages(commands: Any) -> None:  # noqa: ANN401
     receipt = _command(package, "receipt", "packages:run_receipt", "读入上级的回执")
     receipt.add_argument("file", metavar="回执")
     merge.add_argument("--accept-new-epoch", action="store_true", help="对方恢复过备份或换过电脑，已电话核实")
+
+
+def _add_training(commands: Any) -> None:  # noqa: ANN401
+    attend = _command(commands, "attendance", "training:run_attendance", "按例外登记一个课次的考勤，或列出全班考勤")
+    attend.add_argument("--class", dest="training_class", required=True, metavar="培训班")
+    attend.add_argument("--session", metavar="课次", help="例如 2026-07-09上午；不写时列出全班考勤")
+    attend.add_argument("--absent", metavar="行号", help="签到表上没有到的行号，例如 3,17,22；全到写“无”")
+    results = _command(commands, "results", "training:run_results", "列出一个培训班的成绩、等级和待补考")
+    results.add_argument("--class", dest="training_class", required=True, metavar="培训班")
+    statistics = _command(commands, "statistics", "training:run_statistics", "培训统计，每个比率都写明分母")
+    statistics.add_argument("--by", choices=GROUPINGS, default="programme", help="分组")
+    statistics.add_argument("--year", type=int, metavar="年度")
 
 
 def _add_history(commands: Any) -> None:  # noqa: ANN401

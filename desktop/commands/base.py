@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import IntEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
@@ -65,8 +65,13 @@ def operator_of(arguments: Namespace, store: Store) -> str:
     return names[0] if names else ""
 
 
+_OTHER_NAMES: Final = {"class": "classes", "enrolment": "enrolments", "attendance": "sign_in_sheets"}
+"""What people call the lists of training."""
+
+
 def entity_of(name: str) -> type[Record]:
-    """The entity of a plural name. Raises RefusedError that lists the names."""
+    """The entity of a plural name, or of its other name. Raises RefusedError that lists the names."""
+    name = _OTHER_NAMES.get(name, name)
     if name not in BY_PLURAL:
         raise RefusedError(f"没有叫“{name}”的表，可用的有：{'、'.join(BY_PLURAL)}")
     return BY_PLURAL[name]

@@ -15,7 +15,8 @@ from desktop import cli
 from desktop.commands import base
 from desktop.errors import RefusedError
 from desktop.exchange import outbox
-from desktop.store import database
+from desktop.store import Store, database
+from tests.builders_training import make_class, score
 
 ROOT = Path(__file__).parents[2]
 SPREADSHEETS = sorted(str(path) for path in (ROOT / "resources" / "sample").glob("0[12]-*"))
@@ -237,3 +238,31 @@ def test_only_a_damaged_database_is_called_damaged(desk, monkeypatch, code):
     monkeypatch.setattr(database, "_connect_to_read", fails)
     ended, _, told = desk("list", "teachers", "--office", "county")
     assert (ended, len(told), "已损坏" in told[0]) == (2, 1, code == sqlite3.SQLITE_CORRUPT)
+
+
+def test_training_from_the_command_line(desk, place):
+    """An evening is entered by row numbers, results and statistics are told, lists go by their short names."""
+    store = Store.open(place / "county")
+    made = make_class(store, courses=(("教法", "12.0"),), hours=((0, "4.0"),), people=5, class_hours="24.0")
+    score(store, made, "2", ["90.0"] * 5)
+    store.close()
+    office = ("--office", "county", "--json")
+    code, told, _ = desk(
+        "attendance", "--class", "G1", "--session", "2026-07-01上午", "--absent", "缺课: 2, 5", *office
+    )
+    assert (code, told["session"], told["absent"]) == (0, "2026-07-01上午", 2)
+    assert told["warnings"][0] == "教师丙：“教法”缺课满 4 学时，达到该课程 12 学时的三分之一，取消该课程成绩"
+    code, told, _ = desk("results", "--class", "骨干教师一班", *office)
+    assert (code, [each["absent_hours"] for each in told["trainees"]]) == (0, ["0", "4", "0", "0", "4"])
+    assert desk("statistics", "--by", "class", *office)[1]["total"]["present"] == 3
+    for name, count in (("class", 1), ("enrolment", 5), ("attendance", 1)):
+        assert len(desk("list", name, *office)[1]["records"]) == count
+    for words, sentence in (
+        (("--session", "1", "--absent", "7"), "行号 7 不在 2026-07-01 的签到表上（共 5 行），没有登记"),
+        (("--session", "8", "--absent", "1"), "“8”没有课次"),
+        (("--session", "1"), "要同时写"),
+    ):
+        code, _, lines = desk("attendance", "--class", "G1", *words, *office)
+        assert code == 2
+        assert sentence in lines[0]
+    assert "没有叫“二班”的培训班" in desk("results", "--class", "二班", *office)[2][0]

@@ -1,0 +1,111 @@
+"""Certificates: issued to those entitled under numbers without gaps, reprinted, voided, replaced (F19)."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from desktop.errors import RefusedError
+from desktop.models import Certificate, Office
+from desktop.models.base import Content
+from desktop.queries.directory import Directory
+from desktop.queries.policies import Policies
+from desktop.queries.training.results import TraineeResult, class_results
+from desktop.rules.certificates import certificate_number, next_serial
+from desktop.services.records import save
+from desktop.store.records import Edit, find, load, load_one, new_uid, write_edits
+
+GRADUATION = "1"
+
+
+def issue(
+    session: Session, uid: str, day: date, *, enrolments: Sequence[str] | None = None, kind: str = GRADUATION
+) -> list[str]:
+    """Issue certificates to trainees of a class in the order of their numbers; returns the new uids.
+
+    Without `enrolments` to all who are entitled; who has a valid one of this kind gets no second. Raises RefusedError
+    if one of those named is not entitled, with the reason, or nobody is.
+    """
+    found = class_results(session, Policies(session), uid)
+    names = Directory(session)
+    chosen = [each for each in found.trainees if enrolments is None or each.uid in enrolments]
+    if enrolments is not None:
+        _refuse_unentitled(chosen, names)
+    holders = {
+        record.content["enrolment"]
+        for record in names.records("certificates").values()
+        if record.content.get("kind", GRADUATION) == kind and "voided_on" not in record.content
+    }
+    due = [each for each in chosen if each.result.is_entitled and each.uid not in holders]
+    if not due:
+        raise RefusedError("没有可以发证的学员：有人不及格、待补考、成绩未齐，或已经发过；没有编号")
+    contents = [{"enrolment": each.uid, "kind": kind, "hours": found.content.get("hours")} for each in due]
+    return _number(session, contents, day)
+
+
+def _refuse_unentitled(chosen: Iterable[TraineeResult], names: Directory) -> None:
+    told = [
+        f"{names.name('enrolments', each.uid)}（{_why_not(each)}）" for each in chosen if not each.result.is_entitled
+    ]
+    if told:
+        raise RefusedError(f"{'、'.join(told[:6])}不能发证书，没有编号；及格并且没有待补考的才能发")
+
+
+def _why_not(each: TraineeResult) -> str:
+    result = each.result
+    if result.missing:
+        return f"成绩未齐：{'、'.join(result.missing)}"
+    if result.makeups:
+        return f"待补考：{'；'.join(result.makeups.values())}"
+    return result.reasons[-1] if result.reasons else "不及格"
+
+
+def _number(session: Session, contents: Iterable[Content], day: date) -> list[str]:
+    """Write certificates under the next numbers of this office and year."""
+    issuer, series = issuer_and_series(session, day.year)
+    numbers = [record.content["number"] for record in find(session, Certificate, {"issuer": issuer}).values()]
+    serial = next_serial(numbers, day.year, series)
+    edits = []
+    for place, content in enumerate(contents, serial):
+        number = certificate_number(day.year, series, place)
+        full = {**content, "number": number, "issuer": issuer, "issued_on": day.isoformat()}
+        edits.append(Edit(Certificate, new_uid(Certificate, full), None, full))
+    write_edits(session, edits)
+    return [edit.uid for edit in edits]
+
+
+def issuer_and_series(session: Session, year: int) -> tuple[str, str]:
+    """The office's name and the mark that stands in its numbers: by policy, else its code."""
+    code = session.info["act"].origin if "act" in session.info else ""
+    office = next(iter(find(session, Office, {"code": code}).values()), None)
+    name = office.content["name"] if office is not None else code
+    return name, Policies(session).value("training.certificate_series", year) or code
+
+
+def void(session: Session, uid: str, day: date, reason: str) -> None:
+    """Void a number; it stays in the register. Raises RefusedError without a reason or if it is void already."""
+    record = load_one(session, Certificate, uid)
+    if record is None:
+        raise RefusedError("这张证书的登记已被删除，没有改动")
+    if not reason.strip():
+        raise RefusedError("作废原因没有填写，没有作废")
+    if "voided_on" in record.content:
+        raise RefusedError(f"证书 {record.content['number']} 已于 {record.content['voided_on']} 作废，没有改动")
+    save(session, Certificate, {"voided_on": day.isoformat(), "void_reason": reason.strip()}, uid=uid)
+
+
+def replace(session: Session, uid: str, day: date, reason: str) -> str:
+    """Void a certificate and issue another under a new number (换发); returns its uid. Raises as `void`."""
+    void(session, uid, day, reason)
+    old = load(session, Certificate, (uid,))[uid].content
+    kept: Content = {name: old[name] for name in ("enrolment", "kind", "hours") if name in old}
+    return _number(session, [{**kept, "replaces": uid}], day)[0]
+
+
+def mark_reprint(session: Session, uid: str, day: date, reason: str) -> None:
+    """Note that a certificate was printed again under its number. Raises RefusedError if it is void."""
+    record = load_one(session, Certificate, uid)
+    if record is None or "voided_on" in record.content:
+        raise RefusedError("这张证书已作废或被删除，不能补打；请换发新证书")
+    lines = [*record.content.get("reprints", ()), {"date": day.isoformat(), "reason": reason.strip() or "补打"}]
+    save(session, Certificate, {"reprints": lines}, uid=uid)

@@ -1,0 +1,85 @@
+"""Bringing people into a class and out of it: from the roster, as walk-ins that are linked later, by withdrawal."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from desktop.errors import RefusedError
+from desktop.models import Enrolment, Teacher
+from desktop.models.base import Content
+from desktop.queries.training.classes import trainees_of
+from desktop.services.records import save
+from desktop.store.records import Edit, load, load_one, new_uid, write_edits
+
+CHOSEN = "1"
+WALKED_IN = "3"
+
+
+def enrol(session: Session, uid: str, teachers: Sequence[str], **values: str | None) -> list[str]:
+    """Enrol teachers in a class behind those who are there; returns the new uids, none for who is in it already.
+
+    `values` are fields of Enrolment that all of them get, such as route, group or joined_on. Raises RefusedError for a
+    teacher who is not registered.
+    """
+    known = load(session, Teacher, teachers)
+    unknown = [each for each in teachers if each not in known]
+    if unknown:
+        raise RefusedError(f"有 {len(unknown)} 人不在教师名册中，没有报名；请先登记，或按现场报到登记姓名")
+    there = trainees_of(session, uid)
+    enrolled = {record.content.get("teacher") for record in there}
+    fresh = [each for each in dict.fromkeys(teachers) if each not in enrolled]
+    first = _next_number(record.content for record in there)
+    contents: list[Content] = [
+        {"training_class": uid, "number": number, "teacher": teacher, "route": CHOSEN, **values}
+        for number, teacher in enumerate(fresh, first)
+    ]
+    edits = [Edit(Enrolment, new_uid(Enrolment, content), None, content) for content in contents]
+    write_edits(session, edits)
+    return [edit.uid for edit in edits]
+
+
+def _next_number(contents: Iterable[Content]) -> int:
+    """Numbers go on behind the last one: what was printed before stays right."""
+    return max((content.get("number", 0) for content in contents), default=0) + 1
+
+
+def enrol_walk_in(session: Session, uid: str, name: str, **values: str | None) -> str:
+    """Enrol somebody who came without being on a list, with a name, perhaps unit and telephone."""
+    number = _next_number(record.content for record in trainees_of(session, uid))
+    content = {"training_class": uid, "number": number, "written_name": name, "route": WALKED_IN, **values}
+    return save(session, Enrolment, content)
+
+
+def link_walk_in(session: Session, enrolment: str, teacher: str) -> None:
+    """Say which teacher a walk-in is. Raises RefusedError if this teacher is in the class already."""
+    record = load_one(session, Enrolment, enrolment)
+    if record is None:
+        raise RefusedError("这名学员已被删除，没有关联")
+    there = trainees_of(session, record.content["training_class"])
+    twin = next((each for each in there if each.content.get("teacher") == teacher), None)
+    if twin is not None and twin.uid != enrolment:
+        raise RefusedError(f"这位教师已是本班 {twin.content.get('number', '')} 号学员，没有关联；请删除多出的一条")
+    save(session, Enrolment, {"teacher": teacher}, uid=enrolment)
+
+
+def withdraw(session: Session, enrolment: str, day: date, reason: str) -> None:
+    """Let a trainee go; marks and scores stay, a result is no longer given. Raises RefusedError without a reason."""
+    if not reason.strip():
+        raise RefusedError("退学原因没有填写，没有办理退学")
+    save(
+        session,
+        Enrolment,
+        {"withdrawn_on": day.isoformat(), "withdrawal_reason": reason.strip()},
+        uid=enrolment,
+    )
+
+
+def assign(session: Session, values: dict[str, Content]) -> int:
+    """Give trainees groups, seats or rooms at once: fields of Enrolment by uid; returns how many changed."""
+    known = load(session, Enrolment, values)
+    edits = []
+    for uid, given in values.items():
+        content = {**known[uid].content, **given}
+        edits.append(Edit(Enrolment, uid, known[uid], content))
+    return write_edits(session, edits)

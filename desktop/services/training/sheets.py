@@ -1,0 +1,203 @@
+"""Sign-in sheets: made with rows that stay when printed, filled in the evening by naming only who was not there."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from desktop.codes import table
+from desktop.collation import pinyin_key
+from desktop.errors import RefusedError
+from desktop.models import SignInSheet, TrainingClass, TrainingSession
+from desktop.models.base import Content
+from desktop.queries.columns import Surroundings, official_place
+from desktop.queries.directory import Directory
+from desktop.queries.training.classes import sheet_of, trainees_of
+from desktop.rules.absence import AWAY, Mark
+from desktop.services.records import save
+from desktop.store.records import Stored, load_one
+
+BY_NUMBER, BY_PINYIN, BY_SEAT, BY_SCHOOL = "1", "2", "3", "4"
+
+
+def make_sheet(
+    session: Session,
+    session_uid: str,
+    *,
+    order: str = BY_NUMBER,
+    rows_per_page: int = 20,
+    printed_on: date | None = None,
+) -> str:
+    """The sheet of a session with a row for each trainee of its day; returns its uid.
+
+    A sheet that was printed keeps its rows, and trainees who came since stand behind them; one that was not printed
+    and not filled in is laid out anew. Raises RefusedError for a session that was moved or cancelled, and for a
+    class without trainees.
+    """
+    lesson = _held_session(session, session_uid)
+    before = sheet_of(session, session_uid)
+    day = date.fromisoformat(lesson.content["date"])
+    trainees = trainees_of(session, lesson.content["training_class"], on=day)
+    if not trainees:
+        raise RefusedError("这个培训班还没有学员，没有生成签到表；请先报名")
+    is_frozen = before is not None and _is_frozen(before.content)
+    kept = list(before.content.get("marks", ())) if before is not None and is_frozen else []
+    if before is not None and is_frozen:
+        order = before.content.get("order", order)
+    marks = _with_rows(kept, _ordered(session, trainees, order, day))
+    values: Content = {"session": session_uid, "order": order, "rows_per_page": rows_per_page, "marks": marks}
+    values["number"] = _sheet_number(session, lesson)
+    if printed_on is not None:
+        values["printed_on"] = printed_on.isoformat()
+    return save(session, SignInSheet, values, uid=before.uid if before is not None else None)
+
+
+def _held_session(session: Session, uid: str) -> Stored:
+    lesson = load_one(session, TrainingSession, uid)
+    if lesson is None:
+        raise RefusedError("这个课次已被删除，请重新选择")
+    state = lesson.content.get("state", "1")
+    if state != "1":
+        word = table("session_state").label(state)
+        raise RefusedError(f"{lesson.content['date']} 的课次{word}，没有登记；请选择实际上课的课次")
+    return lesson
+
+
+def _is_frozen(content: Content) -> bool:
+    return (
+        "printed_on" in content or "entered_on" in content or any("mark" in line for line in content.get("marks", ()))
+    )
+
+
+def _with_rows(kept: list[Content], trainees: Iterable[Stored]) -> list[Content]:
+    """Rows as they were printed, and behind them one for each trainee who has none."""
+    known = {line["enrolment"] for line in kept}
+    last = max((line["row"] for line in kept), default=0)
+    fresh = [each.uid for each in trainees if each.uid not in known]
+    return kept + [{"row": row, "enrolment": uid} for row, uid in enumerate(fresh, last + 1)]
+
+
+def _ordered(session: Session, trainees: list[Stored], order: str, day: date) -> list[Stored]:
+    """Trainees as a sheet lists them; those without seat or school come last."""
+    if order == BY_NUMBER:
+        return trainees
+    names = Directory(session)
+    if order == BY_PINYIN:
+        return sorted(trainees, key=lambda each: pinyin_key(names.name("enrolments", each.uid)))
+    if order == BY_SEAT:
+        return sorted(trainees, key=lambda each: _seat_key(each.content.get("seat", "")))
+    around = Surroundings(session, day)
+    place = {
+        each.uid: official_place(names.content("schools", around.school_of.get(each.content.get("teacher", ""), "")))
+        for each in trainees
+    }
+    return sorted(trainees, key=lambda each: place[each.uid])
+
+
+def _seat_key(seat: str) -> tuple[bool, int, str]:
+    """3排12座 after 3排2座."""
+    digits = "".join(character if character.isdigit() else " " for character in seat).split()
+    return (not seat, int("".join(part.zfill(4) for part in digits) or 0), seat)
+
+
+def _sheet_number(session: Session, lesson: Stored) -> str:
+    """Class code, day and half-day: G1-0709上."""
+    content = load_one(session, TrainingClass, lesson.content["training_class"])
+    code = content.content.get("code") if content is not None else None
+    half = table("day_part").label(lesson.content["half"])[0]
+    return f"{code or '班'}-{lesson.content['date'][5:7]}{lesson.content['date'][8:10]}{half}"
+
+
+def enter_absence(session: Session, session_uid: str, rows: Iterable[int], *, day: date) -> int:
+    """Enter one session by exception: these rows were not there (待核 until the slip comes), all others were.
+
+    What was entered before as late, early or on leave stays; who was 待核 and is named no more was there. A session
+    without sheet gets one by number. Returns how many stand as absent. Raises RefusedError for a row number that is
+    not on the sheet.
+    """
+    absent = dict.fromkeys(rows, str(Mark.PENDING))
+    return _enter(session, session_uid, absent, _after_roll_call, day)
+
+
+def enter_marks(session: Session, session_uid: str, marks: Mapping[int, str], *, day: date) -> int:
+    """Enter marks by row number; rows not named keep theirs, without one they were present; returns how many were not.
+
+    Raises RefusedError as `enter_absence`.
+    """
+    return _enter(session, session_uid, marks, lambda known, given: given or known, day)
+
+
+def _after_roll_call(known: str, given: str | None) -> str:
+    if given is not None and known in (Mark.PRESENT, Mark.UNPLANNED):
+        return given
+    return str(Mark.PRESENT) if given is None and known == Mark.PENDING else known
+
+
+def _enter(
+    session: Session, session_uid: str, marks: Mapping[int, str], choose: Callable[[str, str | None], str], day: date
+) -> int:
+    lesson, sheet = _sheet_to_fill(session, session_uid)
+    lines = sheet.content.get("marks", [])
+    _refuse_unknown_rows(lesson, lines, marks)
+    entered = [{**line, "mark": choose(line.get("mark", str(Mark.PRESENT)), marks.get(line["row"]))} for line in lines]
+    save(session, SignInSheet, {"marks": entered, "entered_on": day.isoformat()}, uid=sheet.uid)
+    return sum(line["mark"] in AWAY for line in entered)
+
+
+def _sheet_to_fill(session: Session, session_uid: str) -> tuple[Stored, Stored]:
+    """A session that takes place and its sheet, made if there is none."""
+    lesson = _held_session(session, session_uid)
+    if sheet_of(session, session_uid) is None:
+        make_sheet(session, session_uid)
+    sheet = sheet_of(session, session_uid)
+    assert sheet is not None
+    return lesson, sheet
+
+
+def _refuse_unknown_rows(lesson: Stored, lines: list[Content], marks: Mapping[int, str]) -> None:
+    known = {line["row"] for line in lines}
+    unknown = [row for row in marks if row not in known]
+    if unknown:
+        shown = "、".join(map(str, unknown))
+        last = max(known, default=0)
+        raise RefusedError(
+            f"行号 {shown} 不在 {lesson.content['date']} 的签到表上（共 {last} 行），没有登记；请对照签到表核对行号"
+        )
+
+
+def set_mark(
+    session: Session,
+    session_uid: str,
+    enrolment: str,
+    mark: str | None,
+    *,
+    hours: str | None = None,
+    note: str | None = None,
+) -> None:
+    """Set the mark of one trainee in the grid; None empties it.
+
+    Raises RefusedError if the trainee is not on the sheet, or more hours are missed than the session has.
+    """
+    set_marks(session, session_uid, {enrolment: {"mark": mark, "hours": hours, "note": note}})
+
+
+def set_marks(session: Session, session_uid: str, marks: Mapping[str, Content]) -> None:
+    """Set marks of several trainees of one session (a column of the grid) by enrolment. Raises as `set_mark`."""
+    lesson, before = _sheet_to_fill(session, session_uid)
+    lines = before.content.get("marks", [])
+    missing = marks.keys() - {line["enrolment"] for line in lines}
+    if missing:
+        names = Directory(session)
+        told = "、".join(names.name("enrolments", uid) for uid in missing)
+        raise RefusedError(f"{told}不在 {lesson.content['date']} 的签到表上，没有登记；请先把新学员补到签到表末尾")
+    for given in marks.values():
+        _refuse_more_than(lesson, given.get("hours"))
+    entered = [{**line, **marks[line["enrolment"]]} if line["enrolment"] in marks else line for line in lines]
+    plain = [{name: value for name, value in line.items() if value is not None} for line in entered]
+    save(session, SignInSheet, {"marks": plain}, uid=before.uid)
+
+
+def _refuse_more_than(lesson: Stored, hours: str | None) -> None:
+    whole = lesson.content["hours"]
+    if hours is not None and float(hours) > float(whole):
+        raise RefusedError(f"缺课 {hours} 学时多于本课次的 {whole} 学时，没有登记；请核对缺课学时")

@@ -1,0 +1,39 @@
+"""Moving and cancelling sessions: the old one stays with its state and reason, a moved one is named by the new."""
+
+from sqlalchemy.orm import Session
+
+from desktop.errors import RefusedError
+from desktop.models import TrainingSession
+from desktop.models.base import Content
+from desktop.services.records import save
+from desktop.store.records import load_one
+
+HELD, MOVED, CANCELLED = "1", "2", "3"
+
+
+def move_session(session: Session, uid: str, reason: str, **values: str | None) -> str:
+    """Move a session to other values (date, half, room, teacher …); returns the uid of the new one.
+
+    Raises RefusedError without a reason and for a session that was moved or cancelled before.
+    """
+    content = _held(session, uid, reason)
+    save(session, TrainingSession, {"state": MOVED, "reason": reason.strip()}, uid=uid)
+    kept = {name: value for name, value in content.items() if name not in ("state", "reason")}
+    return save(session, TrainingSession, {**kept, **values, "replaces": uid})
+
+
+def cancel_session(session: Session, uid: str, reason: str) -> None:
+    """Cancel a session. Raises RefusedError as `move_session`."""
+    _held(session, uid, reason)
+    save(session, TrainingSession, {"state": CANCELLED, "reason": reason.strip()}, uid=uid)
+
+
+def _held(session: Session, uid: str, reason: str) -> Content:
+    if not reason.strip():
+        raise RefusedError("调课或取消的原因没有填写，没有改动")
+    record = load_one(session, TrainingSession, uid)
+    if record is None:
+        raise RefusedError("这个课次已被删除，没有改动")
+    if record.content.get("state", HELD) != HELD:
+        raise RefusedError("这个课次已经调走或取消，没有改动；请改动实际上课的课次")
+    return record.content

@@ -1,0 +1,148 @@
+"""Results, make-ups and certificates from the database to the register."""
+
+from datetime import date
+
+import pytest
+
+from desktop.errors import RefusedError
+from desktop.models import Certificate, Programme
+from desktop.queries.directory import Directory
+from desktop.queries.policies import Policies
+from desktop.queries.training.results import class_results, results_json
+from desktop.rules.training_results import Grade
+from desktop.services.training.certificates import issue, mark_reprint, replace, void
+from desktop.services.training.scoring import enter_scores
+from desktop.store import history, load
+from tests.builders import add, contents_of
+from tests.builders_training import make_class, mark_all, results_of, score
+
+DAY = date(2026, 8, 1)
+
+
+def enter(store, made, part, scores, **words):
+    with store.write("登记成绩") as session:
+        return enter_scores(session, made.uid, part, scores, **words)
+
+
+def test_one_score_changes_only_that_trainee(store):
+    """Entering a score again corrects it and leaves the others; None takes it away."""
+    made = make_class(store, people=3)
+    enter(store, made, "2", {who: {"points": "80.0"} for who in made.trainees})
+    enter(store, made, "2", {made.trainees[1]: {"points": "95.0"}, made.trainees[2]: {"points": None}})
+    assert [str(each.result.points) for each in results_of(store, made.uid)] == ["80.0", "95.0", "None"]
+
+
+def test_strangers_are_refused(store):
+    """A score for somebody of another class names the person; nothing is written."""
+    made, other = make_class(store, people=1), make_class(store, people=0)
+    with pytest.raises(RefusedError, match="教师乙不是本班学员"):
+        enter(store, other, "2", {made.trainees[0]: {"points": "80.0"}})
+
+
+def test_makeup_is_taken_once(store):
+    """TR-10: only who failed makes up, once; a second is refused, a correction of the first is not."""
+    made = make_class(store, people=3)
+    score(store, made, "2", ["50.0", "90.0", "40.0"])
+    with pytest.raises(RefusedError, match="教师丙没有待补考的成绩"):
+        enter(store, made, "4", {made.trainees[1]: {"points": "80.0"}})
+    enter(store, made, "4", {made.trainees[0]: {"points": "55.0"}}, date="2026-08-05")
+    assert results_of(store, made.uid)[0].result.grade is Grade.FAILED
+    enter(store, made, "4", {made.trainees[0]: {"points": "65.0"}})
+    assert results_of(store, made.uid)[0].result.grade is Grade.PASSED
+    assert results_of(store, made.uid)[2].result.makeups == {"": "总评不及格"}
+
+
+def test_cancelled_course_and_whole_failure(store):
+    """TR-11: a third of a course cancels its score and is made up; a third of all fails without make-up."""
+    made = make_class(
+        store,
+        courses=(("教法", "12.0"), ("学法", "12.0")),
+        hours=((0, "4.0"), (1, "4.0")),
+        people=3,
+        graded=True,
+        class_hours="24.0",
+    )
+    mark_all(store, made, [[("1", None), ("5", None), ("7", None)], [("1", None), ("1", None), ("7", None)]])
+    for course in made.courses:
+        score(store, made, "3", ["90.0"] * 3, course)
+    first, second, third = results_of(store, made.uid)
+    assert (first.result.grade, first.result.is_entitled) == (Grade.EXCELLENT, True)
+    assert list(second.result.makeups) == [made.courses[0]]
+    assert (third.result.grade, dict(third.result.makeups)) == (Grade.FAILED, {})
+    enter(store, made, "4", {made.trainees[1]: {"points": "70.0"}}, course=made.courses[0])
+    assert results_of(store, made.uid)[1].result.is_entitled
+    with store.read() as session:
+        told = results_json(class_results(session, Policies(session), made.uid), Directory(session))
+    assert told["trainees"][1]["course_scores"] == {"教法": "取消", "学法": "90.0"}
+    assert told["trainees"][2]["failed"] == "缺课满 8 学时，达到培训总学时 24 的三分之一，按培训不及格处理"
+
+
+def test_programme_parts_can_be_failed(store):
+    """A class of a programme with defence and practice asks for both (TR-2)."""
+    programme = add(store, Programme, {"name": "省级骨干", "year": 2026, "has_practice": 1, "has_defence": 1})
+    made = make_class(store, people=1, programme=programme)
+    score(store, made, "2", ["90.0"])
+    assert results_of(store, made.uid)[0].result.missing == ("教学实践", "论文答辩")
+    enter(store, made, "5", {made.trainees[0]: {"grade": "2"}})
+    enter(store, made, "7", {made.trainees[0]: {"grade": "3"}})
+    assert results_of(store, made.uid)[0].result.makeups == {"": "论文答辩不合格"}
+
+
+def test_decision_of_the_group(store):
+    """TR-10: the group's decision stands before the points."""
+    made = make_class(store, people=1)
+    score(store, made, "2", ["84.0"])
+    enter(store, made, "8", {made.trainees[0]: {"grade": "1"}}, decided_by="王主任、李老师、张干事")
+    assert results_of(store, made.uid)[0].result.grade is Grade.EXCELLENT
+
+
+@pytest.fixture
+def judged(store):
+    """A class in which the second of four failed."""
+    made = make_class(store, people=4)
+    score(store, made, "2", ["90.0", "50.0", "70.0", "80.0"])
+    return made
+
+
+def test_certificates_only_for_those_entitled(store, judged):
+    """A failed trainee named gets a sentence and no number is used; unnamed, only those entitled get one."""
+    with pytest.raises(RefusedError, match="教师丙（待补考：总评不及格）不能发证书"), store.write("发证") as session:
+        issue(session, judged.uid, DAY, enrolments=judged.trainees[:2])
+    with store.write("发证") as session:
+        made = issue(session, judged.uid, DAY)
+    with store.read() as session:
+        issued = load(session, Certificate)
+    assert [issued[uid].content["number"] for uid in made] == [f"2026509999{n:05d}" for n in (1, 2, 3)]
+    assert [issued[uid].content["enrolment"] for uid in made] == [judged.trainees[n] for n in (0, 2, 3)]
+    with pytest.raises(RefusedError, match="没有可以发证的学员"), store.write("发证") as session:
+        issue(session, judged.uid, DAY)
+
+
+def test_numbers_have_no_gaps(store, judged):
+    """Undoing an issue frees its numbers; a void number stays in the register and the next one goes on behind it."""
+    with store.write("发证") as session:
+        issue(session, judged.uid, DAY)
+    with store.read() as session:
+        act = history.last_undoable(session).id
+    history.undo(store, act)
+    with store.write("发证") as session:
+        made = issue(session, judged.uid, DAY)
+    with store.write("换发") as session:
+        replaced = replace(session, made[0], DAY, "姓名有误")
+    contents = contents_of(store, Certificate)
+    assert contents[replaced] == {**contents[replaced], "number": "202650999900004", "replaces": made[0]}
+    assert contents[made[0]]["void_reason"] == "姓名有误"
+    assert sorted(each["number"][-5:] for each in contents.values()) == ["00001", "00002", "00003", "00004"]
+
+
+def test_void_and_reprint(store, judged):
+    """A void certificate is not printed again; a reprint keeps its number and is marked."""
+    with store.write("发证") as session:
+        first, second, _ = issue(session, judged.uid, DAY)
+        mark_reprint(session, first, DAY, "打印机卡纸")
+    assert contents_of(store, Certificate)[first]["reprints"] == [{"date": "2026-08-01", "reason": "打印机卡纸"}]
+    with store.write("作废") as session:
+        void(session, second, DAY, "重复")
+    for call, told in ((mark_reprint, "不能补打"), (void, "已于 2026-08-01 作废")):
+        with pytest.raises(RefusedError, match=told), store.write("再来") as session:
+            call(session, second, DAY, "再来")

@@ -1,0 +1,55 @@
+"""Statistics whose rates name their denominators, held against the figures of the seed."""
+
+from datetime import date
+
+import pytest
+
+from desktop.queries.policies import Policies
+from desktop.queries.training.statistics import Rate, statistics
+from desktop.sample_training import write_sample_training
+from desktop.services.training.enrolling import enrol
+from desktop.services.training.sheets import enter_absence
+from tests.builders_training import make_class
+
+
+def counted(store, **words):
+    with store.read() as session:
+        return statistics(session, Policies(session), day=date(2009, 11, 10), **words)
+
+
+@pytest.mark.parametrize(("by", "groups"), [("programme", 1), ("site", 16), ("class", 48), ("stage", 2)])
+def test_remote_training_of_2009(store, by, groups):
+    """16 sites, 48 classes, 1,314 = 510 + 804; 1,213 at 80 or more (92.3 %), 414 full (31.5 %), all passed."""
+    write_sample_training(store)
+    found = counted(store, by=by, year=2009)
+    total = found.total
+    assert len(found.groups) == groups
+    assert (len(total.sites), len(total.classes), len(total.persons), total.enrolled) == (16, 48, 1314, 1314)
+    assert [rate.sentence() for rate in total.rates()[1:]] == [
+        "参考率 1314/1314（报名人次）= 100.0%",
+        "优秀率 1213/1314（参考）= 92.3%",
+        "满分率 414/1314（参考）= 31.5%",
+        "合格率 1314/1314（参考）= 100.0%",
+    ]
+    if by == "stage":
+        assert [(each.label, each.enrolled) for each in found.groups] == [("小学", 804), ("初中", 510)]
+
+
+def test_nothing_has_no_percentage():
+    """A rate over nothing shows its parts and no percentage."""
+    assert Rate("出勤率", 0, 0, "应到人次").sentence() == "出勤率 0/0（应到人次）"
+
+
+def test_persons_and_attendances_stay_apart(store):
+    """One person in two classes is one 人 and two 人次; 应到 and 实到 count sessions."""
+    made = make_class(store, hours=((0, "4.0"),) * 2, people=3)
+    other = make_class(store, hours=((0, "4.0"),), people=0)
+    with store.write("报名") as session:
+        enrol(session, other.uid, made.teachers[:1])
+    for lesson in (*made.sessions, *other.sessions):
+        with store.write("登") as session:
+            enter_absence(session, lesson, (1,), day=date(2026, 7, 31))
+    total = counted(store, by="class").total
+    assert (len(total.persons), total.enrolled, total.due, total.present) == (3, 4, 7, 4)
+    assert counted(store, by="class", year=2020).total.enrolled == 0
+    assert total.rates()[0].sentence() == "出勤率 4/7（应到人次）= 57.1%"
