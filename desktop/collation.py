@@ -25,7 +25,7 @@ _NO_SEQUENCE = "9"  # behind every sequence of 横1 竖2 撇3 点4 折5
 _COMBINATIONS = 24
 # Characters without a reading come back one by one; the library declares only text here, and takes a list.
 _KEEP = cast("Callable[[str], str]", list)
-_HAN = re.compile(f"[{HAN}]")
+_HAN_NAME = re.compile(f"[{HAN}]+")
 
 
 @cache
@@ -48,7 +48,7 @@ def split_surname(name: str) -> tuple[str, str]:
 
     A surname of two characters is one of the reviewed table, in a name of three characters or more.
     """
-    if not name or not all(_HAN.match(character) for character in name):
+    if not _HAN_NAME.fullmatch(name):
         return "", name
     length = 2 if len(name) > 2 and len(_surname_readings().get(name[:2], ())) == 2 else 1
     return name[:length], name[length:]
@@ -91,10 +91,10 @@ def pinyin_searches(name: str) -> tuple[str, ...]:
     """
     characters = [character for character in name if character.isalnum()]
     surname, _ = split_surname("".join(characters))
-    choices = [list(_all_readings(character)) for character in characters]
+    choices = [_all_readings(character) for character in characters]
     for position, reading in enumerate(_surname_readings().get(surname, ())):
         plain = reading.rstrip("12345")
-        choices[position] = [plain, *(other for other in choices[position] if other != plain)]
+        choices[position] = (plain, *(other for other in choices[position] if other != plain))
     readings = list(islice(product(*choices), _COMBINATIONS))
     full = ("".join(parts) for parts in readings)
     initials = ("".join(part[0] for part in parts) for parts in readings)

@@ -81,15 +81,12 @@ def export_list(
     return Written(path, len(found))
 
 
-def export_rows(
-    path: Path, title: str, columns: Sequence[ListColumn], found: Sequence[ListRow], *, masked: bool = False
-) -> None:
-    """Write what a list shows: these rows and these columns, to .xlsx or .csv. Raises RefusedError like export_list."""
-    contents = ([row.text(column, masked=masked) for column in columns] for row in found)
+def export_texts(path: Path, title: str, columns: Sequence[ListColumn], rows: Sequence[Sequence[str]]) -> None:
+    """Write what a list shows, as texts under these columns, to .xlsx or .csv. Raises RefusedError like export_list."""
     if path.suffix.lower() == ".xlsx":
-        write_list(path, title, [Column(each.label, _width(each.label, each.kind)) for each in columns], contents)
+        write_list(path, title, [Column(each.label, _width(each.label, each.kind)) for each in columns], rows)
     elif path.suffix.lower() == ".csv":
-        write_csv(path, [column.label for column in columns], contents)
+        write_csv(path, [column.label for column in columns], rows)
     else:
         raise RefusedError(f"导出文件“{path.name}”的扩展名应为 .xlsx 或 .csv，现在是“{path.suffix}”；没有导出")
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from desktop.errors import StalePlan
 from desktop.models.base import Content, Record, corrected_fields
-from desktop.models.local import Act
+from desktop.models.local import Change
 from desktop.store.database import Store
 from desktop.store.records import Edit, write_edits
 
@@ -158,8 +158,8 @@ class Plan:
 
 
 def newest_act(session: Session) -> int:
-    """The number of the newest Act; 0 in a database where nothing was done."""
-    return session.scalar(select(func.max(Act.id))) or 0
+    """The number of the newest Act that changed something; 0 in a database where nothing was done."""
+    return session.scalar(select(func.max(Change.act_id))) or 0
 
 
 def carry_out(

@@ -4,7 +4,7 @@ To add a derived column: name it in DERIVED under the entity's plural and give i
 entity below; lists, filters, workbooks and `list --json` show it from then on.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
@@ -14,12 +14,13 @@ from sqlalchemy.orm import Session
 
 from desktop.fields import Field, field_named, fields_of
 from desktop.kinds import Kind, Link, Packed, PartialDate
-from desktop.models import Appointment, AppointmentEvent, Cohort, Education, Teacher
+from desktop.models import Appointment, AppointmentEvent, Cohort, Education, Employment, Teacher
 from desktop.models.base import Content, Line, Record
 from desktop.queries.directory import Directory
-from desktop.queries.people import schools_from
+from desktop.queries.people import EMPLOYED, schools_from
 from desktop.queries.terms import Term, cycle_years, latest_events, term_of
 from desktop.store.records import Stored
+from desktop.store.scan import scan
 
 
 @dataclass(frozen=True)
@@ -98,18 +99,37 @@ def columns(entity: type[Record]) -> tuple[ListColumn, ...]:
     return own + DERIVED.get(entity.plural, ())
 
 
-class Surroundings:
-    """The records around those of a list, each entity read once, and the day for which the list is made."""
+DERIVED_FROM: Final[dict[str, tuple[str, ...]]] = {
+    "teachers": ("educations",),
+    "appointments": ("teacher", "cohort", "tier", "recognized_on"),
+    "employments": ("teacher",),
+    "sanctions": ("teacher",),
+    "honors": ("teacher",),
+    "title_awards": ("teacher",),
+    "appointment_events": ("appointment",),
+}
+"""The fields and children of a record that its derived columns and its place in the list are made from."""
 
-    def __init__(self, session: Session, day: date) -> None:
+
+class Surroundings:
+    """The records around those of a list, each entity read once, and the day for which the list is made.
+
+    `people` are the teachers that the list is about, where it is about few of them.
+    """
+
+    def __init__(
+        self, session: Session, day: date, names: Directory | None = None, people: Collection[str] | None = None
+    ) -> None:
         self.session = session
         self.day = day
-        self.names = Directory(session)
+        self.names = names or Directory(session)
+        self.people = people
 
     @cached_property
     def school_of(self) -> dict[str, str]:
         """The school of each teacher at the day."""
-        employments = (record.content for record in self.names.records("employments").values())
+        found = scan(self.session, Employment, EMPLOYED, self.people, by="teacher")
+        employments = (record.content for record in found)
         schools = {uid: record.content for uid, record in self.names.records("schools").items()}
         return schools_from(employments, schools, self.day)
 
@@ -172,7 +192,9 @@ def _precedence(record: Stored) -> tuple[str, int, str]:
 
 def best_education(content: Content) -> dict[str, Packed | None]:
     """学历 and 学位 to show for a teacher: those of the line 最高学历, else the highest of all lines."""
-    lines = content.get("educations", ())
+    lines = content.get("educations")
+    if not lines:
+        return {}
     return {name: _best_value(lines, name) for name in ("education", "degree")}
 
 

@@ -1,14 +1,17 @@
 """The names by which people know records that others link to, and the records that a written name may mean."""
 
+from collections.abc import Iterable, Mapping
+
 from sqlalchemy.orm import Session
 
-from desktop.models import BY_PLURAL
+from desktop.models import BY_PLURAL, Teacher
 from desktop.models.base import Content
 from desktop.queries.naming import CALLED_BY, LADDERS
 from desktop.rules.characters import plain
 from desktop.rules.documents import normalise_document_number
 from desktop.rules.names import normalise_name
 from desktop.store.records import Stored, load
+from desktop.store.scan import scan
 
 _Index = dict[str, dict[str, None]]
 """The uids, in order and each once, by the spelling of a name."""
@@ -20,6 +23,7 @@ class Directory:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._records: dict[str, dict[str, Stored]] = {}
+        self._fetched: dict[str, dict[str, Stored]] = {}
         self._texts: dict[str, dict[str, str]] = {}
         self._index: dict[str, tuple[_Index, _Index]] = {}
 
@@ -29,9 +33,15 @@ class Directory:
             self._records[plural] = load(self._session, BY_PLURAL[plural])
         return self._records[plural]
 
+    def fetch(self, plural: str, uids: Iterable[str]) -> None:
+        """Read some records, so that `content` and `name` know these without reading all of their entity."""
+        known = self._fetched.setdefault(plural, {})
+        known.update(load(self._session, BY_PLURAL[plural], [uid for uid in uids if uid not in known]))
+
     def content(self, plural: str, uid: object) -> Content:
         """The content of one record; empty if the link leads nowhere."""
-        record = self.records(plural).get(str(uid))
+        known = self._records.get(plural) or self._fetched.get(plural)
+        record = (self.records(plural) if known is None else known).get(str(uid))
         return record.content if record is not None else {}
 
     def name(self, plural: str, uid: object) -> str:
@@ -43,6 +53,18 @@ class Directory:
             link, linked = CALLED_BY[plural]
             return self.name(linked, content[link])
         return BY_PLURAL[plural].called(content)
+
+    def renewed(self, session: Session, plural: str) -> "Directory":
+        """The same names for another session, without those of one entity that may have changed since."""
+        fresh = Directory(session)
+        fresh._records = {each: found for each, found in self._records.items() if each != plural}
+        fresh._fetched = {each: dict(found) for each, found in self._fetched.items() if each != plural}
+        fresh._texts = {each: texts for each, texts in self._texts.items() if each != plural}
+        return fresh
+
+    def texts(self, plural: str) -> Mapping[str, str]:
+        """The texts of all records of an entity, by uid."""
+        return self._all_texts(plural)
 
     def text(self, plural: str, uid: object) -> str:
         """The name with as much beside it as tells the record from all others; the uid itself if nothing does."""
@@ -66,7 +88,12 @@ class Directory:
 
     def _all_texts(self, plural: str) -> dict[str, str]:
         if plural not in self._texts:
-            ladders = {uid: self._ladder(plural, uid) for uid in self.records(plural)}
+            ladders: Mapping[str, tuple[str, ...]]
+            if plural == "teachers":
+                found = scan(self._session, Teacher, ("name", "id_number", "birth_date"))
+                ladders = {record.uid: LADDERS[plural](self, record.content) for record in found}
+            else:
+                ladders = {uid: self._ladder(plural, uid) for uid in self.records(plural)}
             self._texts[plural] = _shortest_unique(ladders)
         return self._texts[plural]
 
@@ -103,7 +130,7 @@ def _key(plural: str, text: str) -> str:
     return plain(text)
 
 
-def _shortest_unique(ladders: dict[str, tuple[str, ...]]) -> dict[str, str]:
+def _shortest_unique(ladders: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
     counts: dict[str, int] = {}
     for ladder in ladders.values():
         for text in dict.fromkeys(ladder):

@@ -34,13 +34,17 @@ class ListRow:
 
     def text(self, column: ListColumn, *, masked: bool = False) -> str:
         """The text of one cell, the readable name for a link; personal numbers in part if `masked`."""
-        packed = self.values.get(column.name)
-        if packed is None:
-            return ""
-        if isinstance(column.kind, Link):
-            return self.names.text(column.kind.entity, packed)
-        value = column.kind.unpack(packed)
-        return column.kind.mask(value) if masked and column.personal else column.kind.format(value)
+        return cell_text(column, self.values.get(column.name), self.names, masked=masked)
+
+
+def cell_text(column: ListColumn, packed: Packed | None, names: Directory, *, masked: bool = False) -> str:
+    """The text of a value in a list."""
+    if packed is None:
+        return ""
+    if isinstance(column.kind, Link):
+        return names.text(column.kind.entity, packed)
+    value = column.kind.unpack(packed)
+    return column.kind.mask(value) if masked and column.personal else column.kind.format(value)
 
 
 def rows(
@@ -67,7 +71,8 @@ def rows(
     for name, text in (where or {}).items():
         fits = _condition(entity, name, text, around.names)
         found = [row for row in found if fits(row)]
-    found.sort(key=_office_order(entity, around))
+    place = office_order(entity, around)
+    found.sort(key=lambda row: place(row.stored))
     for name in reversed(order):
         _sort(found, entity, name)
     return found
@@ -129,15 +134,14 @@ def _read(entity: type[Record], column: ListColumn, text: str) -> Packed:
     return packed
 
 
-def _office_order(entity: type[Record], around: Surroundings) -> Callable[[ListRow], Any]:
+def office_order(entity: type[Record], around: Surroundings) -> Callable[[Stored], Any]:
     """The order of lists in an office: units as the office set them, people as the school sent them."""
     plural = entity.plural
-    keys = [column for column in columns(entity) if column.name in entity.key]
+    keys = [] if plural == "teachers" else [column for column in columns(entity) if column.name in entity.key]
 
-    def key(row: ListRow) -> tuple[Any, ...]:
-        people = plural == "teachers" or not keys
-        own = () if people else tuple(sort_key(column, row) for column in keys)
-        return (*around.place(plural, row.stored), own, row.stored.uid)
+    def key(record: Stored) -> tuple[Any, ...]:
+        own = tuple(sort_key(column, record.content.get(column.name), around.names) for column in keys)
+        return (around.place(plural, record), own, record.uid)
 
     return key
 
@@ -146,18 +150,17 @@ def _sort(found: list[ListRow], entity: type[Record], name: str) -> None:
     column = column_named(entity, name.removeprefix("-"))
     present = [row for row in found if column.name in row.values]
     absent = [row for row in found if column.name not in row.values]
-    present.sort(key=lambda row: sort_key(column, row), reverse=name.startswith("-"))
+    present.sort(key=lambda row: sort_key(column, row.values[column.name], row.names), reverse=name.startswith("-"))
     found[:] = present + absent
 
 
-def sort_key(column: ListColumn, row: ListRow) -> tuple[Any, ...]:
-    """What one column of a list is sorted by; rows without value come last."""
-    packed = row.values.get(column.name)
+def sort_key(column: ListColumn, packed: Packed | None, names: Directory) -> tuple[Any, ...]:
+    """What a value of a column is sorted by; rows without value come last."""
     if packed is None:
         return (True,)
     if isinstance(column.kind, Link):
-        content = row.names.content(column.kind.entity, packed)
-        return (False, content.get("order", _LAST), row.names.text(column.kind.entity, packed))
+        order = names.content("schools", packed).get("order", _LAST) if column.kind.entity == "schools" else _LAST
+        return (False, order, names.text(column.kind.entity, packed))
     return (False, column.kind.sort_key(column.kind.unpack(packed)))
 
 
@@ -207,4 +210,4 @@ def _json_value(kind: Kind, packed: Packed, names: Directory) -> Any:  # noqa: A
     return bool(packed) if isinstance(kind, YesNo) else packed
 
 
-__all__ = ["ListColumn", "ListRow", "as_json", "column_named", "columns", "rows", "sort_key"]
+__all__ = ["ListColumn", "ListRow", "as_json", "cell_text", "column_named", "columns", "rows", "sort_key"]

@@ -10,6 +10,10 @@ from desktop.models import Employment, School
 from desktop.models.base import Content
 from desktop.rules.dates import first_day, last_day
 from desktop.store.records import find, load
+from desktop.store.scan import scan
+
+EMPLOYED: Final = ("teacher", "school", "kind", "start", "end")
+"""The fields of an employment that say where somebody works."""
 
 MAIN: Final = "1"
 """任职, the kind of employment that makes a school somebody's own; exchange, loan and support leave it so."""
@@ -21,7 +25,7 @@ def schools_at(session: Session, day: date) -> dict[str, str]:
     Of several employments the one that began last counts; its last day still belongs to it. A school that was
     merged by then stands for the one it went into.
     """
-    employments = [record.content for record in load(session, Employment).values()]
+    employments = (record.content for record in scan(session, Employment, EMPLOYED))
     schools = {uid: record.content for uid, record in load(session, School).items()}
     return schools_from(employments, schools, day)
 

@@ -49,10 +49,15 @@ def prepare_report(
     settings = report.settings(options, where)
     with store.read() as session:
         filled = report.build(session, settings)
+    return prepare_filled(report, filled, copies=settings[COPIES.name] or 1)
+
+
+def prepare_filled(report: Report, filled: Filled, *, copies: int) -> Prepared:
+    """Check a report that is filled already: blank cells and characters that no font has."""
     document = filled.document
     filled = replace(filled, warnings=(*filled.warnings, *_unfilled(document)))
     missing = tuple(check_characters(document))
-    return Prepared(report, filled, settings[COPIES.name] or 1, missing)
+    return Prepared(report, filled, copies, missing)
 
 
 def _version(document: Document) -> str:

@@ -10,6 +10,7 @@ import re
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from math import isfinite
 
 from desktop.errors import AmbiguousValue, ValueProblem
@@ -210,12 +211,14 @@ def is_partial_date(text: str) -> bool:
         return False
 
 
+@lru_cache(maxsize=4096)
 def first_day(partial: str) -> date:
     """Give the first day that a partial date may mean."""
     year, month, day, half = _split(partial)
     return date(year, month or (7 if half == "下" else 1), day or 1)
 
 
+@lru_cache(maxsize=4096)
 def last_day(partial: str) -> date:
     """Give the last day that a partial date may mean."""
     year, month, day, half = _split(partial)

@@ -36,11 +36,13 @@ class ActLine:
     undoes: int | None
 
 
-def list_acts(session: Session, *, last: int = 200) -> list[ActLine]:
-    """The newest Acts first."""
+def list_acts(session: Session, *, last: int = 200, only: int | None = None) -> list[ActLine]:
+    """The newest Acts first; or the one of a number."""
     counts = select(Change.act_id, func.count(Change.record_uid.distinct()).label("records"))
     counted = counts.group_by(Change.act_id).subquery()
     query = select(Act, counted.c.records).outerjoin(counted, counted.c.act_id == Act.id)
+    if only is not None:
+        query = query.where(Act.id == only)
     return [
         ActLine(act.id, act.kind, act.name, act.operator, act.at, count or 0, act.undone_by, act.undoes)
         for act, count in session.execute(query.order_by(Act.id.desc()).limit(last))
@@ -189,3 +191,16 @@ def reason_rows(session: Session) -> list[tuple[Change, Act]]:
     """Every change that carries a reason, with its Act; the base of the 更正登记."""
     query = select(Change, Act).join(Act, Act.id == Change.act_id).where(Change.reason.is_not(None))
     return [(row[0], row[1]) for row in session.execute(query.order_by(Change.id))]
+
+
+def newest_change(store: Store) -> int:
+    """The number of the last change so far; 0 before the first."""
+    with store.read() as session:
+        return session.scalar(select(func.max(Change.id))) or 0
+
+
+def records_changed_since(store: Store, number: int) -> tuple[set[tuple[str, str]], int]:
+    """The records (plural, uid) that changed after the change of a number, and the number of the last change."""
+    with store.read() as session:
+        rows = session.execute(select(Change.entity, Change.record_uid, Change.id).where(Change.id > number)).all()
+    return {(row[0], row[1]) for row in rows}, max((row[2] for row in rows), default=number)

@@ -117,6 +117,9 @@ def _sheet(look: Theme) -> str:
     QLabel[role="good"] {{ color: {ACCENT}; font-weight: bold; }}
     QLabel[role="tag"] {{ background: {SOFT}; color: {ACCENT}; border-radius: {px(4)}px;
         padding: {px(5)}px {px(10)}px; }}
+    QFrame[role="notice"] {{ background: #fffaf0; border: 1px solid #f5d9a8; border-radius: {px(6)}px; }}
+    QListWidget[role="problems"] {{ background: {PAPER}; border: 1px solid {EDGE}; border-radius: {px(6)}px; }}
+    QListWidget[role="problems"]::item {{ padding: {px(2)}px {px(6)}px; }}
     QLabel[role="code"] {{ font-size: {px(16)}px; font-weight: bold; }}
     QFrame[role="card"], QWidget[role="card"] {{
         background: {PAPER}; border: 1px solid {LINE}; border-radius: {px(8)}px; }}

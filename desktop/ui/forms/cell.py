@@ -1,28 +1,41 @@
 """One field of a form: label, editor, and the sentence under it when its text cannot be read."""
 
+from typing import Final
+
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
 from desktop.errors import ValueProblem
 from desktop.fields import Field
 from desktop.kinds import Link, LongText, Packed
 from desktop.models import BY_PLURAL
 from desktop.queries.directory import Directory
-from desktop.ui.forms.editors import LinkPicks, PickEditor, make_editor
-from desktop.ui.theme import theme
+from desktop.text import tr
+from desktop.ui.forms.editors import LinkSource, LongEditor, PickEditor, make_editor
+from desktop.ui.forms.suggestions import Pick
+from desktop.ui.icons import icon
+from desktop.ui.theme import ACCENT, theme
 from desktop.ui.widgets import column, label, row
 
 LABEL_WIDTH = 84
+
+ONE_PERSON: Final = frozenset({"name", "name_reading", "former_name"})
+"""Fields that are no two people's alike, though no number."""
 
 
 class FieldCell(QWidget):
     """Shows one packed value and reads it back."""
 
     edited = Signal()
+    pinned = Signal()
+    checked = Signal()
+    """The field was left and its text can be read."""
 
-    def __init__(self, field: Field, links: LinkPicks) -> None:
+    def __init__(self, field: Field, links: LinkSource) -> None:
         super().__init__()
         self.field = field
+        self.links = links
         self.names: Directory | None = None
         self.editor = make_editor(field, links)
         self.caption = _caption(field)
@@ -33,6 +46,7 @@ class FieldCell(QWidget):
         self._packed: Packed | None = None
         self._masked = False
         self._locked = False
+        self._pin = self._pin_action()
         beside = row(self.caption, column(self.editor, self.problem, space=2), space=6)
         beside.setAlignment(self.caption, Qt.AlignmentFlag.AlignTop)
         self.setLayout(column(beside))
@@ -40,6 +54,47 @@ class FieldCell(QWidget):
         self.editor.left.connect(self.check)
         if isinstance(self.editor, PickEditor):
             self.editor.picked.connect(self._touch)
+
+    def _pin_action(self) -> QAction | None:
+        """The pin in the field; a long text has none."""
+        if isinstance(self.editor, LongEditor):
+            return None
+        made = self.editor.addAction(icon("pin"), QLineEdit.ActionPosition.TrailingPosition)
+        made.setCheckable(True)
+        made.setVisible(False)
+        made.setToolTip(tr("固定：保存后下一个人仍用这个值  F6"))
+        made.toggled.connect(lambda on: made.setIcon(icon("pinned", ACCENT) if on else icon("pin")))
+        made.triggered.connect(lambda _checked: self.pinned.emit())
+        return made
+
+    def offer_pin(self, offered: bool, *, on: bool) -> None:  # noqa: FBT001 - the one fact
+        """Show the pin or not, and whether it holds the value."""
+        if self._pin is not None:
+            self._pin.setVisible(offered)
+            self._pin.setChecked(on)
+
+    @property
+    def can_pin(self) -> bool:
+        """Whether the value may stay for the next person: what belongs to one person only may not."""
+        return self._pin is not None and not self.field.personal and self.field.name not in ONE_PERSON
+
+    @property
+    def is_pinned(self) -> bool:
+        """Whether the value stays for the next record."""
+        return self._pin is not None and self._pin.isChecked()
+
+    def toggle_pin(self) -> None:
+        """Hold the value for the next record, or no longer."""
+        if self._pin is not None and self._pin.isVisible():
+            self._pin.toggle()
+            self.pinned.emit()
+
+    def put(self, packed: Packed) -> None:
+        """Put a value into the field as if it were typed now."""
+        self.editor.set_text(self._text_of(packed))
+        if isinstance(self.field.kind, Link) and isinstance(self.editor, PickEditor):
+            self.editor.pick = Pick(self.editor.text(), packed, "")
+        self._touch()
 
     @property
     def is_wide(self) -> bool:
@@ -91,7 +146,7 @@ class FieldCell(QWidget):
             return None
         if isinstance(self.editor, PickEditor) and self.editor.pick is not None:
             return str(self.editor.pick.value)
-        found = self.names.find(plural, text) if self.names is not None else ()
+        found = self.links.find(plural, text)
         what = BY_PLURAL[plural].label
         if not found:
             raise ValueProblem(f"没有登记“{text}”这个{what}，请从列表中选择，或先登记{what}")
@@ -116,6 +171,7 @@ class FieldCell(QWidget):
                 self.editor.set_text(regular)
                 if isinstance(self.editor, PickEditor):
                     self.editor.pick = pick
+        self.checked.emit()
         return True
 
     def set_problem(self, text: str) -> None:

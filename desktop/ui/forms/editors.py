@@ -3,8 +3,9 @@
 Nothing here acts on text that an input method is still composing: such text is in no editor's text() yet.
 """
 
-from collections.abc import Callable, Sequence
-from typing import Final
+from collections.abc import Callable
+from functools import cache, partial
+from typing import Final, Protocol
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent, QKeySequence, QMouseEvent
@@ -26,7 +27,7 @@ from desktop.kinds import (
     YesNo,
 )
 from desktop.ui.forms.picks import make_pick
-from desktop.ui.forms.suggestions import Pick, Suggestions, matching
+from desktop.ui.forms.suggestions import Pick, PickSource, Suggestions
 from desktop.ui.icons import icon
 from desktop.ui.theme import theme
 from desktop.ui.widgets import set_flag
@@ -64,12 +65,9 @@ class LineEditor(QLineEdit):
 
     def event(self, event: QEvent) -> bool:
         """Leave Ctrl+Z to the window where there is no typing to undo."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            undo = event.matches(QKeySequence.StandardKey.Undo) and not self.isUndoAvailable()
-            redo = event.matches(QKeySequence.StandardKey.Redo) and not self.isRedoAvailable()
-            if undo or redo:
-                event.ignore()
-                return False
+        if _is_idle_undo(event, can_undo=self.isUndoAvailable(), can_redo=self.isRedoAvailable()):
+            event.ignore()
+            return False
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -102,8 +100,13 @@ class NumberEditor(LineEditor):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, on=False)
         self.setInputMethodHints(Qt.InputMethodHint.ImhPreferNumbers | Qt.InputMethodHint.ImhNoPredictiveText)
+        self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, on=False)
+
+    def setReadOnly(self, read_only: bool) -> None:  # noqa: FBT001 - Qt's own
+        """Qt turns the input method on again for a field that can be typed in; digits need none."""
+        super().setReadOnly(read_only)
+        self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, on=False)
 
 
 class PickEditor(LineEditor):
@@ -113,7 +116,7 @@ class PickEditor(LineEditor):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._picks: Callable[[], Sequence[Pick]] = lambda: ()
+        self._source: Callable[[], PickSource] = PickSource
         self._list: Suggestions | None = None
         self.pick: Pick | None = None
         """What was picked; None where something was typed that may mean anything."""
@@ -121,9 +124,9 @@ class PickEditor(LineEditor):
         self._arrow.triggered.connect(self.offer_all)
         self.edited.connect(self._narrow)
 
-    def set_picks(self, picks: Callable[[], Sequence[Pick]]) -> None:
-        """Where the suggestions come from; asked when they are first needed."""
-        self._picks = picks
+    def set_source(self, source: Callable[[], PickSource]) -> None:
+        """Where the suggestions come from; asked when they are needed."""
+        self._source = source
 
     @property
     def suggestions(self) -> Suggestions:
@@ -137,9 +140,9 @@ class PickEditor(LineEditor):
         if self.isReadOnly():
             return
         self.setFocus()
-        picks = list(self._picks())
-        current = next((number for number, pick in enumerate(picks[:60]) if pick.text == self.text()), 0)
-        self.suggestions.offer(picks[:60], current=current)
+        picks = self._source().first()
+        current = next((number for number, pick in enumerate(picks) if pick.text == self.text()), 0)
+        self.suggestions.offer(picks, current=current)
 
     def is_offering(self) -> bool:
         """Whether the list is shown."""
@@ -184,7 +187,7 @@ class PickEditor(LineEditor):
 
     def _narrow(self) -> None:
         self.pick = None
-        self.suggestions.offer(matching(self._picks(), self.text()) if self.text() else [])
+        self.suggestions.offer(self._source().matching(self.text()) if self.text() else [])
 
     def _take(self, pick: Pick) -> None:
         self.setText(pick.text)
@@ -205,6 +208,7 @@ class LongEditor(QPlainTextEdit):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.composing = False
         self.setTabChangesFocus(True)
         self.setFixedHeight(theme.px(72))
         self.textChanged.connect(self.edited.emit)
@@ -223,56 +227,89 @@ class LongEditor(QPlainTextEdit):
         """Mark the field as one that cannot be read."""
         set_flag(self, "wrong", "true" if wrong else "false")
 
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        """Remember whether an input method is composing."""
+        super().inputMethodEvent(event)
+        self.composing = bool(event.preeditString())
+
+    def event(self, event: QEvent) -> bool:
+        """Leave Ctrl+Z to the window where there is no typing to undo."""
+        document = self.document()
+        if _is_idle_undo(event, can_undo=document.isUndoAvailable(), can_redo=document.isRedoAvailable()):
+            event.ignore()
+            return False
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Ctrl+Enter leaves the field."""
         if event.key() in _ENTER and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.moved.emit(True)
+            if not self.composing:
+                back = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+                self.moved.emit(not back)
             return
         super().keyPressEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Leaving is when the text is read."""
         super().focusOutEvent(event)
-        self.left.emit()
+        self.composing = False
+        if event.reason() not in (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason):
+            self.left.emit()
+
+
+def _is_idle_undo(event: QEvent, *, can_undo: bool, can_redo: bool) -> bool:
+    """Whether a field is asked to take Ctrl+Z or Ctrl+Y for itself although nothing was typed into it."""
+    if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
+        return False
+    undo = event.matches(QKeySequence.StandardKey.Undo) and not can_undo
+    return undo or (event.matches(QKeySequence.StandardKey.Redo) and not can_redo)
 
 
 Editor = LineEditor | LongEditor
-LinkPicks = Callable[[str], Sequence[Pick]]
 
 
-def _choices(field: Field, _links: LinkPicks) -> Editor:
+class LinkSource(Protocol):
+    """What a link to an entity, named by its plural, may point to."""
+
+    def __call__(self, plural: str) -> PickSource:
+        """What the field offers."""
+
+    def find(self, plural: str, text: str) -> tuple[str, ...]:
+        """The uids that a typed text may mean."""
+
+
+def _choices(field: Field, _links: LinkSource) -> Editor:
     editor = PickEditor()
-    picks: list[Pick] = []
-
-    def offered() -> Sequence[Pick]:
-        if not picks:
-            picks.extend(make_pick(text, text) for text in field.kind.choices())
-        return picks
-
-    editor.set_picks(offered)
+    editor.set_source(partial(choices_of, field.kind))
     return editor
 
 
-def _link(field: Field, links: LinkPicks) -> Editor:
+@cache
+def choices_of(kind: Kind) -> PickSource:
+    """What a choice may be, found by text and pinyin."""
+    return PickSource([make_pick(text, text) for text in kind.choices()])
+
+
+def _link(field: Field, links: LinkSource) -> Editor:
     assert isinstance(field.kind, Link)
     editor, plural = PickEditor(), field.kind.entity
-    editor.set_picks(lambda: links(plural))
+    editor.set_source(lambda: links(plural))
     return editor
 
 
-def _number(_field: Field, _links: LinkPicks) -> Editor:
+def _number(_field: Field, _links: LinkSource) -> Editor:
     return NumberEditor()
 
 
-def _long(_field: Field, _links: LinkPicks) -> Editor:
+def _long(_field: Field, _links: LinkSource) -> Editor:
     return LongEditor()
 
 
-def _line(_field: Field, _links: LinkPicks) -> Editor:
+def _line(_field: Field, _links: LinkSource) -> Editor:
     return LineEditor()
 
 
-EDITORS: Final[tuple[tuple[tuple[type[Kind], ...], Callable[[Field, LinkPicks], Editor]], ...]] = (
+EDITORS: Final[tuple[tuple[tuple[type[Kind], ...], Callable[[Field, LinkSource], Editor]], ...]] = (
     ((Choice, YesNo), _choices),
     ((Link,), _link),
     ((CitizenIdNumber, Digits, Phone, Whole, Exact, Money, Day), _number),
@@ -282,7 +319,7 @@ EDITORS: Final[tuple[tuple[tuple[type[Kind], ...], Callable[[Field, LinkPicks], 
 """Which editor a kind gets: the first line that fits."""
 
 
-def make_editor(field: Field, links: LinkPicks) -> Editor:
+def make_editor(field: Field, links: LinkSource) -> Editor:
     """The editor of a field, named for screen readers."""
     for kinds, make in EDITORS:
         if isinstance(field.kind, kinds):

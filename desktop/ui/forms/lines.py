@@ -18,7 +18,7 @@ from desktop.errors import ValueProblem
 from desktop.fields import Child, Field, fields_of
 from desktop.models.base import Content
 from desktop.ui import theme as look
-from desktop.ui.forms.editors import LinkPicks, PickEditor, make_editor
+from desktop.ui.forms.editors import LinkSource, PickEditor, make_editor
 from desktop.ui.theme import theme
 from desktop.ui.widgets import button, column, label, row
 
@@ -30,7 +30,7 @@ _SHOWN = 5
 class _Delegate(QStyledItemDelegate):
     """Opens the editor of the column's kind in a cell."""
 
-    def __init__(self, fields: tuple[Field, ...], links: LinkPicks, parent: QObject) -> None:
+    def __init__(self, fields: tuple[Field, ...], links: LinkSource, parent: QObject) -> None:
         super().__init__(parent)
         self._fields, self._links = fields, links
 
@@ -66,7 +66,7 @@ class LinesTable(QWidget):
 
     edited = Signal()
 
-    def __init__(self, child: Child, links: LinkPicks) -> None:
+    def __init__(self, child: Child, links: LinkSource) -> None:
         super().__init__()
         self.child = child
         self.fields = fields_of(child.line)

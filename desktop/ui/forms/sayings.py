@@ -1,6 +1,7 @@
 """The history of one record as sentences: who changed what from which value to which, when and why."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import orjson
@@ -23,16 +24,35 @@ def local_time(stamp: str) -> str:
     return f"{moment.astimezone():%Y-%m-%d %H:%M}"
 
 
-def tell_record(store: Store, uid: str) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One step in the history of a record: the number of its Act, its sentences, whether it can be taken back."""
+
+    act: int
+    text: str
+    can_undo: bool
+
+
+def tell_record(store: Store, uid: str) -> list[Told]:
     """What happened to a record, the newest first."""
     with store.read() as session:
         names = Directory(session)
         told = []
         for change in changes_of(session, record=uid):
             act = session.get_one(Act, change.act_id)
-            who = f"{local_time(act.at)}　{act.operator or '（未登记经办人）'}　{act.name}"
-            told.append("\n".join([who, *(f"　　{each}" for each in tell_change(change, names))]))
+            undone = "　（已撤销）" if act.undone_by is not None else ""
+            who = f"{local_time(act.at)}　{act.operator or '（未登记经办人）'}　{act.name}{undone}"
+            text = "\n".join([who, *(f"　　{each}" for each in tell_change(change, names))])
+            told.append(Told(act.id, text, act.undone_by is None))
     return told[::-1]
+
+
+def titled(names: Directory, entity: type[Record], content: Content) -> str:
+    """What stands above a record's form: the person it is about, else its own name."""
+    for link, plural in (("teacher", "teachers"), ("appointment", "appointments")):
+        if link in content:
+            return names.text(plural, content[link])
+    return entity.called(content)
 
 
 def tell_act(store: Store, act: int, *, most: int = 200) -> list[str]:

@@ -11,7 +11,7 @@ from desktop.fields import children_of, fields_of
 from desktop.kinds import Picture
 from desktop.models.base import Record
 from desktop.ui.forms.cell import FieldCell
-from desktop.ui.forms.editors import LinkPicks
+from desktop.ui.forms.editors import LinkSource
 from desktop.ui.forms.lines import LinesTable
 from desktop.ui.theme import theme
 from desktop.ui.widgets import label
@@ -23,11 +23,14 @@ class Sections(QScrollArea):
     """All cells and line tables of an entity in declared order; Enter goes from one to the next."""
 
     edited = Signal()
+    checked = Signal()
+    """A field was left."""
     at_end = Signal()
     """Enter was pressed in the last field."""
 
-    def __init__(self, entity: type[Record], links: LinkPicks) -> None:
+    def __init__(self, entity: type[Record], links: LinkSource) -> None:
         super().__init__()
+        self.entity = entity
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         inner = QWidget()
@@ -62,6 +65,7 @@ class Sections(QScrollArea):
         self.cells[cell.field.name] = cell
         cell.edited.connect(self.edited)
         cell.editor.moved.connect(lambda on: self.move_from(cell, on=on))
+        cell.editor.left.connect(self.checked)
         return cell
 
     def move_from(self, cell: FieldCell, *, on: bool) -> None:
@@ -81,6 +85,38 @@ class Sections(QScrollArea):
         if hasattr(cell.editor, "selectAll"):
             cell.editor.selectAll()
         self.ensureWidgetVisible(cell, 0, theme.px(24))
+
+    def focus_named(self, name: str) -> None:
+        """Put the keyboard into the field of a name, or into the lines that a name such as educations.2 lies in."""
+        first = name.partition(".")[0]
+        if first in self.cells:
+            self.focus_cell(self.cells[first])
+            return
+        for table in self.tables:
+            if table.child.name == first:
+                table.table.setFocus()
+                self.ensureWidgetVisible(table)
+
+    def show_problem(self, name: str, text: str) -> bool:
+        """Put a sentence under the field or the lines of a name and go there; False where there are none."""
+        first = name.partition(".")[0]
+        table = next((each for each in self.tables if each.child.name == first), None)
+        if first in self.cells:
+            self.cells[first].set_problem(text)
+        elif table is not None:
+            table.set_problem(text)
+        else:
+            return False
+        self.focus_named(first)
+        return True
+
+    def current_cell(self) -> FieldCell | None:
+        """The field that has the keyboard."""
+        return next((cell for cell in self.cells.values() if cell.editor.hasFocus()), None)
+
+    def is_composing(self) -> bool:
+        """Whether an input method is in the middle of a word in one of the fields."""
+        return any(cell.editor.composing for cell in self.cells.values())
 
     def focus_first(self) -> None:
         """Put the keyboard into the first field that can be typed in."""

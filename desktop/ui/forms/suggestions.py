@@ -1,16 +1,18 @@
 """The list of suggestions under a field: part of the window, no pop-up that takes the focus from an input method."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
+from desktop.ui.lists.search import SearchIndex, needle_of
 from desktop.ui.theme import theme
 
 _SHOWN: Final = 8
-_MOST: Final = 60
+MOST: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +24,33 @@ class Pick:
     search: str
 
 
-def matching(picks: Sequence[Pick], typed: str) -> list[Pick]:
+def matching(picks: Iterable[Pick], typed: str) -> list[Pick]:
     """The picks that fit what was typed, those that begin with it first."""
     words = typed.lower().split()
     if not words:
-        return list(picks[:_MOST])
-    found = [pick for pick in picks if all(("\n" + word if word.isascii() else word) in pick.search for word in words)]
+        return list(islice(picks, MOST))
+    needles = [needle_of(word) for word in words]
+    found = [pick for pick in picks if all(needle in pick.search for needle in needles)]
     found.sort(key=lambda pick: not pick.text.lower().startswith(words[0]))
-    return found[:_MOST]
+    return found[:MOST]
+
+
+class PickSource:
+    """What a field offers: few picks looked through one by one, or very many by an index."""
+
+    def __init__(self, picks: Sequence[Pick] = (), index: SearchIndex | None = None) -> None:
+        self._picks, self._index = picks, index
+
+    def first(self) -> list[Pick]:
+        """As many as a list under a field shows."""
+        return list(self._picks[:MOST])
+
+    def matching(self, typed: str) -> list[Pick]:
+        """The picks that fit what was typed."""
+        if self._index is None:
+            return matching(self._picks, typed)
+        places = self._index.find(typed.lower().split()) or ()
+        return matching((self._picks[place] for place in places[: MOST * MOST]), typed)
 
 
 class Suggestions(QListWidget):

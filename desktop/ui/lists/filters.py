@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 from desktop.text import tr
 from desktop.ui.flow import FlowLayout
 from desktop.ui.icons import icon
-from desktop.ui.lists.listing import Listing, needle_of
+from desktop.ui.lists.listing import Listing
 from desktop.ui.theme import theme
 from desktop.ui.widgets import label
 
@@ -80,19 +80,29 @@ class FilterBar(QWidget):
 
     def passing(self, listing: Listing, order: Sequence[int]) -> list[int]:
         """The places of the rows that pass, in the given order."""
-        chosen = {name: box.currentData() for name, box in self.boxes.items() if box.currentData() is not None}
-        words = self.search.text().lower().split()
-        rows, searches = listing.rows, listing.searches
-        found = list(order)
-        for name, value in chosen.items():
-            wanted = None if value == _NONE else value
-            found = [place for place in found if rows[place].values.get(name) == wanted]
-        for needle in map(needle_of, words) if searches else ():
-            found = [place for place in found if needle in searches[place]]
-        return found
+        found = listing.index.find(self.search.text().lower().split()) if listing.index is not None else None
+        places = order if found is None else _ordered(found, order, listing)
+        if listing.gone:
+            places = [place for place in places if place not in listing.gone]
+        for name, box in self.boxes.items():
+            chosen = box.currentData()
+            if chosen is not None:
+                values, wanted = listing.values[name], None if chosen == _NONE else chosen
+                places = [place for place in places if values[place] == wanted]
+        return list(places)
 
     def clear(self) -> None:
         """Show everything again."""
         self.search.clear()
         for box in self.boxes.values():
             box.setCurrentIndex(0)
+
+
+def _ordered(found: list[int], order: Sequence[int], listing: Listing) -> Sequence[int]:
+    """What was found, in the order of the list."""
+    if len(found) == len(order):
+        return order
+    if order is listing.order and listing.is_in_order:
+        return found
+    wanted = set(found)
+    return [place for place in order if place in wanted]

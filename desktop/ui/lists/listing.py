@@ -1,112 +1,250 @@
-"""One loaded list: its rows, the names around them, the texts it is searched by. Made in a Job."""
+"""One loaded list: a column of plain values for everything that is shown, filtered or searched. Made in a Job."""
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from heapq import merge
+from typing import Any, Final
 
-from desktop.collation import pinyin_searches
+from desktop.collation import pinyin_key, pinyin_searches
 from desktop.fields import children_of, fields_of
-from desktop.kinds import CitizenIdNumber, Kind, Link, PersonName, Phone, Text
+from desktop.kinds import CitizenIdNumber, Kind, Link, Packed, PersonName, Phone, Text
 from desktop.models.base import Record
+from desktop.queries.columnar import PlainRow, plain_rows
 from desktop.queries.directory import Directory
-from desktop.queries.listing import ListColumn, ListRow, columns, rows, sort_key
+from desktop.queries.listing import ListColumn, cell_text, columns, sort_key
 from desktop.store.database import Store
 from desktop.ui.jobs import Progress
+from desktop.ui.lists.search import SearchIndex, text_of
 
-_MARK = "\n"
-"""Before every word of a search text, so that typed letters are compared with beginnings."""
+_STEP: Final = 2_000
+"""Rows that are sorted at once: a sort of all would keep the window from being painted meanwhile."""
+
+_ALWAYS: Final = ("name", "name_reading", "id_number", "school", "teacher", "appointment")
+"""Columns by which people look for a record, shown or not."""
 
 
-@dataclass(slots=True)
+@dataclass
 class Listing:
-    """The rows of an entity at a day; `searches` belongs to `rows` one by one and comes later than they do."""
+    """The rows of an entity at a day. A place is a row's number for good; `order` has the places in office order."""
 
     entity: type[Record]
-    columns: tuple[ListColumn, ...]
-    rows: list[ListRow]
+    day: date
     names: Directory
-    searches: list[str] = field(default_factory=list)
+    values: dict[str, list[Packed | None]]
+    uids: list[str] = field(default_factory=list)
+    order: list[int] = field(default_factory=list)
+    index: SearchIndex | None = None
     choices: dict[str, list[tuple[object, str, int]]] = field(default_factory=dict)
     """For each column of the filter bar its values with text and count, in the order in which lists sort them."""
-    place_of: dict[str, int] = field(init=False)
-    """The place of each record among the rows, by uid."""
+    place_of: dict[str, int] = field(default_factory=dict)
+    """The place of each record, by uid."""
+    gone: set[int] = field(default_factory=set)
+    """The places of records that were deleted since."""
+    is_in_order: bool = False
+    """Whether places rise with the office's order."""
+    _keys: list[Any] = field(default_factory=list)
 
-    def __post_init__(self) -> None:
-        self.place_of = {row.stored.uid: place for place, row in enumerate(self.rows)}
+    @property
+    def columns(self) -> tuple[ListColumn, ...]:
+        """Every column that the list could show."""
+        return columns(self.entity)
 
-    def candidates(self, plural: str) -> dict[str, str]:
-        """The texts by which records of another entity are named in a form, by uid."""
-        return {uid: self.names.text(plural, uid) for uid in self.names.records(plural)}
+    def text(self, place: int, column: ListColumn, *, masked: bool = False) -> str:
+        """The text of one cell."""
+        return cell_text(column, self.values[column.name][place], self.names, masked=masked)
+
+    def text_of(self, uid: str, name: str) -> str:
+        """The text of a record under a column of a name; empty where the list does not have both."""
+        column = next((each for each in self.columns if each.name == name and name in self.values), None)
+        return self.text(self.place_of[uid], column) if column is not None and uid in self.place_of else ""
+
+    def take(self, rows: Iterable[PlainRow]) -> list[int]:
+        """Take in rows, new ones and others for known records; returns their places. `order` is not touched."""
+        taken = []
+        for row in rows:
+            place = self.place_of.get(row.uid)
+            if place is None:
+                place = self.place_of[row.uid] = len(self.uids)
+                self.uids.append(row.uid)
+                self._keys.append(row.place)
+                for values, value in zip(self.values.values(), row.values, strict=True):
+                    values.append(value)
+            else:
+                self._keys[place] = row.place
+                for values, value in zip(self.values.values(), row.values, strict=True):
+                    values[place] = value
+            taken.append(place)
+        return taken
+
+    def arrange(self, progress: Progress) -> None:
+        """Bring all rows into the office's order; places then rise with it, until records are added."""
+        order = sorted_in_steps(range(len(self.uids)), self._keys.__getitem__, progress)
+        self.uids = [self.uids[place] for place in order]
+        self._keys = [self._keys[place] for place in order]
+        for name, values in self.values.items():
+            progress.check()
+            self.values[name] = [values[place] for place in order]
+        self.place_of = {uid: place for place, uid in enumerate(self.uids)}
+        self.order = list(range(len(order)))
+        self.is_in_order = True
+
+    def put(self, uids: Collection[str], rows: Iterable[PlainRow], names: Directory) -> None:
+        """Show a few records as they are now; those of `uids` that `rows` does not have are gone."""
+        self.names = names
+        self.is_in_order = False
+        self.gone.update(self.place_of[uid] for uid in uids if uid in self.place_of)
+        self.order = [place for place in self.order if place not in self.gone]
+        for place in self.take(rows):
+            self.gone.discard(place)
+            self.order.insert(bisect_left(self.order, self._keys[place], key=self._keys.__getitem__), place)
+            if self.index is not None:
+                self.index.put(place, text_of(words_of(self, place)))
 
 
-def load_listing(store: Store, entity: type[Record], day: date, filters: Sequence[str] = ()) -> Listing:
+def wanted_columns(entity: type[Record], shown: Collection[str]) -> tuple[str, ...]:
+    """The columns to load: those shown, and those that people search by."""
+    return tuple(each.name for each in columns(entity) if each.name in shown or each.name in _ALWAYS)
+
+
+def _listed(entity: type[Record]) -> list[str]:
+    """What a list shows of which nothing else is said."""
+    return [each.name for each in columns(entity) if each.listed]
+
+
+def load_listing(
+    store: Store,
+    entity: type[Record],
+    day: date,
+    progress: Progress,
+    *,
+    shown: Collection[str],
+    filters: Sequence[str] = (),
+    also: Collection[str] = (),
+) -> Listing:
     """Read a list with everything that showing it asks for; afterwards no session is needed."""
+    names = wanted_columns(entity, {*(shown or _listed(entity)), *filters, *also})
     with store.read() as session:
-        found = rows(session, entity, day=day)
-        names = found[0].names if found else Directory(session)
-        for kind in _kinds(entity):
-            if isinstance(kind, Link):
-                names.text(kind.entity, "")
-        names.text("teachers", "")
-        listing = Listing(entity, columns(entity), found, names)
-        listing.choices = {each.name: _values(found, each) for each in listing.columns if each.name in filters}
+        directory, found = plain_rows(session, entity, names, day)
+        listing = Listing(entity, day, directory, {name: [] for name in names})
+        listing.take(_watched(found, progress))
+        for plural in linked_plurals(entity):
+            directory.text(plural, "")
+        listing.arrange(progress)
+    listing.choices = {each.name: _values(listing, each) for each in listing.columns if each.name in filters}
     return listing
 
 
-def _values(found: Sequence[ListRow], column: ListColumn) -> list[tuple[object, str, int]]:
-    """The values of a column with text and count; None for rows without value, last."""
-    counts: dict[object, int] = {}
-    first: dict[object, ListRow] = {}
-    for each in found:
-        value = each.values.get(column.name)
-        counts[value] = counts.get(value, 0) + 1
-        first.setdefault(value, each)
-    ordered = sorted((value for value in first if value is not None), key=lambda value: sort_key(column, first[value]))
-    told: list[tuple[object, str, int]] = [(value, first[value].text(column), counts[value]) for value in ordered]
-    return [*told, (None, "", counts[None])] if None in counts else told
+def read_some(store: Store, listing: Listing, uids: Collection[str]) -> tuple[list[PlainRow], Directory]:
+    """A few records of a list as they are now."""
+    with store.read() as session:
+        names, rows = plain_rows(
+            session, listing.entity, tuple(listing.values), listing.day, uids=uids, known=listing.names
+        )
+        found = list(rows)
+        for plural in linked_plurals(listing.entity):
+            names.text(plural, "")
+    return found, names
 
 
-def _kinds(entity: type[Record]) -> Iterable[Kind]:
-    yield from (each.kind for each in columns(entity))
-    for child in children_of(entity):
-        yield from (each.kind for each in fields_of(child.line))
-
-
-def make_searches(listing: Listing, progress: Progress) -> list[str]:
-    """The search text of every row: what is written, pinyin and initials of names, the last four of the number."""
-    shown = [column for column in listing.columns if column.listed or column.name == "name_reading"]
-    found = []
-    for number, row in enumerate(listing.rows):
-        if number % 500 == 0:
+def _watched(rows: Iterator[PlainRow], progress: Progress) -> Iterator[PlainRow]:
+    for number, each in enumerate(rows):
+        if number % 200 == 0:
             progress.check()
-        found.append(_MARK + _MARK.join(dict.fromkeys(_words(row, shown))))
-    return found
+        yield each
 
 
-def _words(row: ListRow, shown: Sequence[ListColumn]) -> Iterable[str]:
-    for column in shown:
-        text = row.text(column)
-        if not text:
+def linked_plurals(entity: type[Record]) -> set[str]:
+    """The entities whose names a list and its form show."""
+    kinds: list[Kind] = [each.kind for each in columns(entity)]
+    for child in children_of(entity):
+        kinds += [each.kind for each in fields_of(child.line)]
+    return {kind.entity for kind in kinds if isinstance(kind, Link)}
+
+
+def _values(listing: Listing, column: ListColumn) -> list[tuple[object, str, int]]:
+    """The values of a column with text and count; None for rows without value, last."""
+    counts = Counter(listing.values[column.name])
+    none = counts.pop(None, 0)
+    ordered = sorted(counts, key=lambda value: sort_key(column, value, listing.names))
+    told: list[tuple[object, str, int]] = [
+        (value, cell_text(column, value, listing.names), counts[value]) for value in ordered
+    ]
+    return [*told, (None, "", none)] if none else told
+
+
+def make_index(listing: Listing, progress: Progress) -> SearchIndex:
+    """The index of all rows; to be taken into the listing when it is whole."""
+    index = SearchIndex()
+    known: dict[tuple[str, Packed], tuple[str, ...]] = {}
+    for place in range(len(listing.uids)):
+        if place % 100 == 0:
+            progress.check()
+        index.add(text_of(words_of(listing, place, known)))
+    return index
+
+
+def words_of(
+    listing: Listing, place: int, known: dict[tuple[str, Packed], tuple[str, ...]] | None = None
+) -> Iterator[str]:
+    """What a row is found by: its texts, pinyin and initials of names, the last four of numbers.
+
+    `known` keeps the words of values that many rows share.
+    """
+    for column in listing.columns:
+        if column.name not in listing.values:
             continue
-        yield text.lower()
-        if isinstance(column.kind, CitizenIdNumber | Phone):
-            yield text[-4:].lower()
-        if column.name == "name_reading":
-            parts = text.lower().split()
-            yield "".join(parts)
-            yield "".join(part[0] for part in parts)
-        elif isinstance(column.kind, PersonName | Link) or (column.name == "name" and isinstance(column.kind, Text)):
-            yield from pinyin_searches(text)
+        packed = listing.values[column.name][place]
+        if packed is None:
+            continue
+        words = known.get((column.name, packed)) if known is not None else None
+        if words is None:
+            words = tuple(_words(column, cell_text(column, packed, listing.names)))
+            if known is not None and not column.personal:
+                known[column.name, packed] = words
+        yield from words
 
 
-def needle_of(word: str) -> str:
-    """What a search text must hold for a typed word: letters and digits begin a word of it, characters stand in it."""
-    return _MARK + word if word.isascii() else word
+def _words(column: ListColumn, text: str) -> Iterator[str]:
+    yield text.lower()
+    if isinstance(column.kind, CitizenIdNumber | Phone):
+        yield text[-4:].lower()
+    if column.name == "name_reading":
+        parts = text.lower().split()
+        yield "".join(parts)
+        yield "".join(part[0] for part in parts)
+    elif isinstance(column.kind, PersonName | Link) or (column.name == "name" and isinstance(column.kind, Text)):
+        yield from pinyin_searches(text)
 
 
-def sorted_rows(listing: Listing, column: ListColumn, *, falling: bool) -> list[int]:
-    """The places of all rows in the order of a column; rows without value last."""
-    present = [place for place, row in enumerate(listing.rows) if column.name in row.values]
-    absent = [place for place, row in enumerate(listing.rows) if column.name not in row.values]
-    present.sort(key=lambda place: sort_key(column, listing.rows[place]), reverse=falling)
-    return present + absent
+def sorted_rows(listing: Listing, column: ListColumn, *, falling: bool, progress: Progress) -> list[int]:
+    """The places of all rows in the order of a column, people by pinyin; rows without value last."""
+    values = listing.values[column.name]
+    keys: dict[Packed | None, Any] = {}
+    for number, value in enumerate(values):
+        if number % 200 == 0:
+            progress.check()
+        if value not in keys:
+            is_name = isinstance(column.kind, PersonName)
+            keys[value] = pinyin_key(str(value)) if is_name else sort_key(column, value, listing.names)
+    present = [place for place in listing.order if values[place] is not None]
+    absent = [place for place in listing.order if values[place] is None]
+    return sorted_in_steps(present, lambda place: keys[values[place]], progress, falling=falling) + absent
+
+
+def sorted_in_steps(
+    places: Sequence[int], key: Callable[[int], Any], progress: Progress, *, falling: bool = False
+) -> list[int]:
+    """The places sorted, in steps between which the window can be painted."""
+    parts = []
+    for start in range(0, len(places), _STEP):
+        progress.check()
+        parts.append(sorted(places[start : start + _STEP], key=key, reverse=falling))
+    found = []
+    for number, place in enumerate(merge(*parts, key=key, reverse=falling)):
+        if number % 200 == 0:
+            progress.check()
+        found.append(place)
+    return found

@@ -5,7 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
-from desktop.queries.listing import ListColumn, ListRow
+from desktop.queries.listing import ListColumn
 from desktop.ui.lists.listing import Listing
 
 Index = QModelIndex | QPersistentModelIndex
@@ -36,15 +36,20 @@ class RecordModel(QAbstractTableModel):
         if self.places and self.columns:
             self.dataChanged.emit(self.index(0, 0), self.index(len(self.places) - 1, len(self.columns) - 1))
 
-    def row_at(self, place: int) -> ListRow:
+    def uid_at(self, line: int) -> str:
         """The record of a line of the table."""
         assert self.listing is not None
-        return self.listing.rows[self.places[place]]
+        return self.listing.uids[self.places[line]]
+
+    def text_at(self, line: int, column: ListColumn) -> str:
+        """What stands in a line under a column, as it is shown."""
+        assert self.listing is not None
+        return self.listing.text(self.places[line], column, masked=self.masked)
 
     def line_of(self, uid: str) -> int:
         """The line where a record stands now; -1 where it is not shown."""
         place = self.listing.place_of.get(uid) if self.listing is not None else None
-        return self.places.index(place) if place in self.places and place is not None else -1
+        return self.places.index(place) if place is not None and place in self.places else -1
 
     def rowCount(self, parent: Index = _NO_INDEX) -> int:
         """Qt asks."""
@@ -59,7 +64,7 @@ class RecordModel(QAbstractTableModel):
         if not index.isValid():
             return None
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            return self.row_at(index.row()).text(self.columns[index.column()], masked=self.masked)
+            return self.text_at(index.row(), self.columns[index.column()])
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: ANN401

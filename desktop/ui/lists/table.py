@@ -3,14 +3,16 @@
 from importlib import import_module
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
+from desktop.kinds import Link, LongText, Text
 from desktop.ui.lists.model import RecordModel
 from desktop.ui.theme import theme
 
 _LOOKED_AT = 60
-_LEAST, _MOST = 48, 230
+_LEAST, _MOST, _CUT = 48, 230, 104
+"""Widths: the least of any column, the most at first, the least of one whose texts may be cut."""
 
 
 class RecordTable(QTableView):
@@ -42,19 +44,45 @@ class RecordTable(QTableView):
         theme.changed.connect(self.fit_columns)
 
     def fit_columns(self) -> None:
-        """Rows of the look's height, columns as wide as their first rows ask; the last fills the rest."""
+        """Rows of the look's height, columns as wide as their first rows ask; the last fills the rest.
+
+        Where all do not find room, running texts and names of schools give way before the table has to be moved;
+        names of people, dates and numbers are never cut.
+        """
         self.verticalHeader().setDefaultSectionSize(theme.px(32))
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        wanted = [self._wanted_width(number) for number in range(len(self.records.columns))]
+        least = [self._squeezable(number, width) for number, width in enumerate(wanted)]
+        for number, width in enumerate(_squeezed(wanted, least, self.viewport().width())):
+            self.setColumnWidth(number, width)
+
+    def _wanted_width(self, number: int) -> int:
         model, metrics = self.records, self.fontMetrics()
-        seen = range(min(model.rowCount(), _LOOKED_AT))
-        for number, column in enumerate(model.columns):
-            texts = [column.label + "　", *(str(model.data(model.index(line, number))) for line in seen)]
-            widest = max(metrics.horizontalAdvance(text) for text in texts) + theme.px(24)
-            self.setColumnWidth(number, min(max(widest, theme.px(_LEAST)), theme.px(_MOST)))
+        column = model.columns[number]
+        texts = [model.text_at(line, column) for line in range(min(model.rowCount(), _LOOKED_AT))]
+        widest = max((metrics.horizontalAdvance(text) for text in texts), default=0) + theme.px(24)
+        return min(max(widest, self._least_width(number)), theme.px(_MOST))
+
+    def _squeezable(self, number: int, wanted: int) -> int:
+        """The least width of a column that may be cut; the wanted one of others."""
+        kind = self.records.columns[number].kind
+        return min(wanted, theme.px(_CUT)) if isinstance(kind, Link | Text | LongText) else wanted
+
+    def _least_width(self, number: int) -> int:
+        heading = self.fontMetrics().horizontalAdvance(self.records.columns[number].label)
+        return max(heading + theme.px(26), theme.px(_LEAST))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Columns find room anew, but not under the hand of who drags them."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.fit_columns()
 
     def selected_lines(self) -> list[int]:
         """The lines selected, from the top."""
-        return sorted(index.row() for index in self.selectionModel().selectedRows())
+        chosen = self.selectionModel().selection()
+        ranges = [chosen.at(number) for number in range(chosen.count())]
+        return sorted({line for each in ranges for line in range(each.top(), each.bottom() + 1)})
 
     def copy_selection(self) -> int:
         """Put the selected rows with headings on the clipboard as a spreadsheet takes them; returns how many."""
@@ -62,7 +90,7 @@ class RecordTable(QTableView):
         header = self.horizontalHeader()
         order = sorted(range(self.records.columnCount()), key=header.visualIndex)
         headings = [self.records.columns[number].label for number in order]
-        rows = [[str(self.records.data(self.records.index(line, number))) for number in order] for line in lines]
+        rows = [[self.records.text_at(line, self.records.columns[number]) for number in order] for line in lines]
         clipboard = import_module("desktop.ui.lists.clipboard")
         QGuiApplication.clipboard().setText(clipboard.rows_as_text(headings, rows))
         return len(lines)
@@ -82,3 +110,15 @@ class RecordTable(QTableView):
             index: QModelIndex = self.records.index(line, 0)
             self.setCurrentIndex(index)
             self.scrollTo(index)
+
+
+def _squeezed(wanted: list[int], least: list[int], room: int) -> list[int]:
+    """The widths that fit into the room: the widest give way first, none below its least."""
+    widths = list(wanted)
+    while sum(widths) > room:
+        spare = [(width - low, number) for number, (width, low) in enumerate(zip(widths, least, strict=True))]
+        most, number = max((each for each in spare if each[0] > 0), key=lambda each: widths[each[1]], default=(0, 0))
+        if most <= 0:
+            break
+        widths[number] -= min(most, max(8, (sum(widths) - room) // 4))
+    return widths

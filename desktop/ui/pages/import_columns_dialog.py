@@ -11,6 +11,7 @@ from desktop.exchange.targets import roster_targets
 from desktop.text import tr
 from desktop.ui.forms.editors import PickEditor
 from desktop.ui.forms.picks import make_pick
+from desktop.ui.forms.suggestions import PickSource
 from desktop.ui.pages.import_dialog import AnswerDialog
 from desktop.ui.theme import theme
 from desktop.ui.widgets import label
@@ -34,16 +35,16 @@ class ColumnsDialog(AnswerDialog):
         grid.setColumnStretch(1, 1)
         for place, text in enumerate((tr("表中栏目"), tr("其中内容"), tr("对应项目"))):
             grid.addWidget(label(text, "muted"), 0, place)
-        picks = [make_pick(text, name) for name, text in self._labels.items()]
+        picks = PickSource([make_pick(text, name) for name, text in self._labels.items()])
         distinct = {column.heading: column for column in reversed(columns)}
         for column in sorted(distinct.values(), key=lambda each: bool(each.target)):
             self._add(grid, column, picks)
         self.body.addLayout(grid)
 
-    def _add(self, grid: QGridLayout, column: FileColumn, picks: Sequence[object]) -> None:
+    def _add(self, grid: QGridLayout, column: FileColumn, picks: PickSource) -> None:
         line = grid.rowCount()
         editor = PickEditor()
-        editor.set_picks(lambda: picks)  # type: ignore[arg-type,return-value]
+        editor.set_source(lambda: picks)
         editor.setFixedWidth(theme.px(240))
         editor.setPlaceholderText(tr("没有对应的项目"))
         editor.set_text(self._labels.get(column.target, ""))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtWidgets import QButtonGroup, QRadioButton, QWidget
 
@@ -11,8 +12,7 @@ from desktop.exchange.roster.answers import SOMEBODY_NEW, RosterOptions, RowPlac
 from desktop.exchange.targets import Target, roster_targets
 from desktop.kinds import Choice
 from desktop.text import tr
-from desktop.ui.forms.editors import LineEditor, PickEditor
-from desktop.ui.forms.picks import make_pick
+from desktop.ui.forms.editors import LineEditor, PickEditor, choices_of
 from desktop.ui.pages.import_dialog import AnswerDialog
 from desktop.ui.widgets import column, label, row
 
@@ -119,5 +119,5 @@ def _editor(target: Target) -> LineEditor:
     if not isinstance(kind, Choice):
         return LineEditor()
     editor = PickEditor()
-    editor.set_picks(lambda: [make_pick(text, text) for text in kind.choices()])
+    editor.set_source(partial(choices_of, kind))
     return editor

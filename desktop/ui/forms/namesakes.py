@@ -1,0 +1,82 @@
+"""The line above a new record's fields that tells who already has the name or number that was typed."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame
+
+from desktop.models.base import Content
+from desktop.queries.namesakes import Namesake, namesakes
+from desktop.text import tr
+from desktop.ui.desk import Desk
+from desktop.ui.forms.sections import Sections
+from desktop.ui.jobs import Progress
+from desktop.ui.widgets import button, label, row
+
+_FIRST = 2
+"""So many are named, more are counted."""
+
+
+class NamesakeNotice(QFrame):
+    """Asks in a Job whenever a field was left; hidden while nobody else has what was typed."""
+
+    wanted = Signal(str)
+    """The record that the clerk wants to see instead."""
+
+    def __init__(self, desk: Desk, sections: Sections) -> None:
+        super().__init__()
+        self.setProperty("role", "notice")
+        self.desk, self._sections = desk, sections
+        self.found: list[Namesake] = []
+        self._entity = sections.entity
+        self._turn = 0
+        self.said = label("", "amber", wrap=True)
+        self._open = button(tr("打开"), self._go, keys="F7", role="flat")
+        line = row(self.said, self._open, margins=(10, 4, 6, 4))
+        line.setStretch(0, 1)
+        self.setLayout(line)
+        self.is_on = False
+        for cell in sections.cells.values():
+            cell.checked.connect(self._ask)
+        self.hide()
+
+    def watch(self, *, is_new: bool) -> None:
+        """Watch the form of a new record; one that is stored was looked up when it was made."""
+        self.is_on = is_new
+        self._turn += 1
+        self._show([])
+
+    def _ask(self) -> None:
+        if not self.is_on:
+            return
+        content: Content = {}
+        for name, cell in self._sections.cells.items():
+            if cell.is_changed and not cell.problem.text():
+                content[name] = cell.packed()
+        self._turn += 1
+        turn, store, entity, day = self._turn, self.desk.store, self._entity, self.desk.day
+
+        def look(_progress: Progress) -> list[Namesake]:
+            with store.read() as session:
+                return namesakes(session, entity, content, day)
+
+        def shown(found: list[Namesake]) -> None:
+            if turn == self._turn:
+                self._show(found)
+
+        self.desk.jobs.run("namesakes", look, shown, quiet=True)
+
+    def _show(self, found: list[Namesake]) -> None:
+        self.found = found
+        told = [_tell(each) for each in found[:_FIRST]]
+        if len(found) > _FIRST:
+            told.append(tr("另有 {count} 条", count=len(found) - _FIRST))
+        self.said.setText(tr("已有：{who}。是同一个就打开它，不是就继续填写。", who="；".join(told)))
+        self.setVisible(bool(found))
+
+    def _go(self) -> None:
+        if self.found:
+            self.wanted.emit(self.found[0].uid)
+
+
+def _tell(found: Namesake) -> str:
+    """One of those who have it already."""
+    return tr("{name}（{what}相同）", name=f"{found.called} {found.school}".strip(), what="、".join(found.shares))
