@@ -1,32 +1,37 @@
-"""The composition root of the window: makes the application, opens an office, hands each part what it needs."""
+"""The composition root of the window: makes the application, opens an office, hands each part what it needs.
+
+What the first picture does not need is loaded after it, beside it: SQLAlchemy, the entities and the pages take four
+times as long as Qt. So this module imports nothing that knows the database; `_load_window` does.
+"""
 
 import os
 import sys
+import threading
+import time
 from importlib import import_module
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import platformdirs
-from PySide6.QtCore import QLocale, QObject, Qt
+from PySide6.QtCore import QLocale, QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QMainWindow, QStyleFactory
 
-from desktop.crashes import log_crash
+from desktop.crashes import crash_text, log_crash
 from desktop.errors import DesktopError, RefusedError
 from desktop.settings import known_offices, remember_office
-from desktop.store.database import Store
 from desktop.text import tr
 from desktop.ui.crash import CrashGuard
-from desktop.ui.desk import Desk
 from desktop.ui.dialogs import Dialogs
 from desktop.ui.icons import icon
 from desktop.ui.memory import recall
-from desktop.ui.start import StartWindow
+from desktop.ui.opening import OpeningWindow
 from desktop.ui.theme import ACCENT, SCALES, load_fonts, theme
 from desktop.ui.translation import QtTexts
-from desktop.ui.window import MainWindow
 
 SIZE: Final = (1366, 768)
+_LONGEST_OPENING: Final = 120
+"""Seconds that the pictures wait for an office; an older database is migrated in that time."""
 
 
 def make_application() -> QApplication:
@@ -53,45 +58,103 @@ def default_home() -> Path:
 
 
 class App(QObject):
-    """Shows one window at a time: the start page, or an open office."""
+    """Shows one window at a time: the start page, the first picture of an office, the office, or its recovery."""
+
+    _loaded = Signal(object, object)
+    """The window being opened, and the store or what stood against it."""
 
     def __init__(self, home: Path | None = None) -> None:
         super().__init__()
         self.home = home or default_home()
         self.dialogs = Dialogs()
         self.window: QMainWindow | None = None
+        self.is_attended = True
+        """Whether somebody is there to be asked; nobody is while pictures are taken."""
         self.guard = CrashGuard(self.dialogs, log_crash)
+        self._loaded.connect(self._enter, Qt.ConnectionType.QueuedConnection)
 
     def start(self, office: Path | None = None) -> None:
-        """Open the office named, else the one opened last, else the start page."""
+        """Open the office named or the only one known; of several the clerk chooses."""
         known = known_offices()
-        folder = office or (known[0] if known else None)
-        if folder is None:
+        if office is None and len(known) != 1:
             self.show_start()
         else:
-            self.open_office(folder)
+            self.open_office(office or known[0])
 
     def show_start(self, trouble: str = "") -> None:
         """The page on which an office is chosen, set up or restored."""
-        window = StartWindow(known_offices(), self.home, self.dialogs, trouble)
+        make: Any = import_module("desktop.ui.start").StartWindow
+        window = make(known_offices(), self.home, self.dialogs, trouble)
         window.chosen.connect(self.open_office)
         self._show(window)
 
-    def open_office(self, folder: Path) -> None:
-        """Open an office's window; what stands against it is told on the start page."""
+    def open_office(self, folder: Path, then: tuple[str, object] | None = None) -> None:
+        """Show the first picture of an office and open it beside; `then` is the page to go to."""
+        window = OpeningWindow(folder.resolve(), SIZE)
+        window.wanted = then
+
+        def load() -> None:
+            threading.Thread(target=self._load, args=(window, folder), name="opening", daemon=True).start()
+
+        window.painted.connect(load, Qt.ConnectionType.QueuedConnection)
+        self._show(window)
+
+    def _load(self, window: OpeningWindow, folder: Path) -> None:
+        """Beside the window: load the libraries and open the database."""
         try:
-            store = Store.open(folder)
-        except DesktopError as error:
-            self.show_start(error.sentence)
+            for module in ("desktop.ui.window", "desktop.ui.pages.home_page"):
+                import_module(module)
+            found: object = import_module("desktop.services.backups").open_store(folder)
+        except BaseException as error:  # noqa: BLE001 - whatever it is, the recovery page must open
+            found = error
+        self._loaded.emit(window, found)
+
+    def _enter(self, opening: OpeningWindow, found: object) -> None:
+        """Put the office's window in the place of its first picture, or the recovery page."""
+        if self.window is not opening or opening.is_closed:
+            if hasattr(found, "close"):
+                found.close()
             return
-        remember_office(store.folder)
-        desk = Desk(store, self.dialogs)
+        if isinstance(found, BaseException):
+            self.show_recovery(opening.folder, found)
+            return
+        try:
+            window = self._make_window(found)
+        except Exception as error:  # noqa: BLE001 - an office whose content breaks the window must be restorable
+            self.show_recovery(opening.folder, error)
+            return
+        remember_office(opening.folder)
+        self._show(window)
+        if opening.wanted is not None:
+            window.open_page(*opening.wanted)
+        if self.is_attended:
+            window.greet()
+
+    def _make_window(self, store: Any) -> Any:  # noqa: ANN401 - their classes are loaded late
+        desk = import_module("desktop.ui.desk").Desk(store, self.dialogs)
         desk.crashed.connect(self.guard.tell)
-        self._show(MainWindow(desk, open_other=self.show_start))
+        return import_module("desktop.ui.window").MainWindow(desk, open_other=self.show_start)
+
+    def show_recovery(self, folder: Path, error: BaseException) -> None:
+        """The page that always opens, whatever keeps an office from opening."""
+        if isinstance(error, DesktopError):
+            sentence = error.sentence
+        else:
+            log_crash(error)
+            sentence = tr("打开时程序出错，数据没有改动；请重试，仍不行就恢复最近一份备份，或把诊断信息交给技术人员")
+        make: Any = import_module("desktop.ui.recovery").RecoveryWindow
+        window = make(folder, sentence, self.dialogs, crash_text)
+        window.chosen.connect(self.open_office)
+        window.others.connect(self.show_start)
+        self._show(window)
 
     def _show(self, window: QMainWindow) -> None:
         before, self.window = self.window, window
-        window.resize(*SIZE)
+        if before is None:
+            window.resize(*SIZE)
+        else:
+            window.setGeometry(before.geometry())
+            window.setWindowState(before.windowState())
         self.dialogs.parent = window
         window.show()
         if before is not None:
@@ -116,15 +179,27 @@ def run(office: str | None = None, screenshots: str | None = None) -> int:
     return application.exec()
 
 
-def _take_pictures(app: App, office: Path | None, folder: Path) -> int:
-    app.show_start()
+def wait_for_office(app: App) -> QMainWindow:
+    """Work until the first picture has given way to what follows; returns that window."""
+    until = time.monotonic() + _LONGEST_OPENING
+    while isinstance(app.window, OpeningWindow) and time.monotonic() < until:
+        QApplication.processEvents()
+        time.sleep(0.005)
     assert app.window is not None
+    return app.window
+
+
+def _take_pictures(app: App, office: Path | None, folder: Path) -> int:
     folder.mkdir(parents=True, exist_ok=True)
-    app.window.grab().save(str(folder / "start.png"))
-    app.start(office)
-    if not isinstance(app.window, MainWindow):
+    app.is_attended = False
+    pictures: Any = import_module("desktop.ui.screenshots")
+    known = known_offices()
+    app.open_office(office or (known[0] if known else default_home()))
+    window = wait_for_office(app)
+    if not hasattr(window, "desk"):
         raise RefusedError("没有可以打开的单位，没有图片；请用 --office 指明单位的文件夹")
-    written = import_module("desktop.ui.screenshots").shoot(app.window, folder)
-    app.window.close()
-    sys.stdout.write(f"已写出 {len(written) + 1} 张图片到 {folder}\n")
+    written = pictures.shoot(window, folder)
+    written += pictures.shoot_start(app.home, folder)
+    window.close()
+    sys.stdout.write(f"已写出 {len(written)} 张图片到 {folder}\n")
     return 0

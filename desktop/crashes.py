@@ -5,9 +5,24 @@ import traceback
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 from desktop import __version__
 from desktop.settings import settings_path
+
+_COPIED: Final = 20_000
+"""So many characters of the end of the log are handed to a technician."""
+
+
+def _log_path() -> Path:
+    return settings_path().with_name("crashes.log")
+
+
+def crash_text() -> str:
+    """The end of the log, for a technician; empty where the program never failed."""
+    with suppress(OSError):
+        return _log_path().read_text(encoding="utf-8")[-_COPIED:]
+    return ""
 
 
 def log_crash(error: BaseException) -> Path:
@@ -15,7 +30,7 @@ def log_crash(error: BaseException) -> Path:
 
     Only file names, line numbers and names of functions and errors are kept: messages may hold personal data.
     """
-    path = settings_path().with_name("crashes.log")
+    path = _log_path()
     lines = [f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} county-desk {__version__} python {sys.version.split()[0]}"]
     current: BaseException | None = error
     while current is not None:

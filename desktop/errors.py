@@ -26,7 +26,13 @@ class Problem:
 
 
 class DesktopError(Exception):
-    """The base of all errors whose text is a sentence for the clerk."""
+    """The base of all errors whose text is a sentence for the clerk.
+
+    `topic` names the place of the help that explains it (`page#anchor`, see ui/help.py); where it is empty the help of
+    the page in front is opened.
+    """
+
+    topic: str = ""
 
     @property
     def sentence(self) -> str:
@@ -37,6 +43,8 @@ class DesktopError(Exception):
 class ValueProblem(DesktopError):
     """A text that cannot be read as a value of its kind."""
 
+    topic = "lists#values"
+
 
 class RefusedError(DesktopError):
     """A request that the rules do not allow; nothing was changed."""
@@ -44,6 +52,8 @@ class RefusedError(DesktopError):
 
 class InvalidRecord(DesktopError):
     """A record with problems that block saving; holds them all."""
+
+    topic = "lists#problems"
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         super().__init__("；".join(problem.text for problem in problems))
@@ -57,13 +67,19 @@ class StalePlan(RefusedError):
 class StaleRecord(DesktopError):
     """A record that somebody else changed since it was loaded."""
 
+    topic = "lists#stale"
+
 
 class UnreadableFile(DesktopError):
     """A file that cannot be read as what it is said to be; nothing of it was taken."""
 
+    topic = "import#unreadable"
+
 
 class PackageRefused(DesktopError):
     """A package that failed a check: `code` for programs, `member` for the part that failed."""
+
+    topic = "packages#refused"
 
     def __init__(self, code: str, sentence: str, *, member: str = "") -> None:
         super().__init__(sentence)
@@ -73,6 +89,8 @@ class PackageRefused(DesktopError):
 
 class DatabaseError(DesktopError):
     """A database that cannot be opened, is not ours, or was made by a newer program."""
+
+    topic = "trouble#database"
 
 
 class AmbiguousValue(ValueProblem):

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from desktop.models import Employment, School
+from desktop.models import Employment, School, Teacher
 from desktop.models.base import Content
 from desktop.rules.dates import first_day, last_day
-from desktop.store.records import find, load
+from desktop.store.records import find, load, plain_table
 from desktop.store.scan import scan
 
 EMPLOYED: Final = ("teacher", "school", "kind", "start", "end")
@@ -17,6 +18,23 @@ EMPLOYED: Final = ("teacher", "school", "kind", "start", "end")
 
 MAIN: Final = "1"
 """任职, the kind of employment that makes a school somebody's own; exchange, loan and support leave it so."""
+
+
+class PersonName(NamedTuple):
+    """Whom a search may find: uid, name, a corrected reading in pinyin, the last four of the number."""
+
+    uid: str
+    name: str
+    reading: str
+    tail: str
+
+
+def names_of_people(session: Session) -> list[PersonName]:
+    """All teachers that are not deleted, as little of each as a search needs."""
+    table = plain_table(Teacher)
+    tail = func.substr(func.coalesce(table.c.id_number, ""), -4)
+    query = select(table.c.uid, table.c.name, func.coalesce(table.c.name_reading, ""), tail)
+    return [PersonName(*row) for row in session.execute(query.where(table.c.deleted_at.is_(None)))]
 
 
 def schools_at(session: Session, day: date) -> dict[str, str]:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication
 
 from desktop.text import tr
-from desktop.ui.dialogs import Dialogs
+from desktop.ui.dialogs import Dialogs, Request, Wish
 
 
 class CrashGuard(QObject):
@@ -39,12 +39,19 @@ class CrashGuard(QObject):
         if self._telling:
             return
         self._telling = True
-        text = tr(
-            "程序刚才出了一处错误，这一步没有做完。以前保存的内容都在，没有受影响；未保存的内容请先抄下。"
-            "可以继续使用；如果再次出现，请退出后重新打开，并把诊断信息交给技术人员（不含姓名和证号）。"
-        )
-        copy = tr("复制诊断信息")
-        answer = self._dialogs.ask(tr("程序出错"), text, tr("知道了"), copy, tr("关闭"))
+        request = crash_request()
+        copy = request.buttons[1]
+        answer = self._dialogs.answer(request)
         if answer == copy:
             QApplication.clipboard().setText(path.read_text(encoding="utf-8") if path.is_file() else "")
         self._telling = False
+
+
+def crash_request() -> Request:
+    """What is said after a bug, in plain words; the second answer copies the log, which holds no personal data."""
+    text = tr(
+        "程序刚才出了一处错误，这一步没有做完。以前保存的内容都在，没有受影响；正在填写的表单留有草稿。"
+        "可以继续使用；如果再次出现，请退出后重新打开，并把诊断信息交给技术人员（不含姓名和证号）。"
+    )
+    buttons = (tr("知道了"), tr("复制诊断信息"), tr("关闭"))
+    return Request(Wish.CHOICE, tr("程序出错"), text, buttons=buttons, why="trouble#crash")

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from desktop.errors import DesktopError
 from desktop.models import Operator
 from desktop.queries.offices import own_office
+from desktop.services import records
 from desktop.services.drafts import Typed
 from desktop.store.database import Store
 from desktop.store.history import ActLine, last_undoable, undo
@@ -44,7 +45,11 @@ class Desk(QObject):
         self.jobs = Jobs()
         self.jobs.failed.connect(self.tell_error)
         self.year = date.today().year  # noqa: DTZ011 - the office's own clock
+        self.other_year = self.year - 1
+        """The year that is open beside the present one."""
         self.last_act: ActLine | None = None
+        self.topic = ""
+        """The help of the page in front; explains every refusal that names no place of its own."""
         self.resumed: dict[str, Typed] = {}
         """Drafts that the clerk wants to go on with, by form; the form takes its own when it comes to the front."""
         with store.read() as session:
@@ -68,19 +73,30 @@ class Desk(QObject):
     def set_year(self, year: int) -> None:
         """Work in another year."""
         if year != self.year:
-            self.year = year
+            self.other_year, self.year = self.year, year
             self.year_changed.emit()
 
     def set_operator(self, name: str) -> None:
-        """Somebody else sits down."""
+        """Somebody else sits down; a name that is new here is registered."""
+        if name not in self.operators:
+            with self.store.write(f"登记经办人 {name}", operator=name) as session:
+                records.save(session, Operator, {"name": name})
+            self.operators = sorted([*self.operators, name])
         self.operator = name
         remember("operators", {**recall("operators", {}), self.store.office_code: name})
         self.operator_changed.emit()
 
+    def ask_operator(self) -> None:
+        """Ask who sits down, where more than one may; a new name is added there."""
+        text = tr("请选择您的姓名，操作日志和草稿都记在您名下；名单上没有的，直接填写。")
+        name = self.dialogs.ask_name(tr("您是哪位经办人？"), text, self.operators, self.operator)
+        if name and name != self.operator:
+            self.attempt(lambda: self.set_operator(name))
+
     def tell_error(self, error: BaseException) -> None:
         """A sentence for the clerk, or the crash dialog for a bug."""
         if isinstance(error, DesktopError):
-            self.dialogs.tell(tr("没有完成"), error.sentence)
+            self.dialogs.tell(tr("没有完成"), error.sentence, why=error.topic or self.topic)
         else:
             self.crashed.emit(error)
 

@@ -1,15 +1,25 @@
 """Every question to the clerk goes through `Dialogs.answer`; a test puts its own answers there."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit, QPlainTextEdit, QScrollArea, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QDialog,
+    QFileDialog,
+    QLineEdit,
+    QPlainTextEdit,
+    QScrollArea,
+    QWidget,
+)
 
 from desktop.text import tr
+from desktop.ui.help import show_help
 from desktop.ui.memory import recall, remember
 from desktop.ui.theme import theme
 from desktop.ui.widgets import button, column, label, row
@@ -22,6 +32,7 @@ class Wish(StrEnum):
 
     CHOICE = "choice"
     TEXT = "text"
+    NAME = "name"
     FILES = "files"
     FOLDER = "folder"
     PATH = "path"
@@ -39,6 +50,9 @@ class Request:
     danger: str = ""
     kinds: str = ""
     start: str = ""
+    names: tuple[str, ...] = ()
+    why: str = ""
+    """The topic of the help that explains a refusal."""
 
 
 class Dialogs:
@@ -50,9 +64,9 @@ class Dialogs:
         self.run: Callable[[QDialog], bool] = lambda dialog: bool(dialog.exec())
         """Shows a dialog of a page's own; returns whether it was accepted."""
 
-    def tell(self, title: str, text: str, *, detail: str = "") -> None:
-        """Say something that has to be read; `detail` can be copied."""
-        self.answer(Request(Wish.CHOICE, title, text, detail, (tr("知道了"),)))
+    def tell(self, title: str, text: str, *, detail: str = "", why: str = "") -> None:
+        """Say something that has to be read; `detail` can be copied, `why` is the topic of the help about it."""
+        self.answer(Request(Wish.CHOICE, title, text, detail, (tr("知道了"),), why=why))
 
     def ask(self, title: str, text: str, *buttons: str, danger: str = "", detail: str = "") -> str:
         """The text of the button chosen; the last one where the dialog is closed."""
@@ -61,6 +75,12 @@ class Dialogs:
     def ask_text(self, title: str, text: str) -> str | None:
         """One line of text, None where the clerk goes back."""
         found = self.answer(Request(Wish.TEXT, title, text, buttons=(tr("确定"), tr("取消"))))
+        return None if found is None else str(found)
+
+    def ask_name(self, title: str, text: str, names: Sequence[str], present: str) -> str | None:
+        """One of some names or another one that is typed; None where the clerk goes back."""
+        buttons = (tr("确定"), tr("取消"))
+        found = self.answer(Request(Wish.NAME, title, text, buttons=buttons, start=present, names=tuple(names)))
         return None if found is None else str(found)
 
     def choose_files(self, title: str, kinds: str) -> list[Path]:
@@ -87,6 +107,9 @@ class Dialogs:
             case Wish.TEXT:
                 text_box = TextBox(request, parent)
                 return text_box.field.text().strip() if text_box.exec() else None
+            case Wish.NAME:
+                name_box = NameBox(request, parent)
+                return name_box.field.currentText().strip() if name_box.exec() else None
         return _choose(request, parent)
 
 
@@ -132,8 +155,16 @@ class QuestionBox(QDialog):
             detail.setAccessibleName(tr("详细内容"))
             detail.setFixedHeight(theme.px(140))
             layout.addWidget(detail)
-        layout.addLayout(row(None, *(self._button(each, request) for each in reversed(request.buttons))))
+        why = self._why(request.why) if request.why else None
+        buttons = [self._button(each, request) for each in reversed(request.buttons)]
+        layout.addLayout(row(*([why] if why is not None else []), None, *buttons))
         self.setLayout(layout)
+
+    def _why(self, topic: str) -> QWidget:
+        """The way from a refusal to the page that explains it."""
+        made = button(tr("为什么"), lambda: show_help(topic, self), icon_name="help", role="flat", keys="F1")
+        made.setAutoDefault(False)
+        return made
 
     def _button(self, text: str, request: Request) -> QWidget:
         is_first = text == request.buttons[0]
@@ -165,4 +196,30 @@ class TextBox(QDialog):
         back.setAutoDefault(False)
         said = label(request.text, wrap=True)
         pieces = (label(request.title, "section"), said, self.field, row(None, back, take))
+        self.setLayout(column(*pieces, space=10, margins=(20, 18, 20, 16)))
+
+
+class NameBox(QDialog):
+    """A question that is answered with one of some names, or with another one that is typed."""
+
+    def __init__(self, request: Request, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(request.title)
+        self.setMinimumWidth(theme.px(440))
+        self.field = QComboBox()
+        self.field.setEditable(True)
+        self.field.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.field.addItems(request.names)
+        self.field.setCurrentText(request.start)
+        self.field.setAccessibleName(request.title)
+        typed = self.field.lineEdit()
+        assert typed is not None
+        typed.setAccessibleName(request.title)
+        typed.selectAll()
+        take = button(request.buttons[0], self.accept, role="primary")
+        take.setDefault(True)
+        back = button(request.buttons[1], self.reject)
+        back.setAutoDefault(False)
+        self.field.editTextChanged.connect(lambda text: take.setEnabled(bool(text.strip())))
+        pieces = (label(request.title, "section"), label(request.text, wrap=True), self.field, row(None, back, take))
         self.setLayout(column(*pieces, space=10, margins=(20, 18, 20, 16)))

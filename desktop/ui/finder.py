@@ -1,12 +1,15 @@
-"""Find everything: one box for people, schools, pages and commands, by name, pinyin or the last of a number."""
+"""Find everything: one box for people, schools, sheets, pages and commands, by name, pinyin or the last of a number."""
 
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from typing import Final
 
-from PySide6.QtGui import QKeyEvent, Qt
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit
 
-from desktop.models import School, Teacher
+from desktop.models import School
+from desktop.queries.people import PersonName, names_of_people
 from desktop.store.records import load
 from desktop.text import tr
 from desktop.ui.desk import Desk
@@ -16,7 +19,35 @@ from desktop.ui.jobs import Progress
 from desktop.ui.screens import PAGES
 from desktop.ui.theme import theme
 
+_MOST: Final = 20
 _INDEXED = frozenset({"teachers", "schools"})
+
+
+class People:
+    """The names of all people with the words they are found by, as compact as a hundred thousand of them need."""
+
+    def __init__(self, people: Sequence[PersonName], progress: Progress) -> None:
+        searches_of = import_module("desktop.collation").pinyin_searches
+        self._people = people
+        self._searches: list[str] = []
+        for number, each in enumerate(people):
+            if number % 500 == 0:
+                progress.check()
+            reading = each.reading.lower().split()
+            words = (each.name.lower(), *searches_of(each.name), "".join(reading), "".join(part[0] for part in reading))
+            self._searches.append("\n" + "\n".join(word for word in (*words, each.tail.lower()) if word))
+
+    def matching(self, typed: str) -> list[Pick]:
+        """The first people that fit: letters and digits begin a word, characters stand in it."""
+        words = ["\n" + word if word.isascii() else word for word in typed.lower().split()]
+        found: list[Pick] = []
+        for each, search in zip(self._people, self._searches, strict=True):
+            if all(word in search for word in words):
+                text = f"{each.name}（{each.tail}）" if each.tail else each.name
+                found.append(Pick(text, ("teachers", each.uid), search))
+                if len(found) == _MOST:
+                    break
+        return found
 
 
 class Finder(QLineEdit):
@@ -26,12 +57,17 @@ class Finder(QLineEdit):
         super().__init__()
         self.desk = desk
         self._open = open_entry
-        self.setPlaceholderText(tr("查找教师、学校、功能，可用拼音首字母  Ctrl+F"))
+        self.setPlaceholderText(tr("查找教师、学校、表格、功能，可用拼音首字母  Ctrl+F"))
         self.setAccessibleName(tr("查找全部"))
         self.setMinimumWidth(theme.px(160))
         self.setMaximumWidth(theme.px(380))
         self.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
         self._found: list[Pick] = []
+        self._people: People | None = None
+        self._is_awaited = False
+        """Whether Enter was pressed before there was anything to find."""
+        self._is_wanted = False
+        """Whether anybody ever came here: a hundred thousand names are not read for nothing."""
         self._commands: list[tuple[str, Callable[[], None]]] = []
         self._list: Suggestions | None = None
         self.textEdited.connect(self._narrow)
@@ -40,35 +76,36 @@ class Finder(QLineEdit):
     def set_commands(self, commands: Sequence[tuple[str, Callable[[], None]]]) -> None:
         """The commands of the menu, found by their names."""
         self._commands = list(commands)
-        self.index()
 
     def index(self) -> None:
-        """Collect pages, commands, schools and people in a Job."""
+        """Collect pages, commands, sheets, schools and people in a Job."""
         commands = list(self._commands)
 
-        def collect(progress: Progress) -> list[Pick]:
-            with self.desk.store.read() as session:
-                schools = load(session, School)
-                teachers = load(session, Teacher)
+        def collect(progress: Progress) -> tuple[list[Pick], People]:
             make_pick = import_module("desktop.ui.forms.picks").make_pick
+            reports = import_module("desktop.reports.registry").REPORTS
             found: list[Pick] = [make_pick(tr(entry.label), (entry.name, None)) for entry in PAGES]
             found += [make_pick(name, (None, run)) for name, run in commands]
+            found += [make_pick(tr("打印{title}", title=each.title), ("reports", each.code)) for each in reports]
+            with self.desk.store.read() as session:
+                schools = load(session, School)
+                people = names_of_people(session)
             found += [make_pick(each.content["name"], ("schools", uid), tr("学校")) for uid, each in schools.items()]
-            for number, (uid, each) in enumerate(teachers.items()):
-                if number % 500 == 0:
-                    progress.check()
-                tail = str(each.content.get("id_number", ""))[-4:]
-                text = f"{each.content['name']}（{tail}）" if tail else str(each.content["name"])
-                found.append(make_pick(text, ("teachers", uid), tail))
-            return found
+            return found, People(people, progress)
 
-        def keep(found: list[Pick]) -> None:
-            self._found = found
+        def keep(found: tuple[list[Pick], People]) -> None:
+            self._found, self._people = found
+            if self.text().strip():
+                self._narrow(self.text())
+            if self._is_awaited:
+                self._is_awaited = False
+                self.suggestions.take_current()
 
+        self._is_wanted = True
         self.desk.jobs.run("finder", collect, keep, quiet=True)
 
     def _hear(self, entities: object) -> None:
-        if isinstance(entities, frozenset) and entities & _INDEXED:
+        if self._is_wanted and isinstance(entities, frozenset) and entities & _INDEXED:
             self.index()
 
     @property
@@ -79,7 +116,11 @@ class Finder(QLineEdit):
         return self._list
 
     def _narrow(self, typed: str) -> None:
-        self.suggestions.offer(matching(self._found, typed)[:20] if typed.strip() else [])
+        if not typed.strip():
+            self.suggestions.offer([])
+            return
+        people = self._people.matching(typed) if self._people is not None else []
+        self.suggestions.offer([*matching(self._found, typed)[:_MOST], *people][:_MOST])
 
     def _take(self, pick: Pick) -> None:
         self.clear()
@@ -94,12 +135,18 @@ class Finder(QLineEdit):
         if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):
             self.suggestions.move_current(1 if event.key() == Qt.Key.Key_Down else -1)
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.suggestions.take_current()
+            self._is_awaited = not self.suggestions.take_current() and self._people is None
         elif event.key() == Qt.Key.Key_Escape:
             self.clear()
             self.suggestions.hide()
         else:
             super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """The first visit collects what can be found."""
+        if not self._is_wanted:
+            self.index()
+        super().focusInEvent(event)
 
     def focusOutEvent(self, event: object) -> None:
         """What was found goes with the focus."""

@@ -1,96 +1,27 @@
-"""The parts around the page: navigation on the left, office and search on top, what is saved at the bottom."""
+"""The parts around the page: office, year and search on top, what is saved at the bottom."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
-    QLabel,
     QMenu,
     QProgressBar,
     QPushButton,
-    QScrollArea,
     QToolButton,
-    QWidget,
 )
 
-from desktop.services.backups import BACKUPS_NAME, list_backups
+from desktop.services.backups import copies_held
 from desktop.text import tr
 from desktop.ui.desk import Desk
 from desktop.ui.finder import Finder
-from desktop.ui.icons import icon, nav_icon
+from desktop.ui.icons import icon
 from desktop.ui.jobs import Job
-from desktop.ui.screens import PAGES, Entry
+from desktop.ui.offices import colour_of
 from desktop.ui.theme import theme
-from desktop.ui.widgets import button, column, label, row
-
-
-class Navigation(QFrame):
-    """The pages in the order of the clerk's work; Ctrl+1 … Ctrl+9 open the first nine."""
-
-    chosen = Signal(str)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setProperty("role", "side")
-        self._narrow = False
-        self.buttons: dict[str, QPushButton] = {}
-        self._title = label(tr("骨干教师工作台"), "good")
-        self._headings: list[QLabel] = []
-        inner = QWidget()
-        layout = column(space=1, margins=(8, 0, 8, 8))
-        group = ""
-        for entry in PAGES:
-            if entry.group != group:
-                group = entry.group
-                heading = label(tr(group), "small")
-                heading.setContentsMargins(theme.px(12), theme.px(7), 0, theme.px(1))
-                self._headings.append(heading)
-                layout.addWidget(heading)
-            layout.addWidget(self._button(entry))
-        layout.addStretch(1)
-        inner.setLayout(layout)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setWidget(inner)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._area = area
-        head = row(self._title, margins=(20, 16, 8, 10))
-        whole = column(head, area, space=0)
-        self.setLayout(whole)
-        self.set_narrow(narrow=False)
-
-    def set_narrow(self, *, narrow: bool) -> None:
-        """Only icons where the window is too narrow for words; the words stay as tips and for screen readers."""
-        self._narrow = narrow
-        self.setFixedWidth(theme.px(64 if narrow else 156))
-        self._title.setVisible(not narrow)
-        for heading in self._headings:
-            heading.setVisible(not narrow)
-        for entry in PAGES:
-            made = self.buttons[entry.name]
-            made.setText("" if narrow else tr(entry.label))
-            made.setToolTip(tr(entry.label) if narrow else "")
-
-    def _button(self, entry: Entry) -> QPushButton:
-        made = QPushButton(nav_icon(entry.icon), tr(entry.label))
-        made.setProperty("role", "nav")
-        made.setCheckable(True)
-        made.setIconSize(QSize(theme.px(18), theme.px(18)))
-        made.setAccessibleName(tr(entry.label))
-        made.clicked.connect(lambda _checked=False: self.chosen.emit(entry.name))
-        self.buttons[entry.name] = made
-        return made
-
-    def show_current(self, name: str) -> None:
-        """Mark the page in front."""
-        for each, made in self.buttons.items():
-            made.setChecked(each == name)
-        if name in self.buttons:
-            self._area.ensureWidgetVisible(self.buttons[name])
+from desktop.ui.widgets import button, colour_mark, label, mark_sheet, row
 
 
 class TopBar(QFrame):
@@ -102,17 +33,23 @@ class TopBar(QFrame):
         self.desk = desk
         office = label(str(desk.office["name"]), "section")
         office.setMinimumWidth(theme.px(60))
+        self.mark = colour_mark(colour_of(desk.store.folder))
         self.year = QComboBox()
         this_year = date.today().year  # noqa: DTZ011 - the office's own clock
-        for year in (this_year, this_year - 1):
+        for year in range(this_year + 1, this_year - 4, -1):
             self.year.addItem(tr("{year} 年度", year=year), year)
         self.year.setAccessibleName(tr("年度"))
+        self.year.setCurrentIndex(self.year.findData(desk.year))
         self.year.currentIndexChanged.connect(lambda _i: desk.set_year(self.year.currentData()))
+        self.other = QPushButton()
+        self.other.setProperty("role", "flat")
+        self.other.clicked.connect(lambda _checked=False: desk.set_year(desk.other_year))
+        desk.year_changed.connect(self._tell_year)
+        self._tell_year()
         self.finder = Finder(desk, open_entry)
         self.operator = QToolButton()
         self.operator.setProperty("role", "flat")
         self.operator.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.operator.setMenu(self._operators())
         self._tell_operator()
         desk.operator_changed.connect(self._tell_operator)
         self.menu = QToolButton()
@@ -123,17 +60,34 @@ class TopBar(QFrame):
         self.menu.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.menu.setMenu(menu)
         self.menu.setAccessibleName(tr("菜单"))
-        line = row(office, self.year, None, self.finder, None, self.operator, self.menu, margins=(20, 8, 12, 8))
-        line.setStretch(3, 20)
+        years = row(self.year, self.other, space=2)
+        pieces = (self.mark, office, years, None, self.finder, None, self.operator, self.menu)
+        line = row(*pieces, margins=(20, 8, 12, 8))
+        line.setStretch(4, 20)
         self.setLayout(line)
+
+    def set_colour(self, colour: str) -> None:
+        """Show the office's colour."""
+        self.mark.setStyleSheet(mark_sheet(colour))
+
+    def _tell_year(self) -> None:
+        """Both open years stand here: the one worked in, and the one that a click brings back."""
+        self.year.setCurrentIndex(self.year.findData(self.desk.year))
+        self.other.setText(tr("⇄ {year}", year=self.desk.other_year))
+        text = tr("换到 {year} 年度（Ctrl+Shift+Y）", year=self.desk.other_year)
+        self.other.setAccessibleName(text)
+        self.other.setToolTip(text)
 
     def _operators(self) -> QMenu:
         menu = QMenu(self)
         for name in self.desk.operators:
             menu.addAction(name, lambda name=name: self.desk.set_operator(name))
+        menu.addSeparator()
+        menu.addAction(tr("其他经办人…"), self.desk.ask_operator)
         return menu
 
     def _tell_operator(self) -> None:
+        self.operator.setMenu(self._operators())
         name = self.desk.operator or tr("未登记")
         self.operator.setText(tr("经办人：{name}", name=name))
         self.operator.setAccessibleName(tr("经办人：{name}", name=name))
@@ -170,15 +124,12 @@ class StatusBar(QFrame):
         self.tell_backup()
 
     def tell_backup(self) -> None:
-        """The age of the newest backup in the office's own folder."""
-        known = list_backups(self.desk.store.folder / BACKUPS_NAME)
-        if not known:
-            self.backup.setText(tr("还没有备份"))
-            return
-        written = datetime.fromtimestamp(known[-1].path.stat().st_mtime, UTC).astimezone()
-        days = (_now().date() - written.date()).days
-        when = tr("今天 {at:%H:%M}", at=written) if days == 0 else tr("{days} 天前", days=days)
-        self.backup.setText(tr("上次备份：{when}，已验证", when=when))
+        """The age of the newest backup in the office's own folder, and of the newest on another volume."""
+        held = copies_held(self.desk.store)
+        inside = tr("上次备份：{when}，已验证", when=_age(held.inside)) if held.inside else tr("还没有备份")
+        outside = tr("备份U盘：{when}", when=_age(held.outside)) if held.outside else tr("本机以外没有备份")
+        self.backup.setText(tr("{inside} · {outside}", inside=inside, outside=outside))
+        self.backup.setToolTip(held.place)
 
     def _job_started(self, job: Job) -> None:
         if not job.quiet:
@@ -211,6 +162,11 @@ class StatusBar(QFrame):
         if self._job is not None:
             self._job.cancel()
             self.work.setText(tr("正在取消…"))
+
+
+def _age(at: datetime) -> str:
+    days = (_now().date() - at.date()).days
+    return tr("今天 {at:%H:%M}", at=at) if days == 0 else tr("{days} 天前", days=days)
 
 
 def _now() -> datetime:

@@ -29,6 +29,10 @@ class Page(QWidget):
         """Whether the page can be left; one with unsaved typing asks first."""
         return True
 
+    def subject(self) -> dict[str, str]:
+        """The school or teacher in front, by uid, for a note on it; empty where there is none."""
+        return {}
+
     def focus_first(self) -> None:
         """Put the keyboard where the work begins."""
         self.setFocus()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 RECORDS: Final = "records_page:RecordsPage"
+HOME: Final = "home"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,8 @@ class Entry:
     icon: str
     group: str
     place: str = RECORDS
+    help: str = "lists"
+    """The topic of the help that F1 opens here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,21 +37,22 @@ class Screen:
 
 
 PAGES: Final = (
-    Entry("home", "工作台", "home", "", "home_page:HomePage"),
+    Entry("home", "工作台", "home", "", "home_page:HomePage", "home"),
     Entry("appointments", "骨干教师", "certificate", "人员"),
     Entry("teachers", "教师", "users", "人员"),
     Entry("schools", "学校", "school", "人员"),
     Entry("cohorts", "认定批次", "award", "业务"),
-    Entry("import", "导入名册", "file-import", "业务", "import_page:ImportPage"),
+    Entry("import", "导入名册", "file-import", "业务", "import_page:ImportPage", "import"),
+    Entry("notes", "备忘", "note", "业务", help="home"),
     Entry("appointment_events", "任期变动", "arrow-right", "业务"),
     Entry("employments", "任职经历", "briefcase", "档案"),
     Entry("title_awards", "职称评定", "gavel", "档案"),
     Entry("honors", "荣誉", "medal", "档案"),
     Entry("sanctions", "处分", "alert-triangle", "档案"),
-    Entry("reports", "公文与报表", "file-text", "输出", "reports_page:ReportsPage"),
-    Entry("packages", "上报与下发", "usb", "输出", "packages_page:PackagesPage"),
-    Entry("log", "操作日志", "history", "系统", "log_page:LogPage"),
-    Entry("backups", "备份", "database-export", "系统", "backups_page:BackupsPage"),
+    Entry("reports", "公文与报表", "file-text", "输出", "reports_page:ReportsPage", "reports"),
+    Entry("packages", "上报与下发", "usb", "输出", "packages_page:PackagesPage", "packages"),
+    Entry("log", "操作日志", "history", "系统", "log_page:LogPage", "log"),
+    Entry("backups", "备份", "database-export", "系统", "backups_page:BackupsPage", "backups"),
     Entry("offices", "单位", "building", "系统"),
     Entry("operators", "经办人", "user", "系统"),
 )
@@ -112,6 +116,12 @@ SCREENS: Final[dict[str, Screen]] = {
         ("kind", "school"),
         "处分登记在这里，影响期内不得参评。",
         tag="kind",
+    ),
+    "notes": Screen(
+        ("text", "school", "teacher", "due", "is_done"),
+        ("is_done", "school"),
+        "打过电话、谁哪天送来，记在这里；没办结的列在工作台上，交接单也会打印。",
+        "条",
     ),
     "offices": Screen(unit="个", tag="rank"),
     "operators": Screen(unit="人"),

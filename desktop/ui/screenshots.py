@@ -5,15 +5,24 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from desktop.sample import SPREADSHEETS
-from desktop.ui.dialogs import QuestionBox, Request, TextBox, Wish
+from desktop.settings import known_offices
+from desktop.text import tr
+from desktop.ui.checklist import Checklist
+from desktop.ui.crash import crash_request
+from desktop.ui.dialogs import Dialogs, NameBox, QuestionBox, Request, TextBox, Wish
+from desktop.ui.help import show_help
+from desktop.ui.opening import OpeningWindow
 from desktop.ui.pages.records_page import RecordsPage
-from desktop.ui.screens import PAGES
+from desktop.ui.recovery import RecoveryWindow
+from desktop.ui.screens import HOME, PAGES
+from desktop.ui.start import StartWindow
 from desktop.ui.theme import theme
 from desktop.ui.window import MainWindow
 
+SCREEN: Final = (1366, 768)
 _QUIET: Final = 0.15
 """Seconds without any Job after which nothing more is painted."""
 
@@ -28,8 +37,12 @@ def settle(window: MainWindow) -> None:
         time.sleep(0.005)
 
 
-def shoot(window: MainWindow, folder: Path, percents: tuple[int, ...] = (100, 150)) -> list[Path]:
+Keep = Callable[[str, QWidget], None]
+
+
+def shoot(window: MainWindow, folder: Path, percents: tuple[int, ...] = (100, 150, 200)) -> list[Path]:
     """Write the pictures, one of an import of the sample rosters among them. Returns the paths."""
+    window.resize(*SCREEN)
     files = sorted(SPREADSHEETS.glob("*.xls*"))
     folder.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
@@ -39,14 +52,71 @@ def shoot(window: MainWindow, folder: Path, percents: tuple[int, ...] = (100, 15
         widget.grab().save(str(path))
         written.append(path)
 
+    present = theme.percent
     for percent in percents:
         theme.set_percent(percent)
         _shoot_pages(window, files, keep)
         _shoot_dialogs(window, keep)
+        _shoot_beside(window, keep)
+    theme.set_percent(present)
     return written
 
 
-def _shoot_pages(window: MainWindow, files: list[Path], keep: Callable[[str, QWidget], None]) -> None:
+def shoot_start(home: Path, folder: Path, percents: tuple[int, ...] = (100, 150, 200)) -> list[Path]:
+    """Write pictures of what stands before an office is open: start page, its three steps, the recovery page."""
+    written: list[Path] = []
+
+    def keep(name: str, widget: QWidget) -> None:
+        written.append(folder / f"{name}-{theme.percent}.png")
+        widget.resize(*SCREEN)
+        widget.show()
+        QApplication.processEvents()
+        widget.grab().save(str(written[-1]))
+
+    present = theme.percent
+    for percent in percents:
+        theme.set_percent(percent)
+        dialogs = Dialogs()
+        start = StartWindow((), home, dialogs)
+        keep("start", start)
+        start.begin_office()
+        keep("start-new", start)
+        start.close()
+        known = StartWindow(known_offices(), home, dialogs)
+        keep("start-known", known)
+        known.close()
+        sentence = tr("数据库“{path}”已损坏，无法打开，请从备份恢复", path=home / "office.db")
+        recovery = RecoveryWindow(home, sentence, dialogs, str)
+        keep("recovery", recovery)
+        recovery.close()
+    theme.set_percent(present)
+    return written
+
+
+def _shoot_beside(window: MainWindow, keep: Keep) -> None:
+    """The windows that stand beside the work: help, first steps, and the picture that comes first."""
+    window.open_page(HOME)
+    settle(window)
+    for topic in ("home", "trouble#database"):
+        shown = show_help(topic, window)
+        settle(window)
+        keep(f"help-{topic.partition('#')[0]}", shown)
+        shown.close()
+        shown.deleteLater()
+        settle(window)
+    checklist = Checklist(window.desk, window)
+    checklist.show()
+    settle(window)
+    keep("checklist", checklist)
+    checklist.close()
+    opening = OpeningWindow(window.desk.store.folder, SCREEN)
+    opening.show()
+    settle(window)
+    keep("opening", opening)
+    opening.close()
+
+
+def _shoot_pages(window: MainWindow, files: list[Path], keep: Keep) -> None:
     for entry in PAGES:
         window.open_page(entry.name)
         settle(window)
@@ -69,7 +139,7 @@ def _shoot_pages(window: MainWindow, files: list[Path], keep: Callable[[str, QWi
     keep("teachers-new", window)
 
 
-def _shoot_dialogs(window: MainWindow, keep: Callable[[str, QWidget], None]) -> None:
+def _shoot_dialogs(window: MainWindow, keep: Keep) -> None:
     question = Request(
         Wish.CHOICE,
         "删除",
@@ -80,7 +150,37 @@ def _shoot_dialogs(window: MainWindow, keep: Callable[[str, QWidget], None]) -> 
     reason = Request(
         Wish.TEXT, "更正原因", "您更正了身份证号。更正要写明原因，原因载入更正登记。", buttons=("确定", "取消")
     )
-    for name, box in (("dialog-question", QuestionBox(question, window)), ("dialog-text", TextBox(reason, window))):
+    draft = Request(
+        Wish.CHOICE,
+        "上次没有保存的内容",
+        "2026-11-27 10:42，您在“教师 张三”里填的内容还没有保存，程序就关闭了。已保存的内容没有变化。",
+        "籍贯：已保存“成都”，填写“重庆”\n任教学科：已保存“空”，填写“语文”",
+        ("继续填写", "放弃", "以后再说"),
+    )
+    refusal = Request(
+        Wish.CHOICE,
+        "没有完成",
+        "教师“张三”由单位 509901 登记，只能由该单位修改；没有改动",
+        buttons=("知道了",),
+        why="lists#foreign",
+    )
+    who = Request(
+        Wish.NAME,
+        "您是哪位经办人？",
+        "请选择您的姓名，操作日志和草稿都记在您名下；名单上没有的，直接填写。",
+        buttons=("确定", "取消"),
+        names=("王敏", "李老师"),
+        start="王敏",
+    )
+    boxes: tuple[tuple[str, QDialog], ...] = (
+        ("dialog-question", QuestionBox(question, window)),
+        ("dialog-text", TextBox(reason, window)),
+        ("dialog-draft", QuestionBox(draft, window)),
+        ("dialog-refusal", QuestionBox(refusal, window)),
+        ("dialog-crash", QuestionBox(crash_request(), window)),
+        ("dialog-operator", NameBox(who, window)),
+    )
+    for name, box in boxes:
         box.show()
         settle(window)
         keep(name, box)

@@ -1,37 +1,49 @@
-"""The first window: try the sample office, set up an office, restore a backup, or open one of those known here."""
+"""The first window: try the sample, set up an office, import last year's sheets, restore, or open one known here."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QLineEdit, QMainWindow, QStackedWidget, QWidget
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QMainWindow,
+    QScrollArea,
+    QStackedWidget,
+    QWidget,
+)
 
-from desktop.codes import table
 from desktop.errors import DesktopError, RefusedError
 from desktop.sample import write_sample
 from desktop.services.backups import KEYS_NAME, RECOVERY_NAME, read_keys, restore
 from desktop.services.offices import create_office
 from desktop.store.database import DATABASE_NAME
 from desktop.text import tr
-from desktop.ui.dialogs import Dialogs
+from desktop.ui.dialogs import SPREADSHEETS, Dialogs
+from desktop.ui.help import show_help
 from desktop.ui.jobs import Jobs, Progress
+from desktop.ui.new_office import NewOffice
+from desktop.ui.offices import colour_of, name_of
 from desktop.ui.theme import theme
-from desktop.ui.widgets import button, card, column, label, row
+from desktop.ui.widgets import Piece, button, card, colour_mark, column, label, row
 
 BACKUPS = "备份 (*.cbak)"
 KEYS = "密钥 (*.json *.key)"
 
 
 class StartWindow(QMainWindow):
-    """Ends with the folder of an office to open."""
+    """Ends with the folder of an office to open, and the page to go to there (None for the home page)."""
 
-    chosen = Signal(object)
+    chosen = Signal(object, object)
 
     def __init__(self, known: Sequence[Path], home: Path, dialogs: Dialogs, trouble: str = "") -> None:
         super().__init__()
         self.setWindowTitle(tr("骨干教师工作台"))
         self.dialogs, self.home = dialogs, home
+        self._files: list[Path] = []
+        """Last year's spreadsheets, imported as soon as there is an office."""
         dialogs.parent = self
         self.jobs = Jobs()
         self.jobs.failed.connect(self._tell)
@@ -58,7 +70,11 @@ class StartWindow(QMainWindow):
         middle = row(None, holder, None, margins=(24, 40, 24, 24))
         middle.setStretch(1, 8)
         ground.setLayout(middle)
-        self.setCentralWidget(ground)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setWidget(ground)
+        self.setCentralWidget(area)
+        QShortcut(QKeySequence("F1"), self, lambda: show_help("start", self))
 
     def _choices(self, known: Sequence[Path]) -> QWidget:
         page = QWidget()
@@ -69,22 +85,38 @@ class StartWindow(QMainWindow):
                 self.try_sample,
             ),
             (tr("新建本单位"), tr("三步：单位名称和代码、级别、经办人。"), self.begin_office),
+            (
+                tr("导入去年的表格"),
+                tr("选好往年的花名册，新建本单位后直接进入导入预览，确认后才保存。"),
+                self.begin_with_files,
+            ),
             (tr("从备份恢复"), tr("换电脑或数据损坏时，用备份文件（.cbak）恢复。"), self.restore_backup),
         )
-        cards = row(
-            *(self._offer(*each, first=not known and number == 0) for number, each in enumerate(offers)), space=12
-        )
-        pieces: list[object] = []
+        made = [self._offer(*each, first=not known and number == 0) for number, each in enumerate(offers)]
+        cards = QGridLayout()
+        cards.setSpacing(theme.px(12))
+        for number, each in enumerate(made):
+            cards.addWidget(each, number // 2, number % 2)
+        pieces: list[Piece] = []
         if known:
-            listed = column(space=6)
-            for number, folder in enumerate(known):
-                opened = button(tr("打开"), partial(self.chosen.emit, folder), role="primary" if number == 0 else "")
-                opened.setAccessibleName(tr("打开 {folder}", folder=folder))
-                line = row(label(folder.name, "section"), label(str(folder), "muted"), None, opened)
-                listed.addLayout(line)
-            pieces.append(card(label(tr("本机的单位"), "section"), listed))
-        page.setLayout(column(*pieces, cards, space=12))  # type: ignore[arg-type]
+            lines = [self._known(folder, first=number == 0) for number, folder in enumerate(known)]
+            pieces.append(card(label(tr("本机的单位，请选择"), "section"), *lines))
+        holder = QWidget()
+        holder.setLayout(cards)
+        page.setLayout(column(*pieces, holder, space=12))
         return page
+
+    def _known(self, folder: Path, *, first: bool) -> QWidget:
+        """One office of this computer: colour, name, place, and the button that opens it."""
+        name = name_of(folder)
+        opened = button(tr("打开"), partial(self.chosen.emit, folder, None), role="primary" if first else "")
+        opened.setAccessibleName(tr("打开 {name}", name=name))
+        place = label(str(folder), "muted", wrap=True)
+        line = row(colour_mark(colour_of(folder)), label(name, "section"), place, opened)
+        line.setStretch(2, 1)
+        made = QWidget()
+        made.setLayout(line)
+        return made
 
     def _offer(self, title: str, text: str, run: Callable[[], None], *, first: bool) -> QFrame:
         taken = button(title, run, role="primary" if first else "")
@@ -104,7 +136,7 @@ class StartWindow(QMainWindow):
 
         def done(folder: Path) -> None:
             self.setEnabled(True)
-            self.chosen.emit(folder)
+            self.chosen.emit(folder, None)
 
         self.jobs.run(title, work, done)
 
@@ -124,6 +156,15 @@ class StartWindow(QMainWindow):
         self.stack.setCurrentIndex(1)
         self.new_office.begin()
 
+    def begin_with_files(self) -> None:
+        """Choose last year's spreadsheets first, then set up the office they go into."""
+        self._files = self.dialogs.choose_files(tr("选择去年的表格"), SPREADSHEETS)
+        if self._files:
+            self.begin_office()
+
+    def _then(self) -> tuple[str, object] | None:
+        return ("import", self._files) if self._files else None
+
     def _create(self, words: dict[str, str]) -> None:
         folder = self.home / words["name"]
 
@@ -139,7 +180,7 @@ class StartWindow(QMainWindow):
                 key=RECOVERY_NAME,
             )
             self.dialogs.tell(tr("单位已建好"), text)
-            self.chosen.emit(made)
+            self.chosen.emit(made, self._then())
 
         self.setEnabled(False)
         self.jobs.run(tr("正在新建单位"), work, told)
@@ -165,94 +206,3 @@ class StartWindow(QMainWindow):
             return target
 
         self._run(tr("正在恢复"), work)
-
-
-class NewOffice(QFrame):
-    """Setting up an office in three steps, one question each."""
-
-    wanted = Signal(object)
-    back = Signal()
-
-    def __init__(self, home: Path) -> None:
-        super().__init__()
-        self.setProperty("role", "card")
-        self.home = home
-        self.title = label("", "section")
-        self.problem = label("", "problem", wrap=True)
-        self.name, self.code, self.operator = QLineEdit(), QLineEdit(), QLineEdit()
-        self.rank = QComboBox()
-        ranks = table("rank")
-        for code in ranks.codes:
-            self.rank.addItem(ranks.label(code), code)
-        self.rank.setCurrentIndex(max(self.rank.findData("county"), 0))
-        self.place = label("", "muted", wrap=True)
-        self.steps = QStackedWidget()
-        first = (
-            self._field(tr("单位全称（与公章一致）"), self.name),
-            self._field(tr("单位代码（行政区划代码）"), self.code),
-        )
-        self._add(*first)
-        self._add(self._field(tr("单位级别"), self.rank))
-        self._add(self._field(tr("经办人姓名"), self.operator), self.place)
-        self.go = button(tr("下一步"), self.step, role="primary")
-        self.go.setDefault(True)
-        pieces = (self.title, self.steps, self.problem, row(button(tr("返回"), self.step_back), None, self.go))
-        self.setLayout(column(*pieces, space=12, margins=(24, 20, 24, 20)))
-        for each in (self.name, self.code, self.operator):
-            each.returnPressed.connect(self._enter)
-
-    def _field(self, text: str, editor: QWidget) -> QWidget:
-        caption: QLabel = label(text)
-        caption.setBuddy(editor)
-        editor.setAccessibleName(text)
-        holder = QWidget()
-        holder.setLayout(column(caption, editor, space=4))
-        return holder
-
-    def _add(self, *fields: QWidget) -> None:
-        page = QWidget()
-        page.setLayout(column(*fields, None, space=12))
-        self.steps.addWidget(page)
-
-    def begin(self) -> None:
-        """Start with the first step."""
-        self._show(0)
-
-    def _show(self, number: int) -> None:
-        self.steps.setCurrentIndex(number)
-        self.title.setText(tr("新建本单位 · 第 {number} 步，共 3 步", number=number + 1))
-        self.go.setText(tr("建立") if number == 2 else tr("下一步"))
-        self.problem.setText("")
-        self.place.setText(tr("数据将保存在“{folder}”", folder=self.home / self.name.text().strip()))
-        (self.name, self.rank, self.operator)[number].setFocus()
-
-    def _enter(self) -> None:
-        if self.sender() is self.name:
-            self.code.setFocus()
-        else:
-            self.step()
-
-    def step(self) -> None:
-        """To the next step, or the end of it."""
-        number = self.steps.currentIndex()
-        wanted = {
-            0: [(self.name, tr("单位全称没有填写")), (self.code, tr("单位代码没有填写"))],
-            2: [(self.operator, tr("经办人姓名没有填写"))],
-        }
-        for editor, text in wanted.get(number, []):
-            if not editor.text().strip():
-                self.problem.setText(text)
-                editor.setFocus()
-                return
-        if number < 2:
-            self._show(number + 1)
-            return
-        words = {"name": self.name.text().strip(), "code": self.code.text().strip()}
-        self.wanted.emit({**words, "rank": str(self.rank.currentData()), "operator": self.operator.text().strip()})
-
-    def step_back(self) -> None:
-        """To the step before, or out."""
-        if self.steps.currentIndex():
-            self._show(self.steps.currentIndex() - 1)
-        else:
-            self.back.emit()

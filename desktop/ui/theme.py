@@ -113,6 +113,7 @@ def _sheet(look: Theme) -> str:
     QLabel[role="muted"] {{ color: {MUTED}; }}
     QLabel[role="small"] {{ color: {MUTED}; font-size: {px(11)}px; }}
     QLabel[role="problem"] {{ color: {RED}; font-size: {px(12)}px; }}
+    QLabel[role="red"] {{ color: {RED}; }}
     QLabel[role="amber"] {{ color: {AMBER}; }}
     QLabel[role="good"] {{ color: {ACCENT}; font-weight: bold; }}
     QLabel[role="tag"] {{ background: {SOFT}; color: {ACCENT}; border-radius: {px(4)}px;
@@ -147,12 +148,18 @@ def _sheet(look: Theme) -> str:
     QPushButton[role="flat"], QToolButton[role="flat"] {{ border: none; background: transparent; }}
     QPushButton[role="flat"]:hover, QToolButton[role="flat"]:hover {{ background: {GROUND}; }}
     QPushButton[role="flat"]:focus, QToolButton[role="flat"]:focus {{ border: 2px solid {ACCENT}; }}
+    QPushButton[role="link"] {{
+        border: none; background: transparent; text-align: left; padding: {px(3)}px {px(4)}px; }}
+    QPushButton[role="link"]:hover {{ color: {ACCENT}; text-decoration: underline; }}
+    QPushButton[role="link"]:focus {{ border: 2px solid {ACCENT}; padding: {px(3) - 2}px {px(4) - 2}px; }}
     QPushButton[role="count"] {{ text-align: left; border-radius: {px(8)}px; padding: {px(10)}px {px(14)}px; }}
     QPushButton[role="count"]:checked {{ border: 2px solid {ACCENT}; background: {SOFT}; }}
     QToolButton::menu-indicator {{ image: none; }}
     QLineEdit, QPlainTextEdit, QComboBox, QSpinBox {{
         background: {PAPER}; border: 1px solid {EDGE}; border-radius: {px(6)}px; padding: {px(5)}px {px(8)}px;
         min-height: {px(20)}px; selection-background-color: #b5d9d4; selection-color: {INK}; }}
+    QTextBrowser {{ background: {PAPER}; border: 1px solid {LINE}; border-radius: {px(6)}px; padding: {px(8)}px; }}
+    QTextBrowser:focus, QListWidget:focus {{ border: 2px solid {ACCENT}; }}
     QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus, QSpinBox:focus {{
         border: 2px solid {ACCENT}; padding: {px(5) - 1}px {px(8) - 1}px; }}
     QLineEdit[wrong="true"], QPlainTextEdit[wrong="true"] {{ border: 2px solid {RED}; }}

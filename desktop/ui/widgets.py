@@ -100,6 +100,19 @@ def card(*pieces: Piece, role: str = "card", space: int = 8, margin: int = 16) -
     return frame
 
 
+def colour_mark(colour: str) -> QFrame:
+    """A small upright bar in the colour of an office; the name beside it says the same."""
+    made = QFrame()
+    made.setFixedSize(theme.px(6), theme.px(22))
+    made.setStyleSheet(mark_sheet(colour))
+    return made
+
+
+def mark_sheet(colour: str) -> str:
+    """The look of such a bar."""
+    return f"background: {colour}; border-radius: {theme.px(3)}px;"
+
+
 def clear(layout: QBoxLayout) -> None:
     """Take all pieces out of a layout."""
     while (item := layout.takeAt(0)) is not None:

@@ -4,24 +4,32 @@ from collections.abc import Callable
 from functools import partial
 from importlib import import_module
 from pathlib import Path
+from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QWidget
+from PySide6.QtWidgets import QDialog, QMainWindow, QMenu, QStackedWidget, QWidget
 
 from desktop.services.backups import make_backup
+from desktop.services.notes import add_note
 from desktop.text import tr
 from desktop.ui.desk import Desk
 from desktop.ui.drops import PACKAGE_SUFFIXES, FileDrops
 from desktop.ui.forms.drafts import offer_drafts
-from desktop.ui.frame import Navigation, StatusBar, TopBar
+from desktop.ui.frame import StatusBar, TopBar
+from desktop.ui.help import show_help
+from desktop.ui.icons import icon
 from desktop.ui.memory import remember
+from desktop.ui.navigation import NARROW, Navigation
+from desktop.ui.offices import COLOURS, colour_of, keep_office
 from desktop.ui.page import Page
-from desktop.ui.screens import PAGES
+from desktop.ui.screens import HOME, PAGES
 from desktop.ui.theme import SCALES, theme
 from desktop.ui.widgets import column, row
 
-_NARROW = 1040
+GREETED: Final = "greeted"
+"""The setting that tells that the first steps were shown once."""
+
 ENTRIES = {entry.name: entry for entry in PAGES}
 
 
@@ -33,7 +41,10 @@ class MainWindow(QMainWindow):
         self.desk = desk
         desk.dialogs.parent = self
         self._open_other = open_other
-        self.setWindowTitle(tr("{office} · 骨干教师工作台", office=desk.office["name"]))
+        name = str(desk.office["name"])
+        keep_office(desk.store.folder, name)
+        self.setWindowTitle(tr("{office} · 骨干教师工作台", office=name))
+        self.setWindowIcon(icon("certificate", colour_of(desk.store.folder)))
         self.pages: dict[str, Page] = {}
         self.current = ""
         self.stack = QStackedWidget()
@@ -44,10 +55,18 @@ class MainWindow(QMainWindow):
         FileDrops(self, self._take_files)
         desk.undoable_changed.connect(self._tell_undo)
         theme.changed.connect(self._rebuild)
-        self.open_page("home", None)
+        self.open_page(HOME, None)
         desk.find_last_act()
         desk.operator_changed.connect(lambda: offer_drafts(desk))
         offer_drafts(desk)
+
+    def greet(self) -> None:
+        """Ask who is at the desk where it may be several, and show a new office its first steps."""
+        if len(self.desk.operators) != 1:
+            self.desk.ask_operator()
+        if self.desk.store.settings.get(GREETED) is None:
+            self.desk.attempt(lambda: self.desk.store.set_settings({GREETED: "1"}))
+            self.show_checklist()
 
     def _build(self) -> None:
         self.navigation = Navigation()
@@ -69,7 +88,7 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A window that is narrow for its text size shows icons only in the navigation."""
         super().resizeEvent(event)
-        self.navigation.set_narrow(narrow=self.width() < theme.px(_NARROW))
+        self.navigation.set_narrow(narrow=self.width() < theme.px(NARROW))
 
     def _rebuild(self) -> None:
         """At another text scale everything that was measured is made anew; the page in front stays in front."""
@@ -78,13 +97,15 @@ class MainWindow(QMainWindow):
         self.pages.clear()
         self._build()
         self.current = ""
-        self.navigation.set_narrow(narrow=self.width() < theme.px(_NARROW))
+        self.navigation.set_narrow(narrow=self.width() < theme.px(NARROW))
         self.open_page(name, None)
 
     def _fill_menu(self) -> None:
         self.undo_action = self._action(tr("撤销"), self.undo, QKeySequence.StandardKey.Undo)
         self.undo_action.setEnabled(False)
         self._action(tr("查找全部"), lambda: self.top.finder.setFocus(), "Ctrl+F")  # noqa: PLW0108 - made anew at each scale
+        self._action(tr("换到另一年度"), lambda: self.desk.set_year(self.desk.other_year), "Ctrl+Shift+Y")
+        self._action(tr("记一笔备忘…"), self.write_note, "Ctrl+M")
         self._action(tr("立即备份"), self.back_up, "Ctrl+B")
         self.menu.addSeparator()
         pages = self.menu.addMenu(tr("前往"))
@@ -100,6 +121,13 @@ class MainWindow(QMainWindow):
             action.setCheckable(True)
             action.setChecked(percent == theme.percent)
             group.addAction(action)
+        colours = self.menu.addMenu(tr("本单位的颜色"))
+        for word, value in COLOURS.items():
+            colours.addAction(icon("certificate", value), tr(word), partial(self.set_colour, value))
+        self._action(tr("换经办人…"), self.desk.ask_operator, "")
+        self.menu.addSeparator()
+        self._action(tr("帮助"), self.help, QKeySequence.StandardKey.HelpContents)
+        self._action(tr("开始五步"), self.show_checklist, "")
         self.menu.addSeparator()
         if self._open_other is not None:
             self._action(tr("打开其他单位…"), self._leave_office, "")
@@ -123,7 +151,44 @@ class MainWindow(QMainWindow):
             (tr("新增{what}", what=tr(ENTRIES[name].label)), partial(self.open_page, name, "new"))
             for name in ("teachers", "appointments", "schools", "cohorts")
         ]
-        return [*new, (tr("立即备份"), self.back_up), (tr("撤销上一步"), self.undo)]
+        others: list[tuple[str, Callable[[], None]]] = [
+            (tr("立即备份"), self.back_up),
+            (tr("撤销上一步"), self.undo),
+            (tr("记一笔备忘"), self.write_note),
+            (tr("换到另一年度"), lambda: self.desk.set_year(self.desk.other_year)),
+            (tr("换经办人"), self.desk.ask_operator),
+            (tr("开始五步"), self.show_checklist),
+            (tr("帮助"), self.help),
+            *((tr("文字大小 {percent}%", percent=each), partial(self.set_scale, each)) for each in SCALES),
+        ]
+        return [*new, *others]
+
+    def help(self) -> None:
+        """The page of the help about what is in front."""
+        show_help(self.desk.topic, self)
+
+    def show_checklist(self) -> None:
+        """The first five steps."""
+        checklist: QDialog = import_module("desktop.ui.checklist").Checklist(self.desk, self)
+        checklist.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        checklist.show()
+
+    def set_colour(self, value: str) -> None:
+        """Another colour for this office, in the title and beside its name."""
+        keep_office(self.desk.store.folder, str(self.desk.office["name"]), value)
+        self.setWindowIcon(icon("certificate", value))
+        self.top.set_colour(value)
+
+    def write_note(self) -> None:
+        """Ask for a remark on the person or school in front, and keep it."""
+        page = self.pages.get(self.current)
+        subject = page.subject() if page is not None else {}
+        text = tr("例如：打过电话，周三送来。没办结的备忘列在工作台上。")
+        said = self.desk.dialogs.ask_text(tr("记一笔备忘"), text)
+        if said:
+            operator = self.desk.operator
+            self.desk.attempt(lambda: add_note(self.desk.store, said, operator=operator, **subject))
+            self.desk.said.emit(tr("已记下"))
 
     def set_scale(self, percent: int) -> None:
         """Another text size, kept for the next start."""
@@ -151,6 +216,7 @@ class MainWindow(QMainWindow):
             return
         page = self.page(name)
         self.current = name
+        self.desk.topic = ENTRIES[name].help
         self.desk.counted.emit("")
         self.stack.setCurrentWidget(page)
         self.navigation.show_current(name)

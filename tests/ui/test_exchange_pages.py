@@ -103,7 +103,7 @@ def test_office_is_set_up_in_three_steps(qtbot: Any, qapp: Any, tmp_path: Path, 
     qtbot.addWidget(window)
     window.show()
     chosen: list[Path] = []
-    window.chosen.connect(chosen.append)
+    window.chosen.connect(lambda folder, _then: chosen.append(folder))
     window.begin_office()
     steps = window.new_office
     steps.step()
@@ -129,7 +129,7 @@ def test_backup_is_restored_beside(qtbot: Any, qapp: Any, office: Store, tmp_pat
     qtbot.addWidget(window)
     window.show()
     chosen: list[Path] = []
-    window.chosen.connect(chosen.append)
+    window.chosen.connect(lambda folder, _then: chosen.append(folder))
     dialogs.prepared = [[str(backup)]]
     window.restore_backup()
     qtbot.waitUntil(lambda: bool(chosen), timeout=20_000)

@@ -235,6 +235,15 @@ class RecordsPage(Page):
             present.remove(name)
         self.list.show_columns(present)
 
+    def subject(self) -> dict[str, str]:
+        """The person or school in the form, for a note on it."""
+        stored = self.form.stored if self.right.currentWidget() is self.form else None
+        if stored is None:
+            return {}
+        if self.entity.plural in ("teachers", "schools"):
+            return {self.entity.plural.removesuffix("s"): stored.uid}
+        return {name: stored.content[name] for name in ("teacher", "school") if name in stored.content}
+
     def may_leave(self) -> bool:
         """The form asks where something is not saved."""
         return self.right.currentWidget() is not self.form or self.form.may_leave()

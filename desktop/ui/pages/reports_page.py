@@ -29,6 +29,8 @@ from desktop.ui.screens import Entry
 from desktop.ui.theme import theme
 from desktop.ui.widgets import button, card, clear, column, label, row
 
+_LISTED = 4
+"""So many sheets are seen at once; the others are a turn of the wheel away."""
 _ZOOMS = (60, 80, 100, 125, 150, 200)
 _POINTS_PER_INCH = 72
 _SCREEN = 96
@@ -69,7 +71,8 @@ class ReportsPage(Page):
             item = QListWidgetItem(report.title)
             item.setToolTip(report.help)
             self.list.addItem(item)
-        self.list.setFixedHeight(len(REPORTS) * theme.px(34) + theme.px(6))
+        self.list.setMinimumHeight(theme.px(34) + theme.px(6))
+        self.list.setMaximumHeight(min(len(REPORTS), _LISTED) * theme.px(34) + theme.px(6))
         self.help = label("", "muted", wrap=True)
         self.options = column(space=6)
         holder = QWidget()
