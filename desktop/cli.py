@@ -99,7 +99,7 @@ def _add_offices(commands: Any) -> None:  # noqa: ANN401
 def _add_sheets(commands: Any) -> None:  # noqa: ANN401
     come = _command(commands, "import", "sheets:run_import", "导入表格")
     come.add_argument("files", nargs="+", metavar="文件")
-    come.add_argument("--as", dest="profile", required=True, metavar="roster|表名")
+    come.add_argument("--as", dest="profile", required=True, metavar="roster|scores|times|表名")
     come.add_argument("--dry-run", action="store_true", help="只预览，不写入")
     come.add_argument("--errors", metavar="文件夹", help="把退回修改表写到这里")
     come.add_argument("--strict", action="store_true", help="有任何需要确认之处就不导入")
@@ -113,6 +113,9 @@ def _add_sheets(commands: Any) -> None:  # noqa: ANN401
         "--move", metavar="性质:时间:文号", help="出现在另一学校的人，例如 调动:2026-08:云教发〔2026〕9号"
     )
     come.add_argument("--new-school", action="append", metavar="学校全称", help="与已有学校相像、但确是新学校的")
+    come.add_argument("--class", dest="training_class", metavar="培训班", help="成绩、考勤时间属于哪个培训班")
+    come.add_argument("--part", default="结业考核", metavar="成绩种类", help="导入成绩时：平时考核、结业考核等")
+    come.add_argument("--course", metavar="课程", help="导入课程成绩时")
     come.add_argument("--bearer", metavar="姓名", help="送表的人")
     go = _command(commands, "export", "sheets:run_export", "导出表格")
     go.add_argument("entity", metavar="表名")

@@ -6,6 +6,7 @@ from typing import Any
 
 from desktop.codes import table
 from desktop.commands.base import Exit, answer, entity_of, open_office, operator_of, pairs_of
+from desktop.commands.training_import import TRAINING, plan_training
 from desktop.errors import RefusedError, UnreadableFile
 from desktop.exchange.entity_import import plan_entity_import
 from desktop.exchange.lists import export_list, write_entity_template, write_roster_template
@@ -38,6 +39,9 @@ def run_import(arguments: Namespace) -> int:
         if arguments.profile == ROSTER:
             books = _read(paths)
             plan: Plan = plan_roster(store, books, _options(arguments))
+        elif arguments.profile in TRAINING:
+            books = _read(paths)
+            plan = plan_training(store, books, arguments)
         else:
             plan = plan_entity_import(store, paths, entity_of(arguments.profile))
         _refuse_assumptions(arguments, plan)

@@ -1,5 +1,6 @@
 """The numbers and choices set by regulation, as this office's records of policy carry them."""
 
+from functools import cached_property
 from typing import Any, Final
 
 import orjson
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 from desktop.models import Office, Policy
 from desktop.models.local import Setting
 from desktop.rules.policies import PolicyRow, policy_row
-from desktop.store.records import find, load
+from desktop.store.records import find, plain_table
 
 NATIONAL: Final = "national"
 """The set that holds where no nearer one has a value."""
@@ -20,20 +21,25 @@ CHOSEN_SET: Final = "policy_set"
 _WORDS: Final = {"是": True, "否": False}
 
 
-def policy_rows(session: Session) -> tuple[PolicyRow, ...]:
-    """All records of policy with their values read."""
+def policy_rows(session: Session, area: str = "") -> tuple[PolicyRow, ...]:
+    """All records of policy with their values read, or those of one area (the part of the key before the first dot)."""
+    table = plain_table(Policy)
+    names = ("policy_set", "name", "meaning", "value", "unit", "from_year", "to_year", "source")
+    query = select(*(table.c[name] for name in names)).where(table.c.deleted_at.is_(None))
+    if area:
+        query = query.where(table.c.name.startswith(f"{area}.", autoescape=True))
     return tuple(
         PolicyRow(
-            policy_set=content["policy_set"],
-            key=content["name"],
-            label=content.get("meaning") or content["name"],
-            value=read_value(content["value"]),
-            unit=content.get("unit", ""),
-            from_year=content["from_year"],
-            until_year=content.get("to_year", 0),
-            source=content.get("source", ""),
+            policy_set=policy_set,
+            key=name,
+            label=meaning or name,
+            value=read_value(value),
+            unit=unit or "",
+            from_year=from_year,
+            until_year=to_year or 0,
+            source=source or "",
         )
-        for content in (record.content for record in load(session, Policy).values())
+        for policy_set, name, meaning, value, unit, from_year, to_year, source in session.execute(query)
     )
 
 
@@ -57,17 +63,24 @@ def policy_sets(session: Session) -> tuple[str, ...]:
 
 
 class Policies:
-    """The policies of an office read once, for queries that ask for many values."""
+    """The policies of an office, each area of keys read once, when the first of it is asked for."""
 
     def __init__(self, session: Session) -> None:
-        rows = policy_rows(session)
-        self._sets = policy_sets(session)
+        self._session = session
         self._by_key: dict[str, list[PolicyRow]] = {}
-        for row in rows:
-            self._by_key.setdefault(row.key, []).append(row)
+        self._areas: set[str] = set()
+
+    @cached_property
+    def _sets(self) -> tuple[str, ...]:
+        return policy_sets(self._session)
 
     def row(self, key: str, year: int) -> PolicyRow:
         """The row in force, with its source. Raises RefusedError where no set has one."""
+        area = key.partition(".")[0]
+        if area not in self._areas:
+            self._areas.add(area)
+            for row in policy_rows(self._session, area):
+                self._by_key.setdefault(row.key, []).append(row)
         return policy_row(self._by_key.get(key, ()), key, year, self._sets)
 
     def value(self, key: str, year: int) -> Any:  # noqa: ANN401

@@ -1,7 +1,7 @@
 """Attendance of trainees by course and in all, added up by the database, and what the one-third rules say of it."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -20,9 +20,9 @@ from desktop.store.records import load, plain_table
 NO_COURSE: Final = ""
 """Where sessions stand that belong to no course, such as the opening."""
 
-_MARKS: Final = plain_table(Mark)
-_SHEETS: Final = plain_table(SignInSheet)
-_SESSIONS: Final = plain_table(TrainingSession)
+MARKS: Final = plain_table(Mark)
+SHEETS: Final = plain_table(SignInSheet)
+SESSIONS: Final = plain_table(TrainingSession)
 _COURSES: Final = plain_table(Course)
 _ENROLMENTS: Final = plain_table(Enrolment)
 HELD: Final = "1"
@@ -63,11 +63,25 @@ def year_of(content: Content, programmes: dict[str, Content]) -> int:
     return year
 
 
-def attendance(session: Session, policies: Policies, classes: Collection[str] | None = None) -> dict[str, Attendance]:
-    """The attendance of every trainee of some classes, or of all, by the uid of the enrolment."""
+MarkSum = tuple[str, str | None, str, int, int, int]
+"""Enrolment, course, mark; how many, tenths of their sessions, tenths missed."""
+
+
+def attendance(
+    session: Session,
+    policies: Policies,
+    classes: Collection[str] | None = None,
+    *,
+    sums: Iterable[MarkSum] | None = None,
+) -> dict[str, Attendance]:
+    """The attendance of every trainee of some classes, or of all, by the uid of the enrolment.
+
+    `sums` are the marks of sessions that took place, if the caller has read them already.
+    """
     around = _Around(session, policies, classes)
     found: dict[str, Attendance] = {uid: Attendance() for uid in around.enrolments}
-    for enrolment, course, mark, times, due, away in session.execute(around.marks()):
+    rows = session.execute(around.marks()) if sums is None else sums
+    for enrolment, course, mark, times, due, away in rows:
         if enrolment in found:
             rules = around.rules_of(enrolment)
             tally = found[enrolment].courses.setdefault(course or NO_COURSE, Tally())
@@ -115,28 +129,28 @@ class _Around:
 
     def held(self, query: Select[Any]) -> Select[Any]:
         """Only marks of sessions that took place."""
-        query = query.join(_SHEETS, _SHEETS.c.uid == _MARKS.c.record_uid)
-        query = query.join(_SESSIONS, _SESSIONS.c.uid == _SHEETS.c.session)
-        query = query.where(_SHEETS.c.deleted_at.is_(None), _SESSIONS.c.deleted_at.is_(None), is_held())
-        return self._of_classes(query.where(_MARKS.c.mark.is_not(None)), _SESSIONS.c.training_class)
+        query = query.join(SHEETS, SHEETS.c.uid == MARKS.c.record_uid)
+        query = query.join(SESSIONS, SESSIONS.c.uid == SHEETS.c.session)
+        query = query.where(SHEETS.c.deleted_at.is_(None), SESSIONS.c.deleted_at.is_(None), is_held())
+        return self._of_classes(query.where(MARKS.c.mark.is_not(None)), SESSIONS.c.training_class)
 
     def marks(self) -> Select[Any]:
         """Enrolment, course, mark; how many, tenths of their sessions, tenths missed."""
-        hours = hours_of(_SESSIONS.c.hours)
+        hours = hours_of(SESSIONS.c.hours)
         query = select(
-            _MARKS.c.enrolment,
-            _SESSIONS.c.course,
-            _MARKS.c.mark,
+            MARKS.c.enrolment,
+            SESSIONS.c.course,
+            MARKS.c.mark,
             func.count(),
             func.sum(hours),
             func.sum(missed()),
-        ).select_from(_MARKS)
-        return self.held(query).group_by(_MARKS.c.enrolment, _SESSIONS.c.course, _MARKS.c.mark)
+        ).select_from(MARKS)
+        return self.held(query).group_by(MARKS.c.enrolment, SESSIONS.c.course, MARKS.c.mark)
 
 
 def is_held() -> ColumnElement[bool]:
     """The condition that a session takes place."""
-    return func.coalesce(_SESSIONS.c.state, HELD) == HELD
+    return func.coalesce(SESSIONS.c.state, HELD) == HELD
 
 
 def hours_of(column: ColumnElement[Any]) -> ColumnElement[int]:
@@ -146,9 +160,9 @@ def hours_of(column: ColumnElement[Any]) -> ColumnElement[int]:
 
 def missed() -> ColumnElement[int]:
     """Tenths that a mark means: those written, else the whole session of somebody who was away."""
-    away = _MARKS.c.mark.in_([str(each) for each in absence.AWAY])
-    present = _MARKS.c.mark.in_([str(absence.Mark.PRESENT), str(absence.Mark.UNPLANNED)])
-    written = func.coalesce(hours_of(_MARKS.c.hours), case((away, hours_of(_SESSIONS.c.hours)), else_=0))
+    away = MARKS.c.mark.in_([str(each) for each in absence.AWAY])
+    present = MARKS.c.mark.in_([str(absence.Mark.PRESENT), str(absence.Mark.UNPLANNED)])
+    written = func.coalesce(hours_of(MARKS.c.hours), case((away, hours_of(SESSIONS.c.hours)), else_=0))
     return case((present, 0), else_=written)
 
 
@@ -166,16 +180,16 @@ def _add_before_joining(session: Session, around: _Around, found: dict[str, Atte
 
 def _unmarked_before(session: Session, enrolment: str, owner: str, joined: str) -> Iterator[tuple[str | None, int]]:
     marked = (
-        select(_SHEETS.c.session)
-        .join(_MARKS, _MARKS.c.record_uid == _SHEETS.c.uid)
-        .where(_MARKS.c.enrolment == enrolment, _MARKS.c.mark.is_not(None), _SHEETS.c.deleted_at.is_(None))
+        select(SHEETS.c.session)
+        .join(MARKS, MARKS.c.record_uid == SHEETS.c.uid)
+        .where(MARKS.c.enrolment == enrolment, MARKS.c.mark.is_not(None), SHEETS.c.deleted_at.is_(None))
     )
-    query = select(_SESSIONS.c.course, hours_of(_SESSIONS.c.hours)).where(
-        _SESSIONS.c.training_class == owner,
-        _SESSIONS.c.deleted_at.is_(None),
-        _SESSIONS.c.date < joined,
+    query = select(SESSIONS.c.course, hours_of(SESSIONS.c.hours)).where(
+        SESSIONS.c.training_class == owner,
+        SESSIONS.c.deleted_at.is_(None),
+        SESSIONS.c.date < joined,
         is_held(),
-        _SESSIONS.c.uid.not_in(marked),
+        SESSIONS.c.uid.not_in(marked),
     )
     yield from ((course, hours) for course, hours in session.execute(query))
 
@@ -184,13 +198,13 @@ def _add_converted(session: Session, around: _Around, found: dict[str, Attendanc
     """Late comings, early leavings and personal leave that policy turns into absence."""
     if not around.any_rules(lambda rules: bool(rules.late_early_per_absence or rules.personal_leave_per_absence)):
         return
-    hours = hours_of(_SESSIONS.c.hours)
-    query = select(_MARKS.c.enrolment, _MARKS.c.mark, _SESSIONS.c.course, hours, missed()).select_from(_MARKS)
+    hours = hours_of(SESSIONS.c.hours)
+    query = select(MARKS.c.enrolment, MARKS.c.mark, SESSIONS.c.course, hours, missed()).select_from(MARKS)
     convertible = [str(each) for each in (absence.Mark.LATE, absence.Mark.EARLY, absence.Mark.PERSONAL)]
-    query = around.held(query).where(_MARKS.c.mark.in_(convertible))
+    query = around.held(query).where(MARKS.c.mark.in_(convertible))
     by_person: dict[str, list[tuple[str, str, int, int]]] = defaultdict(list)
     for enrolment, mark, course, whole, away in session.execute(
-        query.order_by(_SESSIONS.c.date, _SESSIONS.c.half, _SESSIONS.c.starts, _SESSIONS.c.uid)
+        query.order_by(SESSIONS.c.date, SESSIONS.c.half, SESSIONS.c.starts, SESSIONS.c.uid)
     ):
         if enrolment in found:
             counted = away if around.rules_of(enrolment).counts(mark) else 0

@@ -1,0 +1,165 @@
+"""Timetables: what clashes, which classes of one person overlap, and whether the plan of a class is in order."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from desktop.codes import table
+from desktop.models.base import Content
+from desktop.queries.directory import Directory
+from desktop.queries.policies import Policies
+from desktop.queries.training.attendance import year_of
+from desktop.queries.training.classes import courses_of, is_held, session_text
+from desktop.rules.clashes import Clash, Slot, clashes, periods_overlap
+from desktop.rules.content_split import Share, minimum_sentence, split_of, sum_sentence
+from desktop.rules.hours import TENTHS, hours_text, tenths
+from desktop.store.records import Stored
+
+_WORDS: Final = {"teacher": "授课教师", "room": "地点", "trainee": "学员", "class": "培训班"}
+_VOCATIONAL: Final = "11"
+_MINIMUM: Final = {
+    "1": ("training.min_hours.voc_national", "国家级"),
+    "2": ("training.min_hours.voc_provincial", "省级"),
+}
+
+
+def timetable_clashes(names: Directory, uid: str | None = None) -> list[Clash]:
+    """Sessions at one time that need one teacher, room, trainee or class; of one class against all, or of all."""
+    found = clashes(_slots(names))
+    if uid is None:
+        return found
+    own = {each for each, record in names.records("sessions").items() if record.content["training_class"] == uid}
+    return [each for each in found if own & {each.one, each.other}]
+
+
+def _slots(names: Directory) -> Iterable[Slot]:
+    people = _people_in_several(names)
+    for uid, record in names.records("sessions").items():
+        if not is_held(record):
+            continue
+        content = record.content
+        owner = content["training_class"]
+        course = names.content("courses", content.get("course", ""))
+        teacher = content.get("teacher") or course.get("teacher")
+        needs = {("class", owner), *(("trainee", who) for who in people[owner])}
+        needs |= {("teacher", teacher)} if teacher else set()
+        needs |= {("room", _room(names, owner, content["room"]))} if content.get("room") else set()
+        clocks = (content.get("starts", ""), content.get("ends", ""))
+        yield Slot(uid, content["date"], content["half"], *clocks, frozenset(needs))
+
+
+def _room(names: Directory, owner: str, room: str) -> str:
+    """Two sites may each have a 一号教室."""
+    return f"{names.content('classes', owner).get('site', '')} {room}".strip()
+
+
+def _people_in_several(names: Directory) -> dict[str, set[str]]:
+    """By class, the teachers who are in another class too; nobody else can be in two places."""
+    classes: dict[str, set[str]] = defaultdict(set)
+    for record in names.records("enrolments").values():
+        if "teacher" in record.content and "withdrawn_on" not in record.content:
+            classes[record.content["teacher"]].add(record.content["training_class"])
+    found: dict[str, set[str]] = defaultdict(set)
+    for who, several in classes.items():
+        if len(several) > 1:
+            for each in several:
+                found[each].add(who)
+    return found
+
+
+def clash_sentence(names: Directory, clash: Clash) -> str:
+    """授课教师王芳 2026-07-09上午 同时在“一班”和“二班”."""
+    one, other = (names.records("sessions")[uid] for uid in (clash.one, clash.other))
+    who = {"trainee": "teachers", "class": "classes"}.get(clash.kind)
+    shown = names.text(who, clash.name) if who else clash.name
+    where = "”和“".join(dict.fromkeys(names.text("classes", each.content["training_class"]) for each in (one, other)))
+    if clash.kind == "class":
+        return f"“{shown}”{session_text(one)}排了两次课，请核对"
+    return f"{_WORDS[clash.kind]}{shown} {session_text(one)}同时在“{where}”，请调整其中一个课次"
+
+
+def overlapping_classes(names: Directory, teacher: str, uid: str) -> list[str]:
+    """The other classes of a teacher whose days overlap with those of a class."""
+    own = names.content("classes", uid)
+    others = {
+        record.content["training_class"]
+        for record in names.records("enrolments").values()
+        if record.content.get("teacher") == teacher and "withdrawn_on" not in record.content
+    }
+    return sorted(each for each in others - {uid} if periods_overlap(own, names.content("classes", each)))
+
+
+@dataclass(frozen=True, slots=True)
+class PlanCheck:
+    """What the plan of a class adds up to, in tenths, and what is wrong with it."""
+
+    planned: int
+    total: int
+    shares: tuple[Share, ...]
+    """Empty where the split is not asked for."""
+    remarks: tuple[str, ...]
+
+
+def check_plan(session: Session, policies: Policies, names: Directory, uid: str) -> PlanCheck:
+    """Sum and split of the courses' hours, hours at least, approval before use, days across New Year (TR-3…TR-5).
+
+    Split and minimum are asked of classes for vocational schools only, for which the regulation was made.
+    """
+    content = names.content("classes", uid)
+    programme = names.content("programmes", content.get("programme", ""))
+    programmes = {content["programme"]: programme} if "programme" in content else {}
+    year = year_of(content, programmes)
+    courses = courses_of(session, uid)
+    by_part: dict[str, int] = defaultdict(int)
+    for course in courses:
+        by_part[course.content.get("part", "9")] += tenths(course.content["hours"])
+    planned = sum(by_part.values())
+    total = tenths(content.get("hours")) or planned
+    remarks = [sum_sentence(planned, total)] if courses else ["还没有登记课程"]
+    shares: tuple[Share, ...] = ()
+    if programme.get("kind") == _VOCATIONAL:
+        shares = _split(policies, year, by_part, total)
+        remarks += _split_remarks(shares, total)
+        if programme.get("level") in _MINIMUM:
+            key, word = _MINIMUM[programme["level"]]
+            remarks.append(minimum_sentence(total, policies.value(key, year) * TENTHS, level=word))
+    return PlanCheck(planned, total, shares, tuple(filter(None, [*remarks, *_remarks(content, courses)])))
+
+
+def _split(policies: Policies, year: int, by_part: dict[str, int], total: int) -> tuple[Share, ...]:
+    percents = policies.value("training.content_split", year)
+    return split_of(by_part, total, percents, policies.value("training.content_split_tolerance", year))
+
+
+def _split_remarks(shares: Iterable[Share], total: int) -> list[str]:
+    words = table("content_part")
+    return [
+        f"{words.label(each.part)}占 {_percent(each.planned, total)}，规定占 {_percent(each.wanted, total)}左右，请调整"
+        for each in shares
+        if not each.fits and total
+    ]
+
+
+def _percent(part: int, total: int) -> str:
+    return f"{hours_text(part * 1000 // total)}%"
+
+
+def _remarks(content: Content, courses: list[Stored]) -> list[str]:
+    found = []
+    experts = content.get("experts", ())
+    if not (any(each.get("is_outside") for each in experts) and any(not each.get("is_outside") for each in experts)):
+        found.append("培训计划还没有校内外专家共同论证")
+    elif any(each.get("agrees") == 0 for each in experts):
+        found.append("有专家不同意实施培训计划，请修改后再论证")
+    if "plan_approved_on" not in content:
+        found.append("计划论证日期没有填写，论证通过后方可实施")
+    start, end = content.get("start", ""), content.get("end", "")
+    if start and end and start[:4] != end[:4]:
+        found.append(f"培训班跨年（{start} 至 {end}），学时登记在结班的 {end[:4]} 年")
+    no_syllabus = [each.content["name"] for each in courses if not each.content.get("syllabus")]
+    if no_syllabus:
+        found.append(f"没有教学大纲的课程：{'、'.join(no_syllabus)}")
+    return found

@@ -1,0 +1,177 @@
+"""Timetable clashes, the check of a plan, the file of a class, places, walk-ins, and the ledger of hours."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from desktop.errors import RefusedError
+from desktop.models import Course, Enrolment, HoursEntry, Place, Programme, School, TrainingSession
+from desktop.queries.directory import Directory
+from desktop.queries.policies import Policies
+from desktop.queries.training.class_file import class_file
+from desktop.queries.training.ledger import exempt_years, ledgers
+from desktop.queries.training.places import place_balance
+from desktop.queries.training.timetable import check_plan, clash_sentence, overlapping_classes, timetable_clashes
+from desktop.services.records import save
+from desktop.services.training.enrolling import assign, enrol, enrol_walk_in, link_walk_in
+from desktop.services.training.leave import needed_approvers
+from desktop.services.training.places import share_places
+from desktop.services.training.sheets import enter_absence
+from desktop.store.records import load
+from tests.builders import add, add_all, contents_of, course_content, school_content, session_content
+from tests.builders_training import make_class, score
+
+DAY = date(2026, 7, 31)
+
+
+def asked(store, question, *words):
+    with store.read() as session:
+        return question(session, Policies(session), Directory(session), *words)
+
+
+def clash_texts(store, uid=None):
+    with store.read() as session:
+        names = Directory(session)
+        return [clash_sentence(names, each) for each in timetable_clashes(names, uid)]
+
+
+def test_clashes_are_named(store):
+    """Teacher, room at one site, and trainee of two classes at one time; a cancelled session clashes with nothing."""
+    one = make_class(store, people=2, name="一班", site="进修校")
+    two = make_class(store, people=0, name="二班", site="进修校")
+    with store.write("报名") as session:
+        enrol(session, two.uid, one.teachers[:1])
+    when = {"date": "2026-07-09", "half": "1"}
+    add(store, TrainingSession, session_content(one.uid, teacher="王芳", room="301", **when))
+    other = add(store, TrainingSession, session_content(two.uid, teacher="王芳", room="301", **when))
+    assert sorted(clash_texts(store, one.uid)) == [
+        "地点进修校 301 2026-07-09上午同时在“一班”和“二班”，请调整其中一个课次",
+        "学员教师乙 2026-07-09上午同时在“一班”和“二班”，请调整其中一个课次",
+        "授课教师王芳 2026-07-09上午同时在“一班”和“二班”，请调整其中一个课次",
+    ]
+    with store.write("取消") as session:
+        save(session, TrainingSession, {"state": "3", "reason": "停电"}, uid=other)
+    assert clash_texts(store) == []
+    with store.read() as session:
+        assert overlapping_classes(Directory(session), one.teachers[0], two.uid) == [one.uid]
+        assert overlapping_classes(Directory(session), one.teachers[1], one.uid) == []
+
+
+def test_plan_of_a_vocational_class(store):
+    """TR-3 and TR-4 with the sum shown; a class across New Year is allowed and told."""
+    programme = add(store, Programme, {"name": "中职国培", "year": 2026, "kind": "11", "level": "1"})
+    words = {"programme": programme, "start": "2026-12-20", "end": "2027-01-20", "class_hours": "250.0"}
+    made = make_class(store, courses=(), people=0, **words)
+    for part, hours in (("1", "60.0"), ("2", "70.0"), ("3", "110.0")):
+        add(store, Course, course_content(made.uid, name=f"课{part}", hours=hours, part=part, syllabus="略"))
+    found = asked(store, check_plan, made.uid)
+    assert (found.planned, found.total) == (2400, 2500)
+    assert found.remarks == (
+        "各课程合计 240 学时，比培训学时 250 少 10 学时，请核对",
+        "企业实践活动占 44%，规定占 50%左右，请调整",
+        "培训学时 250 少于国家级规定的 260 学时",
+        "培训计划还没有校内外专家共同论证",
+        "计划论证日期没有填写，论证通过后方可实施",
+        "培训班跨年（2026-12-20 至 2027-01-20），学时登记在结班的 2027 年",
+    )
+    assert asked(store, check_plan, make_class(store, people=0).uid).shares == ()
+
+
+def test_file_of_a_class(store):
+    """Each paper says what it lacks; a complete one that is filed lacks nothing."""
+    archive = [{"item": "4", "filed_on": "2026-08-01"}, {"item": "10"}]
+    made = make_class(store, hours=((0, "4.0"),) * 2, people=2, archive=archive)
+    with store.write("登") as session:
+        enter_absence(session, made.sessions[0], (2,), day=DAY)
+    items = {each.label: each.lacking for each in asked(store, class_file, made.uid)}
+    assert items["签到表"] == "还没有登记考勤：2026-07-02上午；还有待核：2026-07-01上午"
+    assert items["学员名册"] == ""
+    assert items["通知文件"] == "归档日期没有填写"
+    assert items["成绩册"] == "成绩未齐：教师乙、教师丙"
+    assert items["教学大纲"] == "没有教学大纲：课程标准解读"
+    assert "论证" in items["培训计划"]
+    score(store, made, "2", ["90.0", "80.0"])
+    assert {each.label: each.lacking for each in asked(store, class_file, made.uid)}["成绩册"] == "已齐，还没有归档"
+
+
+def test_places_are_shared_within_what_was_received(store):
+    """140 places from above go to schools, never one more; the account shows what is left."""
+    programme = add(store, Programme, {"name": "省培", "year": 2026})
+    schools = add_all(store, School, [school_content(number) for number in (1, 2)])
+    add(store, Place, {"programme": programme, "count": 140})
+    with store.write("分配名额") as session:
+        assert share_places(session, programme, {schools[0]: 100, schools[1]: 30}, deadline="2026-06-20") == 2
+    with (
+        pytest.raises(RefusedError, match="各校合计 150 名，多分 10 名"),
+        store.write("分") as session,
+    ):
+        share_places(session, programme, {schools[1]: 50})
+    with store.write("分配名额") as session:
+        share_places(session, programme, {schools[0]: 0})
+    with store.read() as session:
+        balance = place_balance(session, programme)
+    assert (balance.received, balance.shared, balance.left, balance.by_school) == (140, 30, 110, {schools[1]: 30})
+
+
+def test_walk_in_is_linked_later(store):
+    """Who came unlisted has a name, and later a teacher, unless that one is in the class already."""
+    made = make_class(store, people=2)
+    other = make_class(store, people=1)
+    with store.write("现场报到") as session:
+        walked = enrol_walk_in(session, made.uid, "教师丁", written_unit="石坪镇中心小学")
+    with pytest.raises(RefusedError, match="已是本班 1 号学员"), store.write("关联") as session:
+        link_walk_in(session, walked, made.teachers[0])
+    with store.write("关联") as session:
+        link_walk_in(session, walked, other.teachers[0])
+        assert enrol(session, made.uid, [*made.teachers, *other.teachers]) == []
+        assign(session, {walked: {"group": "二组", "seat": "3排2座"}})
+    content = contents_of(store, Enrolment)[walked]
+    assert (content["teacher"], content["number"], content["group"]) == (other.teachers[0], 3, "二组")
+
+
+def test_who_must_approve_a_leave(store):
+    """TR-9 asks for unit and centre always; TR-16 adds by days."""
+    with store.read() as session:
+        policies = Policies(session)
+        levels, always = (policies.value(f"training.leave_{name}", 2026) for name in ("levels", "approvers"))
+    assert needed_approvers(1, levels, always) == ["1", "4", "2"]
+    assert needed_approvers(3, levels, always) == ["1", "4", "3"]
+    assert needed_approvers(4, levels, always) == ["1", "4"]
+
+
+def entry(teacher, **values):
+    return {"teacher": teacher, "year": 2026, "activity": "网络研修", "kind": "2", "hours": "20.0", **values}
+
+
+def test_ledger_of_hours(store):
+    """A passed class counts once, in the year it ended, even if it was entered by hand too; entries add to it."""
+    made = make_class(store, people=2, class_hours="60.0")
+    score(store, made, "2", ["90.0", "30.0"])
+    one, two = made.teachers
+    add(store, HoursEntry, entry(one))
+    add(store, HoursEntry, entry(one, activity="骨干教师一班", kind="1", hours="60.0", enrolment=made.trainees[0]))
+    add(store, HoursEntry, entry(two, year=2024, activity="以前年度", kind="7", hours="100.0"))
+    with store.read() as session:
+        found = ledgers(session, Policies(session), 2026, made.teachers)
+    assert (found[one].year.counted, found[one].year.short, found[one].year.credits) == (800, 0, Decimal("7.0"))
+    assert [each.counted for each in found[one].year.entries] == [200, 600, 0]
+    assert (found[two].year.counted, found[two].year.short) == (0, 720)
+    assert (found[two].cycle.counted, found[two].cycle.short) == (1000, 2600)
+
+
+def test_exemption_follows_the_grade(store):
+    """TR-13: the year is whole while the grade counts as qualified, and no longer when it is changed."""
+    made = make_class(store, people=1)
+    exemption = {"activity": "骨干教师年度考核", "kind": "9", "hours": None, "grade": "2"}
+    content = {name: value for name, value in entry(made.teachers[0], **exemption).items() if value is not None}
+    uid = add(store, HoursEntry, content)
+    with store.read() as session:
+        policies = Policies(session)
+        assert exempt_years(session, policies) == {made.teachers[0]: {2026}}
+        assert ledgers(session, policies, 2026, made.teachers)[made.teachers[0]].year.short == 0
+    with store.write("更正等次") as session:
+        save(session, HoursEntry, {"grade": "7"}, uid=uid, reason="复核")
+    with store.read() as session:
+        assert exempt_years(session, Policies(session)) == {}
+        assert load(session, HoursEntry)[uid].content["grade"] == "7"
