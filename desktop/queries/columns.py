@@ -13,7 +13,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from desktop.fields import Field, field_named, fields_of
-from desktop.kinds import Kind, Link, Packed, PartialDate
+from desktop.kinds import Day, Kind, Link, Packed, PartialDate
 from desktop.models import Appointment, AppointmentEvent, Cohort, Education, Employment, Teacher
 from desktop.models.base import Content, Line, Record
 from desktop.queries.directory import Directory
@@ -51,6 +51,7 @@ _EDUCATION: Final = (
     _like("education", "最高学历", Education, "education"),
     _like("degree", "最高学位", Education, "degree"),
 )
+_CLASS: Final = ListColumn("training_class", "培训班", Link("classes"))
 _PERSON: Final = (_SCHOOL, _like("id_number", "身份证号", Teacher, "id_number"))
 
 DERIVED: Final[dict[str, tuple[ListColumn, ...]]] = {
@@ -84,6 +85,21 @@ DERIVED: Final[dict[str, tuple[ListColumn, ...]]] = {
         _like("status", "状态", AppointmentEvent, "status"),
     ),
     "appointment_events": (_SCHOOL,),
+    "enrolments": (
+        _like("name", "姓名", Teacher, "name"),
+        *_PERSON,
+        _like("gender", "性别", Teacher, "gender"),
+        _like("ethnicity", "民族", Teacher, "ethnicity"),
+        _like("stage", "任教学段", Teacher, "stage"),
+        _like("subject", "任教学科", Teacher, "subject"),
+        _like("title", "职称", Teacher, "title"),
+        _like("tier", "骨干级别", Appointment, "tier"),
+        _like("mobile", "手机号", Teacher, "mobile"),
+    ),
+    "sign_in_sheets": (_CLASS, ListColumn("date", "日期", Day())),
+    "leaves": (_CLASS,),
+    "certificates": (_CLASS, _SCHOOL),
+    "hours_entries": _PERSON,
 }
 """What lists show beside the fields, by plural."""
 
@@ -107,6 +123,11 @@ DERIVED_FROM: Final[dict[str, tuple[str, ...]]] = {
     "honors": ("teacher",),
     "title_awards": ("teacher",),
     "appointment_events": ("appointment",),
+    "enrolments": ("teacher", "written_name", "written_phone"),
+    "sign_in_sheets": ("session",),
+    "leaves": ("enrolment",),
+    "certificates": ("enrolment",),
+    "hours_entries": ("teacher",),
 }
 """The fields and children of a record that its derived columns and its place in the list are made from."""
 
@@ -262,6 +283,33 @@ def _event(around: Surroundings, record: Stored) -> dict[str, Packed | None]:
     return {"school": around.school_of.get(appointment.get("teacher", ""))}
 
 
+def _enrolment(around: Surroundings, record: Stored) -> dict[str, Packed | None]:
+    """The teacher's own values; of a walk-in that is not linked yet the written ones."""
+    content = record.content
+    uid = content.get("teacher", "")
+    teacher = around.names.content("teachers", uid)
+    best = around.valid_appointment.get(uid)
+    same = ("id_number", "gender", "ethnicity", "stage", "subject", "title")
+    return {
+        **{name: teacher.get(name) for name in same},
+        "name": teacher.get("name") or content.get("written_name"),
+        "mobile": teacher.get("mobile") or content.get("written_phone"),
+        "school": around.school_of.get(uid),
+        "tier": best.content["tier"] if best is not None else None,
+    }
+
+
+def _sheet(around: Surroundings, record: Stored) -> dict[str, Packed | None]:
+    lesson = around.names.content("sessions", record.content["session"])
+    return {"training_class": lesson.get("training_class"), "date": lesson.get("date")}
+
+
+def _of_trainee(around: Surroundings, record: Stored) -> dict[str, Packed | None]:
+    enrolment = around.names.content("enrolments", record.content["enrolment"])
+    school = around.school_of.get(enrolment.get("teacher", ""))
+    return {"training_class": enrolment.get("training_class"), "school": school}
+
+
 _DERIVATIONS: Final[dict[str, Callable[[Surroundings, Stored], dict[str, Packed | None]]]] = {
     "teachers": _teacher,
     "appointments": _appointment,
@@ -270,4 +318,9 @@ _DERIVATIONS: Final[dict[str, Callable[[Surroundings, Stored], dict[str, Packed 
     "honors": _of_person,
     "title_awards": _of_person,
     "appointment_events": _event,
+    "enrolments": _enrolment,
+    "sign_in_sheets": _sheet,
+    "leaves": _of_trainee,
+    "certificates": _of_trainee,
+    "hours_entries": _of_person,
 }
