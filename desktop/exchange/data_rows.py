@@ -20,6 +20,11 @@ _SIGNATURES: Final = re.compile(
     r"(填表人|填报人|制表人?|经办人|审核人|负责人|复核人?|校长|书记|园长|签字|签名|盖章|公章|联系人|填报时间|填表时间|填报日期|填表日期|制表时间)"
     r"[^，。]{0,12}[:：_＿（(]|[（(](盖章|公章|签章|签字|印章)[)）]\s*$"
 )
+_UNIT_LINE: Final = re.compile(
+    r"^((填报|报送|推荐|申报)?(单位|学校)(名称|全称)?([（(].{1,4}[)）])?|填[报表](人|日期|时间)|日期|联系人|联系电话"
+    r"|经办人|审核人|负责人|校长|园长|附[件表]?[\d一二三四五六七八九十]*)$"
+)
+"""A label whose value follows in the next cell: 学校名称, 填报人; and 附件1, which heads a title."""
 _NOTES: Final = re.compile(r"^(注|说明|备注|填表说明|填报说明|填写说明|附|附件|要求|提示|特别说明)\d*[:：、.．]")
 _EXAMPLES: Final = re.compile(r"^(示|样|范|举|填写示|填写样|填写范)?例\d*$|^(示|样|范|举)?例[:：如]")
 _HINTS: Final = frozenset({"必填", "选填", "必填项", "选填项", "文本", "文本格式", "汉字", "不填"})
@@ -47,6 +52,11 @@ def is_filled(cell: object) -> bool:
 def is_signature(text: str) -> bool:
     """Whether a text is a line for names, seals and days below or above a list."""
     return _SIGNATURES.search(text) is not None
+
+
+def is_unit_line(text: str) -> bool:
+    """Whether a text above a list is the label of a value: 单位名称, 填报人：."""
+    return _UNIT_LINE.search(text.strip()) is not None
 
 
 def sort_rows(

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from desktop.exchange.data_rows import is_signature, sort_rows
+from desktop.exchange.data_rows import is_signature, is_unit_line, sort_rows
 from desktop.exchange.targets import Target
 from desktop.exchange.workbook.cells import Sheet
 from desktop.kinds import PersonName
@@ -83,6 +83,11 @@ def plain_heading(text: object) -> str:
 _BRACKETS: Final = re.compile(r"[(（\[【〔][^()（）\[\]【】〔〕]*[)）\]】〕]")
 
 
+def is_of_others(parts: Iterable[str]) -> bool:
+    """Whether a column speaks of something else than the person: of a spouse, a loan to another school, an award."""
+    return any(_OTHERS.search(part) for part in parts)
+
+
 def _without_brackets(text: str) -> str:
     """The text without hints in brackets, and brackets within them."""
     while (shorter := _BRACKETS.sub("", text)) != text:
@@ -143,14 +148,20 @@ class HeadingIndex:
         if not parts:
             return None
         whole = self.match("".join(parts)) or self.match("".join(reversed(parts)))
-        if whole is not None or any(_OTHERS.search(part) for part in parts[:-1]):
+        if whole is not None or is_of_others(parts[:-1]):
             return whole
         ends = ("".join(parts[start:]) for start in range(1, len(parts)))
         return next((found for found in map(self.match, ends) if found is not None), None)
 
-    def match_group(self, parts: Sequence[str]) -> Target | None:
-        """The target of a heading over a mere hint, such as 身份证号 over 18位."""
-        return next((found for found in map(self.match, reversed(parts[:-1])) if found is not None), None)
+    def match_group(self, parts: Sequence[str]) -> tuple[int, Target] | None:
+        """The target of a heading over a mere hint, such as 身份证号 over 18位, and how many parts lead to it."""
+        if is_of_others(parts[:-1]):
+            return None
+        for count in range(len(parts) - 1, 0, -1):
+            found = self.match(parts[count - 1])
+            if found is not None:
+                return count, found
+        return None
 
 
 def find_tables(sheet: Sheet, index: HeadingIndex) -> list[Table]:
@@ -292,15 +303,29 @@ def _heading_block(
 
 
 def _is_group_row(sheet: Sheet, row: int, covered: Mapping[tuple[int, int], tuple[int, int]]) -> bool:
-    """A row above the headings with at least two groups, at least one of them merged or followed by blanks."""
+    """A row above the headings with at least two texts, of which most are groups and none is a label with its value.
+
+    A group reaches over several columns, or is merged with the blank below it: 学校名称 and 云岭县第三中学 side by side
+    above 序号 and 姓名 are a line of the banner.
+    """
     cells = sheet.rows[row]
     texts = [number for number, cell in enumerate(cells) if isinstance(cell, str) and cell.strip()]
     if len(texts) < 2 or any(len(str(cells[number])) > 16 for number in texts):
         return False
-    if any(is_signature(str(cells[number])) for number in texts):
+    wide = [number for number in texts if _reaches_right(sheet, row, number, covered)]
+    narrow = [number for number in texts if number not in wide and cell_at(sheet, row + 1, number) not in (None, "")]
+    if any(is_signature(text) or text.strip()[-1] in ":：" for text in (str(cells[number]) for number in texts)):
         return False
-    merged = any((row, number + 1) in covered and covered[row, number + 1] == (row, number) for number in texts)
-    return merged or any(cell_at(sheet, row, number + 1) in (None, "") for number in texts)
+    if any(is_unit_line(str(cells[number])) for number in narrow):
+        return False
+    return bool(wide) and len(narrow) < len(texts) - len(narrow)
+
+
+def _reaches_right(sheet: Sheet, row: int, column: int, covered: Mapping[tuple[int, int], tuple[int, int]]) -> bool:
+    """Whether a text is merged with the cell on its right, or has a blank there above a heading."""
+    if covered.get((row, column + 1)) == (row, column):
+        return True
+    return cell_at(sheet, row, column + 1) in (None, "") and cell_at(sheet, row + 1, column + 1) not in (None, "")
 
 
 def _continues_heading(
@@ -362,15 +387,32 @@ def _columns(
     columns = [column for column in columns if not _is_serial(column, names)]
     if len(names) < 2:
         _keep_first(columns)
-    taken = {column.target.name for column in columns if column.target is not None}
-    for column in columns:
-        parts = parts_of[column.index]
-        if column.target is None and len(parts) > 1 and not _is_group(parts_of, column.index):
-            found = index.match_group(parts)
-            if found is not None and found.name not in taken:
-                column.target = found
-                taken.add(found.name)
+    _match_groups(columns, index)
     return columns
+
+
+def _match_groups(columns: Sequence[Column], index: HeadingIndex) -> None:
+    """Give what a group means to the one column below it that means nothing by itself: 号码 below 身份证号码.
+
+    Of several such columns the one whose own words stand in the group's heading gets it.
+    """
+    taken = {column.target.name for column in columns if column.target is not None}
+    below: dict[tuple[tuple[str, ...], str], list[Column]] = {}
+    for column in columns:
+        found = index.match_group(column.parts) if column.target is None and len(column.parts) > 1 else None
+        if found is not None and found[1].name not in taken:
+            below.setdefault((column.parts[: found[0]], found[1].name), []).append(column)
+    for (group, name), found_below in below.items():
+        chosen = found_below if len(found_below) == 1 else [each for each in found_below if _repeats(each, group[-1])]
+        if len(chosen) == 1 and name not in taken:
+            chosen[0].target = index.targets[name]
+            taken.add(name)
+
+
+def _repeats(column: Column, group: str) -> bool:
+    """Whether the last words above a column only repeat those of its group."""
+    words = plain_heading(_without_brackets(column.parts[-1]))
+    return not words or words in plain_heading(group)
 
 
 def _keep_first(columns: Iterable[Column]) -> None:
@@ -386,12 +428,6 @@ def _keep_first(columns: Iterable[Column]) -> None:
 def _is_serial(column: Column, names: Sequence[int]) -> bool:
     plain = plain_heading(column.heading)
     return plain in _SERIALS or (plain in _OFTEN_SERIALS and bool(names) and column.index < names[0])
-
-
-def _is_group(parts_of: Sequence[Sequence[str]], column: int) -> bool:
-    """Whether the heading above a column reaches over its neighbours too."""
-    beside = [parts_of[place] for place in (column - 1, column + 1) if 0 <= place < len(parts_of)]
-    return any(other[:1] == parts_of[column][:1] for other in beside)
 
 
 def _parts(sheet: Sheet, block: range, column: int, covered: Mapping[tuple[int, int], tuple[int, int]]) -> list[str]:

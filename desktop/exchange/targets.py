@@ -8,6 +8,7 @@ field's `headings`; to let it fill another field, add a target here.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from typing import Final
 
 from desktop.fields import Field, field_named, fields_of
 from desktop.models import Appointment, Cohort, Education, Employment, School, Teacher
@@ -56,7 +57,7 @@ def _teacher_targets() -> Iterator[Target]:
 
 def _education_targets(part: str, prefix: str, words: tuple[str, ...]) -> Iterator[Target]:
     ends = {
-        "education": ("学历",),
+        "education": ("学历", "学历层次", "文化程度"),
         "degree": ("学位",),
         "school": ("毕业院校", "院校", "毕业学校", "院校名称", "毕业院校及专业", "毕业院校系及专业", "毕业学校及专业"),
         "major": ("所学专业", "专业"),
@@ -67,6 +68,7 @@ def _education_targets(part: str, prefix: str, words: tuple[str, ...]) -> Iterat
         "school": ("学校", "名称"),
         "graduated": ("时间", "年月"),
         "study_mode": ("性质", "形式", "类别", "方式"),
+        "education": ("层次",),
     }
     """What says enough only together with 第一学历 or 最高."""
     names = {"school": "grad_school", "graduated": "grad_month"}
@@ -82,6 +84,43 @@ def _education_targets(part: str, prefix: str, words: tuple[str, ...]) -> Iterat
         )
 
 
+_RECOGNISED: Final = ("认定", "命名", "批准", "评定", "授予", "公布", "确认", "评选", "获评")
+"""What an office calls the act by which somebody becomes a backbone teacher."""
+
+
+def _appointment_target(name: str) -> Target:
+    """A field of the appointment, by its own headings and by those that name the act or the honour."""
+    declared = field_named(Appointment, name)
+    words = {
+        "recognized_on": [
+            f"{act}{time}"
+            for act in _RECOGNISED
+            for time in ("时间", "年月", "日期", "年度", "年份", "时间及文号", "时间和文号", "时间文号")
+        ],
+        "tier": [f"{act}{word}" for act in _RECOGNISED for word in ("级别", "等级", "层次", "称号")],
+        "number": ["骨干证书编号", "认定证书编号", "骨干教师证书号", "证书号", "荣誉证书编号"],
+    }[name]
+    behind = [f"骨干教师{word}" for word in words] + [f"骨干{word}" for word in words]
+    return Target(name, "appointment", declared, tuple(dict.fromkeys((*declared.all_headings, *words, *behind))))
+
+
+_HIGHEST: Final = ("最高", "", "现", "最高学历", "最后", "最终", "最后学历", "最终学历", "在职", "在职学历")
+
+
+def _entry_headings() -> Iterator[str]:
+    """来校时间 in the words of any office."""
+    for go in ("进", "进入", "到", "来", "调入"):
+        for here in ("校", "本校", "现校", "现单位", "本单位", "现学校"):
+            yield from (f"{go}{here}{time}" for time in ("时间", "年月", "日期", "工作时间"))
+
+
+def _school_headings() -> tuple[str, ...]:
+    """工作单位, and every way to write whose unit and that it is the full name."""
+    whose = ("", "所在", "现", "现所在", "任教", "任职", "现任教", "现任职", "工作", "现工作", "供职", "隶属", "所属")
+    found = (f"{one}{what}{name}" for name in ("", "名称", "全称") for what in ("单位", "学校") for one in whose)
+    return tuple(dict.fromkeys(("工作单位", *found, "校名", "学校单位", "单位学校", "幼儿园", "园名", "任教单位学校")))
+
+
 @cache
 def roster_targets() -> tuple[Target, ...]:
     """The targets of a roster of backbone teachers, and of a whole-staff roster of 50 to 72 columns."""
@@ -92,25 +131,12 @@ def roster_targets() -> tuple[Target, ...]:
             "school",
             "school",
             field_named(Employment, "school"),
-            (
-                "工作单位",
-                "学校",
-                "单位",
-                "学校名称",
-                "单位全称",
-                "单位名称",
-                "所在学校",
-                "所在单位",
-                "任职学校",
-                "现工作单位",
-                "学校全称",
-                "任教学校",
-            ),
+            _school_headings(),
         ),
         Target("school_type", "school", field_named(School, "type"), ("学校类型", "办学类型", "单位类型")),
         Target("school_credit_code", "school", field_named(School, "credit_code"), ("统一社会信用代码",)),
         *_teacher_targets(),
-        *_education_targets("highest", "", ("最高", "", "现", "最高学历")),
+        *_education_targets("highest", "", _HIGHEST),
         *_education_targets("first", "first_", ("第一", "参加工作前", "初始", "第一学历", "全日制")),
         _target(
             "employment",
@@ -118,6 +144,7 @@ def roster_targets() -> tuple[Target, ...]:
             "start",
             name="school_entry_month",
             headings=(
+                *_entry_headings(),
                 "来校时间",
                 "进入现单位任教时间",
                 "进入本校时间",
@@ -125,26 +152,20 @@ def roster_targets() -> tuple[Target, ...]:
                 "进入现单位时间",
             ),
         ),
-        *(_target("appointment", Appointment, name) for name in appointment),
+        *(_appointment_target(name) for name in appointment),
         _target(
             "cohort",
             Cohort,
             "doc_no",
             headings=(
                 "认定文号",
-                "批准文号",
-                "文号",
-                "认定文件",
-                "文件号",
-                "认定文件号",
-                "批准文件",
-                "发文文号",
-                "任命文号",
-                "公布文号",
-                "批准文件号",
-                "批文号",
-                "发文号",
-                "发文字号",
+                *("文号", "文件号", "文件编号", "批文号", "批文", "发文文号", "发文号", "发文字号", "公文文号"),
+                *("文件文号", "文件名称及文号", "任命文号", "聘任文号", "批准文件"),
+                *(
+                    f"{act}{word}"
+                    for act in _RECOGNISED
+                    for word in ("文号", "文件号", "文件", "文件文号", "依据", "批文")
+                ),
             ),
         ),
         _target("cohort", Cohort, "ordinal", headings=("届次", "届别", "届")),

@@ -75,13 +75,15 @@ class Teacher(Record):
     )
     former_name: Mapped[str | None] = person_name("曾用名", section="基本情况")
     gender: Mapped[str | None] = choice("性别", "gender", section="基本情况", listed=True, needed=True)
-    ethnicity: Mapped[str | None] = choice("民族", "ethnicity", section="基本情况", listed=True, needed=True)
+    ethnicity: Mapped[str | None] = choice(
+        "民族", "ethnicity", section="基本情况", listed=True, needed=True, headings=("民族成份", "民族成分", "民族名称")
+    )
     birth_date: Mapped[str | None] = partial_date(
         "出生年月",
         section="基本情况",
         listed=True,
         needed=True,
-        headings=("出生日期", "出生时间", "出生年月日", "生日"),
+        headings=("出生日期", "出生时间", "出生年月日", "生日", "生年月", "出生"),
     )
     id_type: Mapped[str | None] = choice("证件类型", "id_type", section="基本情况", headings=("身份证件类型",))
     id_number: Mapped[str | None] = citizen_id(
@@ -95,6 +97,12 @@ class Teacher(Record):
             "公民身份号码",
             "公民身份证号码",
             "身份证件号码",
+            "身份证件号",
+            "证件号",
+            "居民身份证号",
+            "居民身份证",
+            "身份证编号",
+            "身份号码",
             "证件号码",
             "居民身份证号码",
         ),
@@ -109,13 +117,18 @@ class Teacher(Record):
     )
     native_place: Mapped[str | None] = text("籍贯", section="基本情况", limit=60)
     marital_status: Mapped[str | None] = choice("婚姻状况", "marital_status", section="基本情况")
-    political_status: Mapped[str | None] = choice("政治面貌", "political_status", section="基本情况")
+    political_status: Mapped[str | None] = choice(
+        "政治面貌", "political_status", section="基本情况", headings=("政治身份", "党派")
+    )
     party_join_month: Mapped[str | None] = partial_date(
         "入党（团）时间", section="基本情况", headings=("入党时间", "入团时间", "入党团时间")
     )
     health: Mapped[str | None] = text("健康状况", section="基本情况", limit=40)
     work_start_month: Mapped[str | None] = partial_date(
-        "参加工作时间", section="工作", listed=True, headings=("参加工作年月", "工作时间")
+        "参加工作时间",
+        section="工作",
+        listed=True,
+        headings=("参加工作年月", "参加工作日期", "工作时间", "工作年月", "参工时间", "何时参加工作"),
     )
     teaching_start_month: Mapped[str | None] = partial_date(
         "从教时间", section="工作", headings=("任教时间", "首次从教时间")
@@ -128,7 +141,12 @@ class Teacher(Record):
         "编制情况", "staffing_status", section="工作", headings=("编制", "是否在编")
     )
     duty_status: Mapped[str | None] = choice("在岗状态", "duty_status", section="工作", headings=("在岗情况",))
-    admin_post: Mapped[str | None] = text("行政职务", section="工作", limit=60, headings=("职务", "现任职务"))
+    admin_post: Mapped[str | None] = text(
+        "行政职务",
+        section="工作",
+        limit=60,
+        headings=("职务", "现任职务", "担任职务", "校内职务", "现任行政职务", "行政职务名称", "党政职务"),
+    )
     admin_post_since: Mapped[str | None] = partial_date("任现行政职务时间", section="工作")
     stage: Mapped[str | None] = choice(
         "任教学段", "stage", section="教学", listed=True, headings=("学段", "主要任教学段")
@@ -142,7 +160,9 @@ class Teacher(Record):
         headings=("学科", "任教科目", "主教学科", "所教学科", "现任教学科"),
     )
     minor_subjects: Mapped[str | None] = text("兼教学科", section="教学", headings=("兼任学科",))
-    grades: Mapped[str | None] = text("任教年级", section="教学", headings=("年级",))
+    grades: Mapped[str | None] = text(
+        "任教年级", section="教学", headings=("年级", "任教班级", "任教年级班级", "所教年级")
+    )
     is_class_teacher: Mapped[bool | None] = yes_no("是否班主任", section="教学", headings=("班主任",))
     title: Mapped[str | None] = choice(
         "职称",
@@ -153,6 +173,13 @@ class Teacher(Record):
         headings=(
             "专业技术职务",
             "现职称",
+            "专业技术职称",
+            "职称级别",
+            "职称名称",
+            "技术职称",
+            "专业技术资格",
+            "现有职称",
+            "专业职称",
             "现任职称",
             "现持有最高职称",
             "任职资格",
@@ -189,7 +216,22 @@ class Teacher(Record):
         "手机号",
         section="联系方式",
         listed=True,
-        headings=("手机号码", "联系电话", "手机", "电话", "移动电话", "联系方式", "电话号码"),
+        headings=(
+            "手机号码",
+            "联系电话",
+            "手机",
+            "电话",
+            "移动电话",
+            "联系方式",
+            "电话号码",
+            "联系手机",
+            "移动号码",
+            "手机电话",
+            "本人电话",
+            "本人手机",
+            "联系电话号码",
+            "手机联系电话",
+        ),
     )
     bank_account: Mapped[str | None] = digits(
         "银行账号", section="联系方式", personal=True, sensitive=True, headings=("银行卡号",)

@@ -65,6 +65,13 @@ class Appointment(Record):
             "骨干类别",
             "骨干等级",
             "骨干层次",
+            "骨干类型",
+            "骨干称号",
+            "骨干教师类别",
+            "骨干教师层级",
+            "骨干教师层次",
+            "骨干教师等级",
+            "骨干层级",
         ),
     )
     stage: Mapped[str | None] = choice("认定学段", "stage", listed=True)
@@ -83,6 +90,11 @@ class Appointment(Record):
             "聘任起始时间",
             "获得时间",
             "评定时间",
+            "首次认定时间",
+            "获得称号时间",
+            "发文时间",
+            "文件时间",
+            "骨干认定时间",
         ),
     )
     number: Mapped[str | None] = text("证书编号", listed=True, limit=60, headings=("骨干教师证书编号",))

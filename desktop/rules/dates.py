@@ -29,6 +29,8 @@ _TO_MONTH = re.compile(rf"(?P<year>\d{{4}}|\d{{2}}){_SIGNS}+(?P<month>\d{{1,2}})
 _YEAR = re.compile(r"(\d{4})[年度]*")
 _HALF = re.compile(r"(\d{4})年?([上下])(?:半年)?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})?")
+_DASHED = re.compile(r"\d{4}([—–―‐‑‒−]+)\d{1,2}(?:\1\d{1,2})?[日号]?")
+"""A date whose parts are set off by dashes of print, as an input method writes them: 2024—3—15."""
 _RANGE = re.compile(r"(?P<start>.*?\d[年月日]?)(?:[-—–―~～]+|至|到)(?:至今|今|现在|目前|(?P<end>\d{4}.*))")
 _CHINESE_YEAR = re.compile(r"^([〇○◯零O一二三四五六七八九]{4})年?")
 _CHINESE_PART = re.compile(r"(正|[一二三四五六七八九十廿卅]+)(?=[月日号])")
@@ -125,6 +127,8 @@ def read_partial_date(text: str, *, today: date | None = None) -> str:
     typed = plain(typed)
     if typed in _EMPTY:
         return ""
+    if dashed := _DASHED.fullmatch(typed):
+        typed = typed.replace(dashed[1], "-")
     typed = _write_digits(typed)
     present = today or date.today()  # noqa: DTZ011 - an office's day is the day of its own clock
     read = _read_one(typed, text, present)
@@ -234,6 +238,16 @@ def covers(partial: str, day: date) -> bool:
 def agree(one: str, other: str) -> bool:
     """Say whether two partial dates may mean the same day, as 1978-06 and 1978-06-15 do."""
     return first_day(one) <= last_day(other) and first_day(other) <= last_day(one)
+
+
+def period_before(partial: str) -> str:
+    """Give the day, month, half year or year before a partial date, as exact as it: 2026-08 → 2026-07."""
+    before = first_day(partial) - timedelta(days=1)
+    year, month, day, half = _split(partial)
+    del year
+    if half:
+        return f"{before.year}{'上' if before.month <= 6 else '下'}"
+    return before.isoformat()[: 10 if day else 7 if month else 4]
 
 
 def cut_to_month(partial: str) -> str:

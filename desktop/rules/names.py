@@ -13,6 +13,7 @@ _DOTS = re.compile(r"\s*(?:[\u00b7\u2022\u2027\u30fb\uff65\u2219\u22c5\u25cf\u03
 _OTHER_DOTS = re.compile(rf"(?<=[{HAN}]{{2}})\s*[.．。﹒－—–\-]\s*(?=[{HAN}]{{2}})")
 _PADDING = re.compile(rf"(?<=[{HAN}])\s+(?=[{HAN}])")
 _SYLLABLE = re.compile(rf"([{HAN}])[(（]([a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹḿ]{{1,6}})[)）]")
+_ASIDE = re.compile(r"\s*[(（\[【](?![^()（）]*[+＋])[^()（）\[\]【】]*[)）\]】]$")
 _PLACEHOLDERS = re.compile(r"[?？□■◇◆○●*＊×\ufffd〓_＿]")
 _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]")
 _COMPONENTS = re.compile(rf"[⿰-⿻]|[(（\[【]?[{HAN}]\s*[+＋/／]\s*[{HAN}]")
@@ -47,6 +48,13 @@ def name_faults(text: str) -> tuple[str, ...]:
 
 def _mixes_scripts(name: str) -> bool:
     return bool(re.search(f"[{HAN}]", name) and re.search(r"[A-Za-z\u00c0-\u024f]", name))
+
+
+def propose_name(text: str) -> str:
+    """Propose a name without what was typed behind it: 区(qū)晓明 → 区晓明, 郑四（男） → 郑四; else as it is."""
+    name = normalise_name(propose_without_pinyin(text) or text)
+    bare = normalise_name(_ASIDE.sub("", name))
+    return bare if len(bare) > 1 and not name_faults(bare) else name
 
 
 def propose_without_pinyin(text: str) -> str | None:

@@ -14,8 +14,10 @@ from desktop.errors import AmbiguousValue, ValueProblem
 from desktop.exchange.targets import Target
 from desktop.exchange.workbook.cells import CellError, Value
 from desktop.kinds import Choice, CitizenIdNumber, Packed, PersonName, Phone, number_text
-from desktop.rules.characters import plain
+from desktop.rules.characters import halve_width, plain
 from desktop.rules.citizen_id import DamagedId, damaged_id
+from desktop.rules.documents import is_document_number, normalise_document_number
+from desktop.rules.names import name_faults, normalise_name, propose_name
 
 NOTHING: Final = frozenset(
     {"", "无", "/", "／", "\\", "-", "－", "—", "——", "一", "--", "／／", "暂无", "未填", "没有"}
@@ -94,6 +96,10 @@ class CellReader:
         self.used.add((target, text))
         return self._mapped[target, text]
 
+    def is_mapped(self, target: str, text: str) -> bool:
+        """Whether somebody said what a text means, or that it means nothing."""
+        return (target, text) in self._mapped
+
     def read(self, target: Target, value: Value) -> Reading:
         """What a cell says about a target."""
         if isinstance(value, bool):
@@ -134,6 +140,8 @@ class CellReader:
 
     def _parse(self, target: Target, value: Value, text: str) -> Reading:
         kind = target.field.kind
+        if isinstance(kind, PersonName) and isinstance(value, str):
+            return _read_name(kind, text)
         if isinstance(value, (str, bool)):
             parsed = kind.parse(text)
         elif isinstance(value, (int, float)):
@@ -147,6 +155,20 @@ class CellReader:
         if parsed is None or parsed == "":
             return EMPTY
         return Reading(kind.pack(parsed), told=_told(target, text, parsed))
+
+
+def _read_name(kind: PersonName, text: str) -> Reading:
+    """A name as it can be printed: what was typed behind it goes, and is told; a character that is missing does not."""
+    name = kind.parse(propose_name(text))
+    if not name:
+        return EMPTY
+    if faults := name_faults(name):
+        return Reading(problem="；".join(faults))
+    if name == normalise_name(text):
+        return Reading(kind.pack(name), told=name if "·" in name and _DOT.search(text) else "")
+    aside = _ASIDE.search(text)
+    rest = aside[1] if aside and aside[1] not in _GENDERS and not _PINYIN.fullmatch(aside[1]) else ""
+    return Reading(kind.pack(name), told=name, rest=rest)
 
 
 def _unwrap(text: str) -> str:
@@ -166,6 +188,9 @@ def _damaged(target: Target, value: Value) -> DamagedId | None:
     return damaged_id(value)
 
 
+_ASIDE: Final = re.compile(r"[(（\[【]([^()（）\[\]【】]*)[)）\]】]\s*$")
+_GENDERS: Final = frozenset({"男", "女"})
+_PINYIN: Final = re.compile(r"[a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜü]+")
 _DOT: Final = re.compile(r"[.．。﹒－—–\-•‧・∙⋅]")
 
 
@@ -176,8 +201,6 @@ _EVERYDAY: Final = re.compile(r"骨干|教师|中小学|学历|毕业")
 def _told(target: Target, text: str, parsed: Any) -> str:  # noqa: ANN401 - each kind has its own type of value
     """What a clerk should see because it is not what was written: another dot, another word, 18 digits."""
     kind = target.field.kind
-    if isinstance(kind, PersonName):
-        return str(parsed) if "·" in parsed and _DOT.search(text) else ""
     if isinstance(kind, CitizenIdNumber):
         return "18 位" if len(text) != 18 and len(plain(text)) == 15 else ""
     if isinstance(kind, Choice):
@@ -202,9 +225,31 @@ def _split(target: Target, text: str) -> Reading | None:
     """More than one value in a cell: 本科（函授）, 自考大专, 本科/学士; two telephone numbers."""
     if isinstance(target.field.kind, Phone):
         return _split_phones(target.field.kind, text)
+    if target.name == "recognized_on":
+        return _split_recognition(target, text)
     if target.part in {"highest", "first"} and target.field.name == "education":
         return _split_education(target, text)
     return None
+
+
+def _split_recognition(target: Target, text: str) -> Reading | None:
+    """The day and the number of the document in one cell, as the official roster has them; or the number alone."""
+    match = _DAY_AND_NUMBER.fullmatch(halve_width(text.strip()))
+    number = normalise_document_number((match["number"] or match["first"]) if match is not None else "")
+    if match is None or not is_document_number(number):
+        return None
+    try:
+        day = target.field.parse(match["day"] or match["last"] or "")
+    except ValueProblem:
+        return None
+    return Reading(target.field.pack(day) if day else None, also=(("doc_no", number),))
+
+
+_SET_OFF: Final = r"[\s,，;；、/]*"
+_DAY: Final = r"\d{4}[年./\-]\d{1,2}(?:月|[月./\-]\d{1,2}日?)?"
+_DAY_AND_NUMBER: Final = re.compile(
+    rf"(?P<day>{_DAY}){_SET_OFF}(?P<number>\D.*号)|(?P<first>\D.*号)(?:{_SET_OFF}(?P<last>{_DAY}))?", re.DOTALL
+)
 
 
 def _split_phones(kind: Phone, text: str) -> Reading | None:

@@ -26,7 +26,11 @@ _UNIT_LINE: Final = re.compile(
     r"(?:填报单位|填报学校|单位名称|学校名称|报送单位|报送学校|单位|学校)\s*(?:[（(][^）)]*[）)])?\s*[:：]"
     r"\s*([^\s_＿:：（(]*)"
 )
-_AFTER_UNIT: Final = re.compile(r"(填报|填表|制表|报送|日期|时间|联系|负责|经办|审核).*$")
+_UNIT_LABEL: Final = re.compile(
+    r"(?:填报|报送|推荐|申报)?(?:单位|学校)(?:名称|全称)?\s*(?:[（(][^）)]*[）)])?\s*[:：]?\s*[_＿]*"
+)
+"""A cell that holds nothing but the label; the name stands in the next one."""
+_AFTER_UNIT: Final = re.compile(r"(填报|填表|制表|报送|日期|时间|联系|负责|经办|审核|校长|书记|园长|电话|附件|骨干).*$")
 _BEFORE: Final = re.compile(
     r"^(?:附件\s*\d*\s*[:：、]?)?[\s\d._、\-—~至()（）]*(?:学年度?|年度|年|届|级)?"
     r"(?:第[一二三]学期|[春秋]季(?:学期)?|[上下]半年|[上下]学期)?[\s._\-—]*"
@@ -75,7 +79,7 @@ def _units(texts: Iterable[str]) -> Iterator[str]:
     for text in texts:
         line = _UNIT_LINE.search(text)
         name = line[1] if line else text if waiting else ""
-        waiting = line is not None and not name.strip("_＿ ")
+        waiting = not name.strip("_＿ ") and (line is not None or _UNIT_LABEL.fullmatch(text) is not None)
         name = _AFTER_UNIT.sub("", _BEHIND.sub("", name.strip("_＿ 　"))).strip()
         if len(name) > 1 and not _OFFICE.search(name) and not name.startswith("万"):
             yield name
@@ -97,6 +101,13 @@ def _school_in(text: str, is_school: IsSchool) -> str:
 def school_in_section(text: str, is_school: IsSchool) -> str:
     """The school of a line between the people, such as 一、云岭县第一中学（12人）."""
     return _school_in(re.sub(r"^[（(]?[一二三四五六七八九十\d]+[)）]?[、.．:：]\s*", "", text), is_school)
+
+
+def is_of_backbone(book: Book, found: Table) -> bool:
+    """Whether a title, the sheet's or the file's name says that a table lists backbone teachers."""
+    return any(
+        "骨干" in text and "教师" in text and not _NO_APPOINTMENT.search(text) for text, _where in _titles(book, found)
+    )
 
 
 def tier_of(found: Table) -> Origin:

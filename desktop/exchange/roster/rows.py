@@ -3,12 +3,16 @@
 Everything here can be decided from the file alone; the database comes in with `known` and `compare`.
 """
 
+import hashlib
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
+
+import orjson
 
 from desktop.codes import table
 from desktop.exchange.headings import DITTO, LEFT_DITTO, Column, HeadingIndex, Table, find_tables
@@ -16,7 +20,18 @@ from desktop.exchange.roster.answers import CellPlace
 from desktop.exchange.roster.cells import EMPTY, CellReader, Reading, shown
 from desktop.exchange.roster.checks import Place, Said, check_row
 from desktop.exchange.roster.columns import FileColumn, columns_of
-from desktop.exchange.roster.origins import IsSchool, Origin, school_in_section, school_of, tier_in_section, tier_of
+from desktop.exchange.roster.found_columns import name_by_content
+from desktop.exchange.roster.origins import (
+    IsSchool,
+    Origin,
+    is_of_backbone,
+    school_in_section,
+    school_of,
+    tier_in_section,
+    tier_of,
+)
+from desktop.exchange.roster.own_lists import without_own_columns
+from desktop.exchange.roster.school_names import names_something, plain_school
 from desktop.exchange.targets import Target
 from desktop.exchange.workbook.cells import Book, Sheet, Value, list_rows
 from desktop.kinds import Choice
@@ -26,6 +41,8 @@ _SPECIAL: Final = frozenset({"", *DITTO, *LEFT_DITTO})
 _OWN: Final = frozenset({"本校", "我校", "本单位", "本园", "我园", "我单位"})
 _EXAMPLE_SHEET: Final = re.compile(r"样表|示例|范例|样例|填写样本|填表说明|填报说明")
 _OF_SCHOOL: Final = frozenset({"school", "school_type", "school_credit_code"})
+_OF_APPOINTMENT: Final = ("recognized_on", "doc_no", "number", "ordinal")
+"""Targets that say nothing without the tier of an appointment."""
 _MORE: Final = 8
 """So many examples of one assumption are told."""
 
@@ -55,6 +72,15 @@ class FileRows:
     targets: Mapping[str, Target] = field(default_factory=dict)
     schoolless: int = 0
     without_tier: int = 0
+    unplaced: Counter[tuple[str, ...]] = field(default_factory=Counter)
+    """Headings of what rows say of an appointment although nothing says that they are backbone teachers."""
+    bytes_of_rows: list[bytes] = field(default_factory=list)
+    """What each row says, for the digest of the file."""
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of what the rows say, in any order: the same roster saved anew by another program is the same."""
+        return hashlib.sha256(b"\n".join(sorted(self.bytes_of_rows))).hexdigest()
 
 
 def read_rows(
@@ -105,6 +131,8 @@ def _read_sheet(result: FileRows, sheet: Sheet, people: list[Table], reader: Cel
     if len(filled) > 1:
         result.assumed.append(f"{where}上有 {len(filled)} 张表，已全部读入")
     for found in people:
+        without_own_columns(found)
+        result.assumed += [f"{where}的{note}" for note in name_by_content(found, result.targets)]
         _TableReader(result, found, reader, is_school).read()
     for rows, what in (
         ([found.row_number(row) for found in people for row in found.examples], "是填写示例，没有读入"),
@@ -132,6 +160,11 @@ def _tell(result: FileRows, index: HeadingIndex) -> None:
         result.assumed.append(f"“{name}”没有写明学校，其中 {result.schoolless} 人没有登记工作单位")
     if 0 < result.without_tier < len(result.rows):
         result.assumed.append(f"“{name}”有 {result.without_tier} 人没有骨干级别，只登记为教师")
+    for headings, count in result.unplaced.items():
+        listed = "、".join(f"“{heading}”" for heading in headings)
+        result.assumed.append(
+            f"“{name}”没有写明骨干级别，{count} 人的{listed}随人保存，没有登记为骨干教师；确是骨干教师的，请补填级别"
+        )
 
 
 def _times(count: int) -> str:
@@ -164,7 +197,14 @@ class _TableReader:
         self.last_school = ""
         self.mended = self._mend() if result.mended else {}
         self.school = Origin() if not found.rows else school_of(result.book, found, is_school)
-        self.tier = Origin() if self._has("tier") or not found.rows else tier_of(found)
+        self.tier = Origin() if self._has("tier") or not found.rows else self._tier_of(found)
+        is_settled = self._has("tier") or reader.is_mapped("tier", "")
+        self.asks_for_tier = not is_settled and is_of_backbone(result.book, found)
+
+    def _tier_of(self, found: Table) -> Origin:
+        origin = tier_of(found)
+        meant = "" if origin.value else table("tier").find(self.reader.meaning("tier", ""))
+        return Origin(meant, "指定的级别") if meant else origin
 
     def _has(self, name: str) -> bool:
         return name in self.places
@@ -243,8 +283,11 @@ class _TableReader:
         return value
 
     def _above(self, row: int, column: Column) -> Value:
-        for above in range(row - 1, self.table.heading_rows.stop - 1, -1):
-            value = self.table.sheet.rows[above][column.index]
+        """What stands above in the column, in the rows of people: headings and totals between them say nothing."""
+        people = self.table.rows
+        for above in reversed(people[: bisect_left(people, row)]):
+            origin = self.merged.get((above, column.index), above)
+            value = self.table.sheet.rows[origin][column.index]
             if value is not None and value not in _SPECIAL:
                 return value
         return None
@@ -282,8 +325,9 @@ class _TableReader:
 
     def _take(self, said: Said, target: Target, reading: Reading, value: Value) -> None:
         """Take a reading that may be more than a plain value."""
-        if reading.packed is not None:
-            said.values[target.name] = reading.packed
+        if reading.packed is not None or reading.also:
+            if reading.packed is not None:
+                said.values[target.name] = reading.packed
             for name, packed in reading.also:
                 said.values.setdefault(name, packed)
             if reading.rest:
@@ -307,6 +351,8 @@ class _TableReader:
             text = shown(self._cell(row, column))
             if text:
                 said.extras[heading] = text
+        faults = [problem.text for problem in (*said.problems, *said.doubts)]
+        self.result.bytes_of_rows.append(orjson.dumps([said.values, said.extras, faults], option=orjson.OPT_SORT_KEYS))
         if self.tier.value:
             said.values["tier"] = self.tier.value
         written = partial(self._written, row)
@@ -315,8 +361,25 @@ class _TableReader:
         has_roster = self._has("tier") or bool(self.tier.value)
         self.result.filled.update(check_row(said, written, has_roster=has_roster))
         self.result.without_tier += has_roster and "tier" not in said.values and not said.problems
-        if "ordinal" in said.values and "doc_no" not in said.values:
+        if "tier" not in said.values:
+            self._without_tier(said, written)
+        elif "ordinal" in said.values and "doc_no" not in said.values:
             said.extras[self.places["ordinal"].heading] = str(said.values["ordinal"])
+
+    def _without_tier(self, said: Said, written: Callable[[str], str]) -> None:
+        """What a row says of an appointment without tier: a question in a roster of backbone teachers, else kept."""
+        names = [name for name in _OF_APPOINTMENT if name in said.values]
+        if not names or any(problem.field == "tier" for problem in (*said.problems, *said.doubts)):
+            return
+        if self.asks_for_tier and not {"doc_no", "recognized_on"}.isdisjoint(names):
+            said.doubts.append(said.problem("tier", "填了认定时间或文号，但表中没有级别栏，请说明是哪一级骨干教师"))
+            self.result.unread.setdefault(("tier", ""), []).append(said)
+            return
+        for name in names:
+            if name in self.places:
+                said.extras.setdefault(self.places[name].heading, written(name))
+            del said.values[name]
+        self.result.unplaced[tuple(self.places[name].heading for name in names if name in self.places)] += 1
 
     def _written(self, row: int, target: str) -> str:
         """What the cell of a target shows."""
@@ -328,8 +391,12 @@ class _TableReader:
         if not written and self._has("school") and self.last_school and "school" not in said.unchanged:
             self.filled_down += 1
             written = self.last_school
+        written = plain_school(written)
         if not written or written in _OWN:
-            written = self.reader.meaning("school", self.school.value)
+            written = self.reader.meaning("school", plain_school(self.school.value))
+        if written and not names_something(written):
+            text = f"“{written}”不是学校名称，请填写学校全称"
+            said.problems.append(said.problem("school", f"{self.result.targets['school'].label}：{text}"))
         if written:
             said.values["school"] = self.last_school = written
         else:

@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from desktop.exchange.headings import plain_heading
+from desktop.rules.characters import HAN
 
 _NUMERALS: Final = "一二三四五六七八九十百"
 _DIGITS: Final = re.compile(r"\d+")
@@ -21,6 +22,22 @@ _TYPE_WORDS: Final = re.compile(
 )
 _DIFFERENT: Final = frozenset("东西南北上下大小新老" + _NUMERALS)
 """One such character more or less makes another school: 第一小学 and 第二小学, 东城 and 西城."""
+
+
+_SEAL: Final = re.compile(r"\s*[（(【\[]\s*(?:加?盖?公章处?|盖章处?|签章|印章|章)\s*[)）】\]]\s*$|\s*(?:盖章|公章)$")
+"""What stands behind a name because the paper is stamped there."""
+_BETWEEN: Final = re.compile(rf"(?<=[{HAN}])\s+(?=[{HAN}])")
+_LETTER: Final = re.compile(rf"[{HAN}A-Za-z]")
+
+
+def plain_school(name: str) -> str:
+    """A name without the note that it is to be stamped, and without blanks between its characters."""
+    return _BETWEEN.sub("", _SEAL.sub("", name.strip())).strip(" :：")
+
+
+def names_something(name: str) -> bool:
+    """Whether a text has a character of a name at all: a serial is no school."""
+    return _LETTER.search(name) is not None
 
 
 def is_general(name: str) -> bool:
