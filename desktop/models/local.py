@@ -90,6 +90,7 @@ class Reception(Base):
     number: Mapped[int]
     file_name: Mapped[str] = mapped_column(Text)
     file_hash: Mapped[str] = mapped_column(Text)
+    """SHA-256 of what the rows say: the same roster saved by another program is the same file."""
     received_at: Mapped[str] = mapped_column(Text)
     bearer: Mapped[str | None] = mapped_column(Text)
     act_id: Mapped[int]

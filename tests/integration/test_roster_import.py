@@ -273,7 +273,7 @@ def test_two_files_of_one_school_are_one_return(store: Store, tmp_path: Path) ->
 
 
 def test_person_at_another_school_is_one_move(store: Store, tmp_path: Path) -> None:
-    """A question first; once answered one Act ends the old employment and begins the new one."""
+    """A question first; one Act then ends the old employment just before the new one begins."""
     take_in(store, write_roster(tmp_path / "a.xlsx"))
     moved = write_roster(tmp_path / "b.xlsx", [WANG], title=f"{OTHER}骨干教师花名册")
     plan = plan_files(store, moved)
@@ -288,7 +288,7 @@ def test_person_at_another_school_is_one_move(store: Store, tmp_path: Path) -> N
             for one in load(session, Employment).values()
             if session.get(Teacher, one.content["teacher"]).name == "王芳"
         }
-    assert found[SCHOOL]["end"] == "2026-08"
+    assert found[SCHOOL]["end"] == "2026-07"
     assert (found[OTHER]["start"], found[OTHER]["doc_no"]) == ("2026-08", "云教发〔2026〕9号")
     assert outcomes(plan_files(store, moved)) == {"same": 1}
 

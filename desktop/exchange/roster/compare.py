@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from desktop.exchange.plan import FieldChange, Outcome, PlanRow
+from desktop.exchange.roster.again import plan_again
 from desktop.exchange.roster.answers import Move, RosterOptions
 from desktop.exchange.roster.checks import Said
 from desktop.exchange.roster.known import MAIN, Known
@@ -17,7 +18,7 @@ from desktop.fields import field_named
 from desktop.kinds import Packed
 from desktop.models import Appointment, Cohort, Employment, School, Teacher
 from desktop.models.base import Content, shared_uid
-from desktop.rules.dates import agree
+from desktop.rules.dates import agree, first_day, last_day, period_before
 from desktop.store.records import Edit, Stored, new_uid
 
 FIRST_EDUCATION, HIGHEST_EDUCATION = "1", "2"
@@ -31,22 +32,32 @@ _ALSO_APPOINTMENT = ("subject", "stage")
 class RowPlanner:
     """Plans row after row; remembers who was seen, and the schools and documents that rows need."""
 
-    def __init__(self, known: Known, targets: Iterable[Target], own: str, answers: RosterOptions) -> None:
+    def __init__(
+        self,
+        known: Known,
+        targets: Iterable[Target],
+        own: str,
+        answers: RosterOptions,
+        school_meanings: Mapping[str, str] | None = None,
+    ) -> None:
         self.known = known
         self.own = own
         self.answers = answers
+        self._school_meanings = school_meanings or {}
         self.targets = {target.name: target for target in targets}
         self.people = People(known, answers.people)
         self.shared: dict[str, Edit] = {}
         self._cohorts: dict[tuple[Packed, Packed], str] = {}
+        self._matched: set[str] = set()
+        """Appointments that rows of this import spoke of; each is spoken of once."""
         self.facts: list[Edit] = []
         """What files say of known schools that the office did not know."""
         self.moved: list[Move] = []
         self.unclear_schools: dict[str, list[PlanRow]] = defaultdict(list)
         self.other_facts: dict[tuple[str, str], Packed] = {}
         """By school and field: what files say of a known school that is not what the office holds."""
-        self._teacher_names = frozenset(name for name, target in self.targets.items() if target.part == "teacher")
-        self._line_targets = [target for target in self.targets.values() if target.part in _LINE_PARTS]
+        self.teacher_names = frozenset(name for name, target in self.targets.items() if target.part == "teacher")
+        self.line_targets = [target for target in self.targets.values() if target.part in _LINE_PARTS]
 
     def plan(self, said: Said, context: FileContext) -> tuple[PlanRow, str | None]:
         """The planned row and the uid of its teacher, if it is clear who that is."""
@@ -63,20 +74,25 @@ class RowPlanner:
         uid = self.people.find(row, said, school)
         if row.problems:
             return row, None
-        if self.people.is_duplicate(row, said, uid, school):
-            return row, uid
-        if uid is None:
+        met = self.people.met(said, uid, school)
+        if met:
+            uid = met[0].uid
+            plan_again(self, row, said, met, school=school, context=context)
+        elif uid is None:
             uid = self._plan_new(row, said, school)
         else:
             self._plan_known(row, said, uid, school, context)
-        self.people.remember(row, said, uid, school)
+        if row.outcome is not Outcome.DUPLICATE:
+            self.people.remember(row, said, uid, school)
         return row, uid
 
     def _refuse(self, row: PlanRow, said: Said) -> PlanRow:
-        row.outcome, row.problems = Outcome.INVALID, [*said.problems, *said.doubts]
-        offer = self.people.offer(row, said) if said.damaged is not None and len(row.problems) == 1 else ""
+        offer = self.people.offer(row, said) if said.damaged is not None else ""
         if offer:
-            row.outcome, row.problems = Outcome.AMBIGUOUS, [said.problem("id_number", offer)]
+            said.problems = [each for each in said.problems if each.field != "id_number"]
+            said.doubts = [said.problem("id_number", offer), *said.doubts]
+        row.outcome = Outcome.INVALID if said.problems else Outcome.AMBIGUOUS
+        row.problems = [*said.problems, *said.doubts]
         return row
 
     # who and where
@@ -85,6 +101,7 @@ class RowPlanner:
         written = said.values.get("school")
         if written is None:
             return None
+        written = self._school_meanings.get(str(written), written)
         schools = self.known.schools
         uid = schools.find(str(written))
         if uid is not None:
@@ -113,7 +130,7 @@ class RowPlanner:
         return uid
 
     def _teacher_content(self, said: Said) -> Content:
-        content: Content = {name: value for name, value in said.values.items() if name in self._teacher_names}
+        content: Content = {name: value for name, value in said.values.items() if name in self.teacher_names}
         lines = self._education_lines(said.values)
         if lines:
             content["educations"] = lines
@@ -125,7 +142,7 @@ class RowPlanner:
 
     def _education_lines(self, values: Mapping[str, Packed]) -> list[dict[str, Any]]:
         lines: dict[str, dict[str, Any]] = {}
-        for target in self._line_targets:
+        for target in self.line_targets:
             if target.name in values:
                 which = _LINE_PARTS[target.part]
                 lines.setdefault(which, {"which": which})[target.field.name] = values[target.name]
@@ -201,42 +218,50 @@ class RowPlanner:
     # known people
 
     def _plan_known(self, row: PlanRow, said: Said, uid: str, school: str | None, context: FileContext) -> None:
-        held = self.known.teachers[uid]
         weigher = Weigher(row, said, context, uid)
-        content = self._weigh_teacher(weigher, held)
-        if content is not None and held.origin != self.own:
-            labels = "、".join(dict.fromkeys(change.label for change in row.changes))
-            owner = self.known.office_name(held.origin)
-            text = f"此人由“{owner}”登记，只能由该单位修改；本表不同的内容（{labels}）没有采用，请该单位改好后重新上报"
-            row.outcome, row.problems, row.changes = Outcome.AMBIGUOUS, [said.problem("name", text)], []
+        if not self.plan_teacher(weigher, self.known.teachers[uid]):
             return
-        if content is not None:
-            row.edits.append(weigher.edit(Teacher, held, content))
         self._weigh_employment(weigher, uid, school)
-        self._weigh_appointment(weigher, uid)
+        self.weigh_appointment(weigher, uid)
         if row.problems:
             row.outcome = Outcome.AMBIGUOUS
         elif row.edits:
             row.outcome = Outcome.CHANGED
 
-    def _weigh_teacher(self, weigher: Weigher, held: Stored) -> Content | None:
+    def plan_teacher(self, weigher: Weigher, held: Stored) -> bool:
+        """Plan what a row changes of a teacher; False if only another office may change it, which the row then says."""
+        row = weigher.row
+        content = self.weigh_teacher(weigher, held.content)
+        if content == held.content:
+            return True
+        if held.origin == self.own:
+            row.edits.append(weigher.edit(Teacher, held, content))
+            return True
+        labels = "、".join(dict.fromkeys(change.label for change in row.changes))
+        owner = self.known.office_name(held.origin)
+        text = f"此人由“{owner}”登记，只能由该单位修改；本表不同的内容（{labels}）没有采用，请该单位改好后重新上报"
+        row.outcome, row.problems, row.changes = Outcome.AMBIGUOUS, [weigher.said.problem("name", text)], []
+        return False
+
+    def weigh_teacher(self, weigher: Weigher, held: Content) -> Content:
+        """The content of a teacher with what is to be taken from a row."""
         said = weigher.said
-        content = dict(held.content)
+        content = dict(held)
         for name in said.values:
-            if name not in self._teacher_names:
+            if name not in self.teacher_names:
                 continue
-            if name == "birth_date" and less_exact(str(said.values[name]), held.content.get(name)):
+            if name == "birth_date" and less_exact(str(said.values[name]), held.get(name)):
                 continue
             weigher.weigh(Teacher, content, name, said.values[name])
         if "note" in said.values and "tier" not in said.values:
             weigher.weigh(Teacher, content, "note", said.values["note"])
         self._weigh_educations(weigher, content)
         self._weigh_extras(weigher, content)
-        return content if content != held.content else None
+        return content
 
     def _weigh_educations(self, weigher: Weigher, content: Content) -> None:
         lines = {line["which"]: dict(line) for line in content.get("educations", ())}
-        for target in self._line_targets:
+        for target in self.line_targets:
             if target.name in weigher.said.values:
                 which = _LINE_PARTS[target.part]
                 line = lines.setdefault(which, {"which": which})
@@ -286,8 +311,9 @@ class RowPlanner:
             return
         before, now = self.known.schools.name_of(current.content["school"]), self.known.schools.name_of(school)
         answer = self.answers.moves.get(uid, self.answers.move)
-        is_old = weigher.context.earlier.is_old_file or weigher.last.get("school") == said.values["school"]
-        if is_old or (answer is not None and not answer.kind):
+        is_old = weigher.context.earlier.is_old_file
+        is_moved_away = weigher.last.get("school") == said.values["school"] and self.known.stood_at(uid, school)
+        if is_old or is_moved_away or (answer is not None and not answer.kind):
             weigher.context.kept.append(Kept(said.name, "工作单位", now, before))
             return
         if answer is None:
@@ -301,11 +327,19 @@ class RowPlanner:
             weigher.row.problems.append(said.problem("school", text))
             return
         if answer.kind == MAIN:
-            weigher.row.edits.append(weigher.edit(Employment, current, {**current.content, "end": answer.since}))
+            end = period_before(answer.since)
+            if current.content.get("start") and last_day(end) < first_day(current.content["start"]):
+                text = (
+                    f"在“{before}”的任职从 {current.content['start']} 开始，调动时间 {answer.since} 不能早于它，请核对"
+                )
+                weigher.row.problems.append(said.problem("school", text))
+                return
+            weigher.row.edits.append(weigher.edit(Employment, current, {**current.content, "end": end}))
         weigher.row.edits.append(self._employment(uid, school, answer.since, kind=answer.kind, doc_no=answer.doc_no))
         weigher.note_change("employments", "school", "工作单位", before, now)
 
-    def _weigh_appointment(self, weigher: Weigher, uid: str) -> None:
+    def weigh_appointment(self, weigher: Weigher, uid: str) -> None:
+        """Plan what a row says of the appointment of a teacher, who may be new."""
         said = self._appointment_content(weigher.row, weigher.said)
         if said is None:
             return
@@ -316,6 +350,7 @@ class RowPlanner:
             label = field_named(Appointment, "tier").format_packed(said["tier"])
             weigher.note_change("appointments", "tier", "骨干教师", "", label)
             return
+        self._matched.add(held.uid)
         content = dict(held.content)
         for name, value in said.items():
             if name == "cohort" and content.get("cohort") == value:
@@ -330,7 +365,7 @@ class RowPlanner:
             weigher.row.edits.append(weigher.edit(Appointment, held, content))
 
     def _matching_appointment(self, uid: str, said: Content) -> Stored | None:
-        found = self.known.appointments.get(uid, [])
+        found = [each for each in self.known.appointments.get(uid, ()) if each.uid not in self._matched]
         for record in found:
             if "cohort" in said and record.content.get("cohort") == said["cohort"]:
                 return record

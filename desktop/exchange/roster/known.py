@@ -1,9 +1,10 @@
 """What the office already holds, laid out for finding the teacher, school, document and appointment of a row."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 
+import orjson
 from sqlalchemy.orm import Session
 
 from desktop.exchange.cards import county_code
@@ -12,6 +13,7 @@ from desktop.exchange.roster.school_names import may_mean
 from desktop.models import Appointment, Cohort, Employment, Office, School, Teacher
 from desktop.models.base import Content
 from desktop.rules.dates import agree, first_day, last_day
+from desktop.store.history import changes_of
 from desktop.store.records import Stored, load, new_uid
 
 MOST = 3
@@ -63,11 +65,15 @@ class KnownSchools:
         return {name: now for name, now in full.items() if plain_heading(name) != plain_heading(now)}
 
     def alike(self, name: str) -> list[str]:
-        """Full names of schools in the office's list that an unknown name may stand for, at most three."""
+        """Full names of schools that an unknown name may stand for, at most three: of the office's list first.
+
+        The schools that this import makes count too, so that one school named in two ways does not become two.
+        """
         if name not in self._alike:
             names = [content["name"] for uid, content in self.contents.items() if uid not in self.fresh]
-            self._alike[name] = [known for known in names if may_mean(name, known)][:MOST]
-        return self._alike[name]
+            self._alike[name] = [known for known in names if may_mean(name, known)]
+        made = [content["name"] for content in self.fresh.values() if may_mean(name, content["name"])]
+        return [*self._alike[name], *made][:MOST]
 
     def make(self, name: str) -> str:
         """A new school of the county, last in the official order, which is the county's to give."""
@@ -89,6 +95,7 @@ class Known:
     """The records that a roster can meet, and how to find them."""
 
     def __init__(self, session: Session, office_code: str) -> None:
+        self._session = session
         county = county_code(session, office_code)
         self.schools = KnownSchools(load(session, School).values(), county, ordered=county == office_code)
         self._offices = {
@@ -143,6 +150,15 @@ class Known:
     def works_at(self, teacher: str, school: str) -> bool:
         """Whether any employment of a teacher names this school."""
         return any(record.content["school"] == school for record in self.employments.get(teacher, ()))
+
+    def stood_at(self, teacher: str, school: str) -> bool:
+        """Whether an employment of a teacher names this school, or named it before somebody here corrected it."""
+        changed = (each for record in self.employments.get(teacher, ()) for each in self._before(record.uid))
+        return self.works_at(teacher, school) or any(before.get("school") == school for before in changed)
+
+    def _before(self, uid: str) -> Iterator[Content]:
+        for change in changes_of(self._session, record=uid):
+            yield orjson.loads(change.before)
 
     def namesakes(self, name: str, birth: str | None, school: str | None) -> list[str]:
         """Teachers of this name whose birth does not contradict and who work at this school, if it is told."""

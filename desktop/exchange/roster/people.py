@@ -2,12 +2,36 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
 
 from desktop.exchange.plan import Candidate, Outcome, PlanRow
 from desktop.exchange.roster.answers import SOMEBODY_NEW, RowPlace
 from desktop.exchange.roster.checks import Said
 from desktop.exchange.roster.known import Known
 from desktop.rules.dates import agree
+
+_SURVIVING: Final = 5
+"""So many first digits stand in a number however badly a spreadsheet damaged it; the sixth may be rounded."""
+_OFFERED: Final = 3
+"""So many people are offered for a damaged number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """A row of this import in which somebody was met: what it says, of whom, at which school."""
+
+    row: PlanRow
+    said: Said
+    uid: str
+    school: str | None
+
+    def where(self, said: Said) -> str:
+        """The place of the row, as a sentence about another row names it."""
+        where = f"第 {self.row.row} 行"
+        if self.row.sheet != said.sheet:
+            where = f"工作表“{self.row.sheet}”{where}"
+        return f"“{self.row.file}”{where}" if self.row.file != said.file else where
 
 
 class People:
@@ -16,10 +40,10 @@ class People:
     def __init__(self, known: Known, answers: Mapping[RowPlace, str]) -> None:
         self.known = known
         self._answers = answers
-        self._by_number: dict[str, PlanRow] = {}
-        self._by_uid: dict[str, PlanRow] = {}
-        self._by_name: dict[tuple[str, str | None], list[tuple[str, str, PlanRow]]] = defaultdict(list)
-        """By name and school: birth, number and row of everybody met so far."""
+        self._by_number: dict[str, str] = {}
+        self._by_uid: dict[str, list[Met]] = {}
+        self._by_name: dict[tuple[str, str | None], list[tuple[str, str, str]]] = defaultdict(list)
+        """By name and school: birth, number and uid of everybody met so far."""
 
     def find(self, row: PlanRow, said: Said, school: str | None) -> str | None:
         """The uid of the teacher; None for somebody new. Gives the row an outcome and problems where it is unclear."""
@@ -96,44 +120,47 @@ class People:
                 said.values["id_number"] = number
 
     def offer(self, row: PlanRow, said: Said) -> str:
-        """The question whether a damaged number belongs to the only known person of this name and birth."""
-        birth = said.damaged.birth if said.damaged is not None else None
-        found = self.known.namesakes(said.name, birth.isoformat(), None) if birth is not None else []
-        if len(found) != 1:
+        """The question whether a damaged number belongs to the known people of this name and birth."""
+        found = self._owners(said)
+        if not found:
             return ""
-        row.candidates = (self._candidate(found[0]),)
-        number = str(self.known.teachers[found[0]].content.get("id_number", ""))
-        asked = f"名册中同名同生日的“{said.name}”末四位为 {number[-4:]}，请对照证件确认是否同一人"
-        return f"{said.problems[0].text}；{asked}"
+        row.candidates = tuple(map(self._candidate, found))
+        tails = "或".join(str(self.known.teachers[uid].content["id_number"])[-4:] for uid in found)
+        asked = f"名册中同名同生日的“{said.name}”末四位为 {tails}，请对照证件确认是否同一人"
+        first = next(problem.text for problem in said.problems if problem.field == "id_number")
+        return f"{first}；{asked}"
 
-    def is_duplicate(self, row: PlanRow, said: Said, uid: str | None, school: str | None) -> bool:
-        """Whether this person was met before; the row then says where."""
-        first = self._met(said, uid, school)
-        if first is None:
-            return False
-        where = f"第 {first.row} 行"
-        if first.sheet != said.sheet:
-            where = f"工作表“{first.sheet}”{where}"
-        if first.file != said.file:
-            where = f"“{first.file}”{where}"
-        row.outcome = Outcome.DUPLICATE
-        row.problems = [said.problem("id_number", f"与{where}是同一个人（{first.name}），请只保留一行")]
-        return True
+    def _owners(self, said: Said) -> list[str]:
+        """Whose number a damaged one may be: by name, by the birth that survived in it or that the row states."""
+        assert said.damaged is not None
+        birth = said.damaged.birth.isoformat() if said.damaged.birth is not None else said.values.get("birth_date")
+        if birth is None:
+            return []
+        area = said.damaged.prefix[:_SURVIVING]
+        found = [
+            uid
+            for uid in self.known.namesakes(said.name, str(birth), None)
+            if str(self.known.teachers[uid].content.get("id_number", "")).startswith(area or " ")
+        ]
+        school = self.known.schools.find(str(said.values.get("school", "")))
+        here = [uid for uid in found if school is not None and self.known.works_at(uid, school)]
+        return (here or found)[:_OFFERED]
 
-    def _met(self, said: Said, uid: str | None, school: str | None) -> PlanRow | None:
+    def met(self, said: Said, uid: str | None, school: str | None) -> list[Met]:
+        """The rows in which this person was met before, the first one first."""
         number, birth = str(said.values.get("id_number", "")), str(said.values.get("birth_date", ""))
-        found = self._by_number.get(number) or (self._by_uid.get(uid) if uid is not None else None)
-        if found is not None:
-            return found
-        for other_birth, other_number, row in self._by_name.get((said.name, school), ()):
+        found = self._by_number.get(number, uid)
+        if found in self._by_uid:
+            return self._by_uid[found]
+        for other_birth, other_number, other in self._by_name.get((said.name, school), ()):
             if not (number and other_number) and birth and other_birth and agree(birth, other_birth):
-                return row
-        return None
+                return self._by_uid[other]
+        return []
 
     def remember(self, row: PlanRow, said: Said, uid: str, school: str | None) -> None:
         """Note that this person was met."""
         number, birth = str(said.values.get("id_number", "")), str(said.values.get("birth_date", ""))
         if number:
-            self._by_number[number] = row
-        self._by_uid[uid] = row
-        self._by_name[said.name, school].append((birth, number, row))
+            self._by_number[number] = uid
+        self._by_uid.setdefault(uid, []).append(Met(row, said, uid, school))
+        self._by_name[said.name, school].append((birth, number, uid))

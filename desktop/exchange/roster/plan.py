@@ -19,6 +19,7 @@ from desktop.exchange.roster.meanings import (
     ask_about_words,
     remember,
     remembered,
+    school_meanings,
     tell_remembered,
     with_target_names,
 )
@@ -27,7 +28,6 @@ from desktop.exchange.roster.receptions import (
     Incoming,
     IncomingRow,
     earlier_receptions,
-    file_hash,
     file_labels,
     sender_of,
     write_receptions,
@@ -86,9 +86,9 @@ def plan_roster(
         known = Known(session, store.office_code)
         plan = RosterPlan(_title(labels), last_act=newest_act(session), options=options)
         files, found = [], False
-        for (path, book), label in zip(books, labels, strict=True):
+        for (_path, book), label in zip(books, labels, strict=True):
             progress(0, 0)
-            rows, incoming = _read(session, path, replace(book, name=label), known, options)
+            rows, incoming = _read(session, replace(book, name=label), known, options)
             plan.columns += rows.columns
             if rows.rows:
                 files.append((rows, incoming))
@@ -97,7 +97,12 @@ def plan_roster(
             found = found or rows.has_table
         if not found:
             raise NothingFound("；".join(plan.assumed) or "没有选择文件", plan.columns)
-        _plan_files(session, plan, RowPlanner(known, roster_targets(), store.office_code, options), files, progress)
+        named = {name for _rows, incoming in files for name in incoming.schools}
+        meanings = school_meanings(known.schools, options, named)
+        for _rows, incoming in files:
+            incoming.values = {place: meanings.get(meaning, meaning) for place, meaning in incoming.values.items()}
+        planner = RowPlanner(known, roster_targets(), store.office_code, options, meanings)
+        _plan_files(session, plan, planner, files, progress)
     return plan
 
 
@@ -135,14 +140,14 @@ def _nothing_in(rows: FileRows) -> str:
     return f"“{name}”里没有找到教师名册（至少要有姓名等三个栏目），没有读入任何内容"
 
 
-def _read(session: Session, path: Path, book: Book, known: Known, options: RosterOptions) -> tuple[FileRows, Incoming]:
+def _read(session: Session, book: Book, known: Known, options: RosterOptions) -> tuple[FileRows, Incoming]:
     """Read a file, and again with what its sender's words were mapped to, now or before."""
 
     def is_school(name: str) -> bool:
         return known.schools.find(name) is not None
 
     rows = read_rows(book, roster_targets(), headings={}, values={}, is_school=is_school, cells=options.cells)
-    keys = {_sender(rows, known)[0]}
+    digest, named, keys = rows.digest, _schools_in(rows), {_sender(rows, known)[0]}
     headings, values = remembered(session, keys)
     headings, values = {**headings, **options.headings}, {**values, **options.values}
     if headings or values:
@@ -150,11 +155,15 @@ def _read(session: Session, path: Path, book: Book, known: Known, options: Roste
             book, roster_targets(), headings=headings, values=values, is_school=is_school, cells=options.cells
         )
     sender, name = _sender(rows, known)
-    incoming = Incoming(sender, name, PROFILE, book.name, book.digest or file_hash(path))
-    incoming.keys = keys | {sender}
+    incoming = Incoming(sender, name, PROFILE, book.name, digest)
+    incoming.keys, incoming.schools = keys | {sender}, named
     incoming.headings = {heading: headings[heading] for heading in rows.used_headings}
     incoming.values = {place: values[place] for place in rows.used_values}
     return rows, incoming
+
+
+def _schools_in(rows: FileRows) -> set[str]:
+    return {str(said.values["school"]) for said in rows.rows if "school" in said.values}
 
 
 def _sender(rows: FileRows, known: Known) -> tuple[str, str]:
@@ -174,7 +183,7 @@ def _plan_file(
     _settle_sender(incoming, planner.known)
     earlier = earlier_receptions(session, incoming.sender, PROFILE, incoming.file_hash)
     before = sum(1 for other in plan.receptions if other.sender == incoming.sender)
-    incoming.number = 1 + before + (earlier.last.number if earlier.last is not None else 0)
+    incoming.number = 1 + before + earlier.number
     reason = f"按{incoming.sender_name}第 {incoming.number} 次报送的名册更正"
     context = FileContext(earlier, reason, plan.options.takes)
     incoming.earlier = earlier

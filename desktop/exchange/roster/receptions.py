@@ -1,11 +1,11 @@
 """Receptions: each file a sender hands in is numbered, and what it said is the base of the next comparison."""
 
-import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import groupby
 from pathlib import Path, PurePath
 from typing import Final
 
@@ -50,30 +50,39 @@ class Incoming:
     headings: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[tuple[str, str], str] = field(default_factory=dict)
     earlier: "Earlier | None" = None
+    schools: set[str] = field(default_factory=set)
+    """The names of schools as the file has them."""
 
 
 @dataclass
 class Earlier:
     """What the office received from a sender before."""
 
-    last: Reception | None
-    said: dict[str, Values]
-    """What the sender said last of each teacher."""
-    in_last_file: list[str]
+    number: int = 0
+    """The number of the sender's last reception."""
+    base: Reception | None = None
+    """The last reception that was no old file: what the next one is held against."""
+    said: dict[str, list[Values]] = field(default_factory=dict)
+    """What the sender said last of each teacher, in as many rows as the teacher has appointments."""
+    in_last_file: list[str] = field(default_factory=list)
     """The teachers in the sender's last file, or in the files that came in one import with it."""
-    same_file: Reception | None
-    """An earlier reception of exactly this file."""
+    same_file: Reception | None = None
+    """An earlier reception of exactly these rows."""
 
     @property
     def is_old_file(self) -> bool:
         """The file was handed in before, and another came after it."""
-        return self.same_file is not None and self.last is not None and self.same_file.act_id != self.last.act_id
+        return self.same_file is not None and self.base is not None and self.same_file.act_id != self.base.act_id
+
+    def last_said(self, teacher: str, values: Values) -> Values:
+        """What the sender said last of a teacher: of several rows the one about the same appointment."""
+        found = self.said.get(teacher, ())
+        same = (each for each in found if _appointment_of(each) == _appointment_of(values))
+        return next(same, found[-1] if found else {})
 
 
-def file_hash(path: Path) -> str:
-    """SHA-256 of a file's bytes, hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _appointment_of(values: Values) -> tuple[Packed | None, Packed | None]:
+    return values.get("tier"), values.get("doc_no")
 
 
 def file_labels(paths: Sequence[Path]) -> list[str]:
@@ -110,24 +119,39 @@ def earlier_receptions(session: Session, sender: str, profile: str, digest: str)
         .order_by(Reception.id)
     )
     found = list(session.scalars(query))
-    if not found:
-        return Earlier(None, {}, [], None)
-    last = found[-1]
-    numbers = [each.id for each in found]
-    newest = {each.id for each in found if each.act_id == last.act_id}
-    texts: dict[str, str] = {}
-    present = []
+    held = _without_old_files(found)
+    if not held:
+        return Earlier()
+    base = held[-1]
+    acts = {each.id: each.act_id for each in held}
+    texts: dict[str, tuple[int, list[str]]] = {}
     for number, uid, text in session.execute(
         select(ReceptionRow.reception_id, ReceptionRow.record_uid, ReceptionRow.said)
-        .where(ReceptionRow.reception_id.in_(numbers))
+        .where(ReceptionRow.reception_id.in_(acts))
         .order_by(ReceptionRow.reception_id)
     ):
-        texts[uid] = text
-        if number in newest:
-            present.append(uid)
-    said = {uid: orjson.loads(text) for uid, text in texts.items()}
-    same = next((each for each in reversed(found) if each.file_hash == digest), None)
-    return Earlier(last, said, present, same)
+        act, rows = texts.get(uid, (0, []))
+        texts[uid] = (acts[number], [*(rows if act == acts[number] else []), text])
+    return Earlier(
+        number=found[-1].number,
+        base=base,
+        said={uid: [orjson.loads(text) for text in rows] for uid, (_act, rows) in texts.items()},
+        in_last_file=[uid for uid, (act, _rows) in texts.items() if act == base.act_id],
+        same_file=next((each for each in reversed(held) if each.file_hash == digest), None),
+    )
+
+
+def _without_old_files(receptions: Iterable[Reception]) -> list[Reception]:
+    """The receptions without those of files that were old when they came: these say nothing new of anybody."""
+    held: list[Reception] = []
+    latest: dict[str, int] = {}
+    for act, together in groupby(receptions, key=lambda each: each.act_id):
+        before = held[-1].act_id if held else act
+        for each in list(together):
+            if latest.get(each.file_hash, before) in (before, act):
+                held.append(each)
+                latest[each.file_hash] = act
+    return held
 
 
 _RETURNED: Final = frozenset({Outcome.INVALID, Outcome.DUPLICATE})

@@ -78,7 +78,7 @@ class Weigher:
         self.row = row
         self.said = said
         self.context = context
-        self.last = context.earlier.said.get(uid, {})
+        self.last = context.earlier.last_said(uid, said.values)
 
     def weigh(self, entity: type[Record], content: Content, name: str, value: Packed, *, target: str = "") -> None:
         """Put a value into the content if it is to be taken."""

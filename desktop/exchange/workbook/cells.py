@@ -56,8 +56,7 @@ class Book:
 
     `kind` is xlsx, xls, xlsb, ods, csv, html or xml, found by content. `encoding` is empty for binary kinds.
     `assumed` holds Chinese sentences of what was taken for granted. `returned_sheet` is the list 「退回修改」
-    of an error copy that came back; it is not among `sheets`. `digest` is the SHA-256 of the bytes that were read,
-    hexadecimal.
+    of an error copy that came back; it is not among `sheets`.
     """
 
     name: str
@@ -67,7 +66,6 @@ class Book:
     sheets: list[Sheet] = field(default_factory=list)
     assumed: tuple[str, ...] = ()
     returned_sheet: Sheet | None = None
-    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ It runs as `python -m desktop.exchange.workbook.reader`, or as the frozen progra
 """
 
 import gc
-import hashlib
 import os
 import sys
 from collections.abc import Callable
@@ -59,7 +58,6 @@ def read_file(path: Path, limits: Limits) -> Book:
     data = _load(path, limits)
     found = detect(data, limits)
     book = _read_kind(path.name, data, found, limits)
-    book.digest = hashlib.sha256(data).hexdigest()
     book.sheets = [sheet for sheet in book.sheets if sheet.rows]
     if not book.sheets:
         raise UnreadableFile("里面没有任何内容。请让学校检查后重新发送。")

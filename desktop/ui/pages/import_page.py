@@ -239,7 +239,7 @@ def _told(trial: Trial) -> str:
     if len(plan.receptions) == 1:
         [incoming] = plan.receptions
         number = tr("{sender} 第 {number} 次报送", sender=incoming.sender_name, number=incoming.number)
-        last = incoming.earlier.last if incoming.earlier is not None else None
+        last = incoming.earlier.base if incoming.earlier is not None else None
         since = tr("（上次 {when}）", when=local_time(last.received_at)) if last is not None else ""
         return f"{told} · {number}{since}"
     again = sum(1 for incoming in plan.receptions if incoming.number > 1)

@@ -1,0 +1,196 @@
+"""People who come twice: two appointments in one import, an old file again, a move that was undone."""
+
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from desktop.exchange.roster.answers import MoveAnswer
+from desktop.exchange.roster.plan import carry_out_roster
+from desktop.models import Appointment, Employment, School, Teacher
+from desktop.store import history
+from desktop.store.database import Store
+from desktop.store.records import Edit, load, write_edits
+from tests.builders_rosters import (
+    HEADINGS,
+    LI,
+    WANG,
+    ZHAO,
+    person,
+    write_roster,
+)
+from tests.integration.rosters import (
+    contents,
+    outcomes,
+    plan_files,
+    problems,
+    records,
+    said,
+    take_in,
+    teachers,
+    waiting,
+)
+
+OTHER = "云岭县第五中学"
+CITY = {"级别": "市级", "认定文号": "渝教师发〔2022〕15号", "认定时间": "2022.9"}
+
+
+def _save_anew(path: Path, target: Path) -> Path:
+    """The same workbook as another program saves it: other bytes, the same cells."""
+    book = load_workbook(path)
+    book.properties.creator = "WPS 表格"
+    book.save(target)
+    return target
+
+
+def _undo_last_change(store: Store) -> None:
+    with store.read() as session:
+        act = next(each for each in history.list_acts(session) if each.changes)
+    history.undo(store, act.id)
+
+
+# one person, several appointments
+
+
+def _appointments(store: Store) -> list[tuple[str, str, str | None]]:
+    names = {record.uid: record.content["name"] for record in records(store, Teacher)}
+    found = (
+        (names[one.content["teacher"]], one.content["tier"], one.content.get("recognized_on"))
+        for one in records(store, Appointment)
+    )
+    return sorted(found)
+
+
+def test_two_tiers_of_one_person_in_one_import(store: Store, tmp_path: Path) -> None:
+    """BB-16: two tiers by two documents are two appointments of one teacher; again they are the same."""
+    path = write_roster(tmp_path / "a.xlsx", [LI, {**LI, **CITY}])
+    plan = take_in(store, path)
+    assert outcomes(plan) == {"new": 2}
+    assert len(records(store, Teacher)) == len(records(store, Employment)) == 1
+    assert _appointments(store) == [("李建国", "2", "2022-09"), ("李建国", "3", "2024-03")]
+    before = contents(store)
+    assert outcomes(take_in(store, path)) == {"same": 2}
+    assert contents(store) == before
+
+
+def test_same_tier_by_another_document_is_another_appointment(store: Store, tmp_path: Path) -> None:
+    """The next 届 of one tier is an appointment of its own; the same document twice is a duplicate."""
+    later = {**LI, "认定文号": "云教发〔2027〕1号", "认定时间": "2027.3"}
+    plan = take_in(store, write_roster(tmp_path / "a.xlsx", [LI, later, LI]))
+    assert outcomes(plan) == {"new": 2, "duplicate": 1}
+    assert _appointments(store) == [("李建国", "3", "2024-03"), ("李建国", "3", "2027-03")]
+
+
+def test_second_row_brings_the_person_along(store: Store, tmp_path: Path) -> None:
+    """When the first row is taken away in the plan, the second one still has its teacher."""
+    plan = plan_files(store, write_roster(tmp_path / "a.xlsx", [{**LI, "联系电话": None}, {**LI, **CITY}]))
+    plan.rows[0].ticked = False
+
+    carry_out_roster(store, plan, "王主任")
+    assert _appointments(store) == [("李建国", "2", "2022-09")]
+    assert teachers(store)["李建国"]["mobile"] == LI["联系电话"]
+
+
+def test_two_rows_that_contradict_each_other_are_a_question(store: Store, tmp_path: Path) -> None:
+    """Two appointments of one person must agree on the person; nothing of the second is taken otherwise."""
+    plan = take_in(store, write_roster(tmp_path / "a.xlsx", [LI, {**LI, **CITY, "职称": "高级教师"}]))
+    assert outcomes(plan) == {"new": 1, "ambiguous": 1}
+    assert [each.field for each in plan.rows[1].problems] == ["title"]
+    assert "第 3 行" in plan.rows[1].problems[0].text
+
+
+def test_columns_that_differ_by_appointment_are_all_kept(store: Store, tmp_path: Path) -> None:
+    """A column without field that differs between two rows of one person is kept for both, and again the same."""
+    rows = [{**LI, "短号": "61"}, {**LI, **CITY, "短号": "62"}]
+    path = write_roster(tmp_path / "a.xlsx", rows, headings=(*HEADINGS, "短号"))
+    take_in(store, path)
+    columns = {"短号": "61", f"短号（{CITY['认定文号']}）": "62"}
+    assert teachers(store)["李建国"]["extras"]["columns"] == columns
+    assert outcomes(take_in(store, path)) == {"same": 2}
+
+
+def test_correction_of_one_of_two_appointments_stays(store: Store, tmp_path: Path) -> None:
+    """The base of the comparison is the sender's row about the same appointment."""
+    path = write_roster(tmp_path / "a.xlsx", [LI, {**LI, **CITY}])
+    take_in(store, path)
+    with store.write("更正", kind="edit", operator="王主任") as session:
+        (record,) = [each for each in load(session, Appointment).values() if each.content["tier"] == "3"]
+        write_edits(
+            session, [Edit(Appointment, record.uid, record, {**record.content, "recognized_on": "2024-04"}, "电话")]
+        )
+    plan = take_in(store, write_roster(tmp_path / "b.xlsx", [LI, {**LI, **CITY}, WANG]))
+    assert [(kept.label, kept.held) for kept in plan.kept["b.xlsx"]] == [("认定时间", "2024-04")]
+    assert _appointments(store)[1] == ("李建国", "3", "2024-04")
+
+
+# what came before
+
+
+@pytest.mark.parametrize("is_saved_anew", [False, True])
+def test_old_file_is_no_base(store: Store, tmp_path: Path, is_saved_anew: bool) -> None:
+    """An old file, also saved anew, changes nothing and is not what the next one is held against."""
+    first = write_roster(tmp_path / "a.xlsx")
+    take_in(store, first)
+    newer = [{**WANG, "职称": "高级教师"}, LI, ZHAO, person("马六", "19830404", 405)]
+    take_in(store, write_roster(tmp_path / "b.xlsx", newer))
+    old = _save_anew(first, tmp_path / "c.xlsx") if is_saved_anew else first
+    plan = take_in(store, old)
+    assert outcomes(plan) == {"same": 3}
+    assert said(plan, "第 1 次报送", "旧文件")
+    assert teachers(store)["王芳"]["title"] == "T4"
+    plan = take_in(store, write_roster(tmp_path / "d.xlsx", [{**WANG, "职称": "正高级教师"}, LI, ZHAO]))
+    assert outcomes(plan) == {"same": 2, "changed": 1}
+    assert [each.name for each in plan.missed] == ["马六"]
+    assert [each.number for each in plan.receptions] == [4]
+
+
+def test_old_file_in_another_order_is_old(store: Store, tmp_path: Path) -> None:
+    """Sorted otherwise and with other columns order the rows are the same rows."""
+    take_in(store, write_roster(tmp_path / "a.xlsx"))
+    take_in(store, write_roster(tmp_path / "b.xlsx", [{**WANG, "职称": "高级教师"}, LI, ZHAO]))
+    path = write_roster(tmp_path / "c.xlsx", [ZHAO, LI, WANG], headings=(HEADINGS[0], *reversed(HEADINGS[1:])))
+    assert said(plan_files(store, path), "旧文件")
+
+
+MOVE = MoveAnswer("1", "2026-08-20", "云教发〔2026〕9号")
+
+
+def test_move_is_asked_again_after_its_undoing(store: Store, tmp_path: Path) -> None:
+    """What was received while a move stood says nothing once the move is undone."""
+    take_in(store, write_roster(tmp_path / "a.xlsx"))
+    moved = write_roster(tmp_path / "b.xlsx", [WANG], title=f"{OTHER}骨干教师花名册")
+    take_in(store, moved, move=MOVE)
+    assert outcomes(take_in(store, moved)) == {"same": 1}
+    _undo_last_change(store)
+    assert waiting(plan_files(store, moved)) == ["王芳"]
+    assert outcomes(take_in(store, moved, move=MOVE)) == {"changed": 1}
+    days = [(each.content.get("start"), each.content.get("end")) for each in records(store, Employment)]
+    assert ("2026-08-20", None) in days
+    assert (None, "2026-08-19") in days
+
+
+def test_school_corrected_here_stays(store: Store, tmp_path: Path) -> None:
+    """An employment whose school was corrected at the desk is no move back when the sender repeats itself."""
+    take_in(
+        store,
+        write_roster(tmp_path / "a.xlsx"),
+        write_roster(tmp_path / "b.xlsx", [person("何静", "19880101", 330)], title=f"{OTHER}名册"),
+    )
+    with store.write("更正", kind="edit", operator="王主任") as session:
+        schools = {each.content["name"]: uid for uid, each in load(session, School).items()}
+        uid = next(uid for uid, each in load(session, Teacher).items() if each.content["name"] == "王芳")
+        (held,) = [each for each in load(session, Employment).values() if each.content["teacher"] == uid]
+        write_edits(session, [Edit(Employment, held.uid, held, {**held.content, "school": schools[OTHER]})])
+    plan = plan_files(store, write_roster(tmp_path / "c.xlsx", [WANG, LI, ZHAO, person("新来", "19920202", 111)]))
+    assert outcomes(plan) == {"new": 1, "same": 3}
+    assert [(kept.label, kept.held) for kept in plan.kept["c.xlsx"]] == [("工作单位", OTHER)]
+
+
+def test_move_before_the_employment_began_is_told(store: Store, tmp_path: Path) -> None:
+    """Nobody leaves a school before having come to it."""
+    headings = (*HEADINGS, "来校时间")
+    take_in(store, write_roster(tmp_path / "a.xlsx", [{**WANG, "来校时间": "2026.9"}], headings=headings))
+    moved = write_roster(tmp_path / "b.xlsx", [WANG], title=f"{OTHER}骨干教师花名册")
+    plan = plan_files(store, moved, move=MOVE)
+    assert problems(plan) == {"王芳": {"school"}}
+    assert "2026-09" in plan.rows[0].problems[0].text
