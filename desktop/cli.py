@@ -102,7 +102,9 @@ def _add_sheets(commands: Any) -> None:  # noqa: ANN401
     come.add_argument("--as", dest="profile", required=True, metavar="roster|scores|times|表名")
     come.add_argument("--dry-run", action="store_true", help="只预览，不写入")
     come.add_argument("--errors", metavar="文件夹", help="把退回修改表写到这里")
-    come.add_argument("--strict", action="store_true", help="有任何需要确认之处就不导入")
+    come.add_argument(
+        "--strict", action="store_true", help="有任何按推断读入之处就不导入；上次有、这次没有的人只提示，不算在内"
+    )
     come.add_argument(
         "--map-heading", action="append", metavar="栏目=项目", help="对应表头，例如 教龄起算=work_start_month"
     )

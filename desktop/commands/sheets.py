@@ -48,7 +48,7 @@ def run_import(arguments: Namespace) -> int:
         written = _returns(arguments, plan, books)
         if not arguments.dry_run:
             _carry_out(store, plan, operator_of(arguments, store))
-        answer(arguments, {**plan.as_json(), "returned": [str(each) for each in written]}, _told(plan, written))
+        answer(arguments, plan.as_json(), _told(plan, written))
         return Exit.ROWS_REFUSED if _refused(plan) else Exit.DONE
 
 
@@ -99,8 +99,11 @@ def _options(arguments: Namespace) -> RosterOptions:
 
 
 def _refuse_assumptions(arguments: Namespace, plan: Plan) -> None:
-    if arguments.strict and plan.assumed:
-        raise RefusedError(f"有 {len(plan.assumed)} 处需要确认，没有导入：{'；'.join(plan.assumed)}")
+    """People who stand in the last file and not in this one are told; nothing is assumed about them."""
+    missed = {question.text for question in plan.questions if question.kind == "disappeared"}
+    assumed = [sentence for sentence in plan.assumed if sentence not in missed]
+    if arguments.strict and assumed:
+        raise RefusedError(f"有 {len(assumed)} 处需要确认，没有导入：{'；'.join(assumed)}")
 
 
 def _returns(arguments: Namespace, plan: Plan, books: list[tuple[Path, Book]]) -> list[Path]:
