@@ -79,7 +79,8 @@ class RecordForm(QFrame):
         self.namesakes.wanted.connect(self.other_wanted)
         self.problems.wanted.connect(self.go_to)
         for keys, run in (("F8", self.problems.next), ("Ctrl+D", self.repeat_last), ("F6", self.toggle_pin)):
-            QShortcut(QKeySequence(keys), self, run, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut = QShortcut(QKeySequence(keys), self, run)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
 
     @property
     def is_locked(self) -> bool:

@@ -2,7 +2,7 @@
 
 from importlib import import_module
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
@@ -108,7 +108,9 @@ class RecordTable(QTableView):
         """Select one line and bring it into view."""
         if 0 <= line < self.records.rowCount():
             index: QModelIndex = self.records.index(line, 0)
-            self.setCurrentIndex(index)
+            # A key that is held down, as in Ctrl+Shift+S, must not make it a change of the selection.
+            flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+            self.selectionModel().setCurrentIndex(index, flags)
             self.scrollTo(index)
 
 

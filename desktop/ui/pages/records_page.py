@@ -15,6 +15,10 @@ from desktop.ui.forms.form import RecordForm
 from desktop.ui.forms.links import Links
 from desktop.ui.forms.saving import read_record
 from desktop.ui.lists.actions import ListActions
+from desktop.ui.lists.bulk_panel import BulkPanel
+from desktop.ui.lists.changes import ListChanges
+from desktop.ui.lists.many_writer import ManyWriter
+from desktop.ui.lists.paste_panel import PastePanel
 from desktop.ui.lists.record_list import RecordList
 from desktop.ui.page import Page
 from desktop.ui.screens import Entry, screen_of
@@ -34,6 +38,10 @@ class RecordsPage(Page):
         self.links = Links(desk)
         self.form = RecordForm(desk, self.entity, self.links)
         self.row_actions = ListActions(desk, self.list)
+        writer = ManyWriter(desk, self.entity, tr(self.how.unit))
+        self.bulk = BulkPanel(self.entity, self.links, writer, self.list.selected_uids)
+        self.paste_panel = PastePanel(self.entity, writer)
+        self.changes = ListChanges(self, writer)
         self._lay_out()
         self._connect()
 
@@ -65,8 +73,12 @@ class RecordsPage(Page):
         self.splitter.setStretchFactor(0, 11)
         self.splitter.setStretchFactor(1, 9)
         self.splitter.setSizes([theme.px(640), theme.px(506)])
+        self.right.addWidget(self.bulk)
+        self.whole = QStackedWidget()
+        self.whole.addWidget(self.splitter)
+        self.whole.addWidget(self.paste_panel)
         self.body.addWidget(self.filters)
-        self.body.addWidget(self.splitter, 1)
+        self.body.addWidget(self.whole, 1)
 
     def _empty_card(self) -> QWidget:
         text = self.how.empty or tr("这里还没有内容。")
@@ -80,19 +92,31 @@ class RecordsPage(Page):
         self.list.loaded.connect(self._take_list)
         self.table.opened.connect(self._into_form)
         self.form.saved.connect(self._after_save)
-        self.form.deleted.connect(self._after_delete)
+        self.form.deleted.connect(self.clear_form)
         self.form.next_wanted.connect(self._next_line)
         self.form.other_wanted.connect(self.show_for)
         self._fill_more_menu()
         for keys, run in (("F3", self.filters.search.setFocus), ("F9", self.more_button.showMenu)):
             QShortcut(QKeySequence(keys), self, run)
-        QShortcut(QKeySequence(Qt.Key.Key_Escape), self.form, self.table.setFocus)
+        self.bulk.closed.connect(self.changes.close)
+        self.paste_panel.closed.connect(self.changes.close)
+        for part, back in (
+            (self.form, self.table.setFocus),
+            (self.bulk, self.changes.close),
+            (self.paste_panel, self.changes.close),
+        ):
+            shortcut = QShortcut(QKeySequence(Qt.Key.Key_Escape), part, back)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
 
     def _fill_more_menu(self) -> None:
         """Everything that is done with the selected rows; keys that belong to the table are pressed there."""
         menu = self.more_button.menu()
         for text, keys, run in (
             (tr("复制所选（带表头）"), "Ctrl+C", self.row_actions.copy),
+            (tr("粘贴表格内容…"), "Ctrl+V", self.changes.paste),
+            (tr("向下填充"), "Ctrl+D", self.changes.fill_down),
+            (tr("批量修改…"), "Ctrl+H", self.changes.bulk),
+            (tr("删除所选"), "Delete", self.changes.delete),
             (tr("打印当前列表"), "Ctrl+P", self.row_actions.print_seen),
         ):
             action = menu.addAction(text, run)
@@ -200,7 +224,8 @@ class RecordsPage(Page):
         else:
             self.form.sections.focus_first()
 
-    def _after_delete(self) -> None:
+    def clear_form(self) -> None:
+        """Nothing is chosen any more."""
         self.form.show_record(None, self.list.listing.names if self.list.listing is not None else None)
         self.right.setCurrentWidget(self.hint)
         self.table.clearSelection()

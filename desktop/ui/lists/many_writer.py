@@ -1,0 +1,81 @@
+"""Changing many records of a list: planned in a Job, asked with the counts, written as one Act."""
+
+from collections.abc import Callable, Sequence
+
+from desktop.models.base import Record
+from desktop.services.many import ManyPlan, RowChange, plan_many, write_many
+from desktop.text import tr
+from desktop.ui.desk import Desk
+
+_NAMED = 5
+
+
+class ManyWriter:
+    """Plans and writes; nothing is written without a question that says how many."""
+
+    def __init__(self, desk: Desk, entity: type[Record], unit: str) -> None:
+        self.desk, self.entity, self.unit = desk, entity, unit
+
+    def plan(self, rows: Sequence[RowChange], then: Callable[[ManyPlan], None]) -> None:
+        """Plan in a Job."""
+        store, entity = self.desk.store, self.entity
+
+        def work(_progress: object) -> ManyPlan:
+            with store.read() as session:
+                return plan_many(session, entity, rows, own=store.office_code)
+
+        self.desk.jobs.run(tr("核对"), work, then)
+
+    def ask_and_write(
+        self, title: str, rows: Sequence[RowChange], what: str, done: Callable[[], None] | None = None
+    ) -> None:
+        """Plan, ask with the counts, and write where the clerk agrees; `what` says what shall happen."""
+        self.plan(rows, lambda plan: self._ask(title, rows, what, plan, done))
+
+    def _ask(
+        self, title: str, rows: Sequence[RowChange], what: str, plan: ManyPlan, done: Callable[[], None] | None
+    ) -> None:
+        if not plan.edits:
+            told = self.told(plan) or tr("内容本来就是这样")
+            self.desk.dialogs.tell(title, tr("{what}没有改动。{told}", what=what, told=told))
+            return
+        text = tr("{what}{told}。确认后可用 Ctrl+Z 整批撤销。", what=what, told=self.told(plan))
+        detail = "\n".join(tr("第 {row} 条：{text}", row=row, text=text) for row, text in plan.problems)
+        confirm = tr("修改 {count} {unit}", count=len(plan.edits), unit=self.unit)
+        if self.desk.dialogs.ask(title, text, confirm, tr("不修改"), detail=detail) == confirm:
+            self.write(title, rows, plan, done)
+
+    def told(self, plan: ManyPlan) -> str:
+        """The counts of a plan as a sentence."""
+        parts = [
+            tr("新增 {count} {unit}", count=plan.new, unit=self.unit) if plan.new else "",
+            tr("有变更 {count} {unit}", count=plan.changed, unit=self.unit) if plan.changed else "",
+            tr("无变化 {count} {unit}", count=plan.unchanged, unit=self.unit) if plan.unchanged else "",
+            tr("{count} 行不能保存", count=len({row for row, _ in plan.problems})) if plan.problems else "",
+        ]
+        return "，".join(part for part in parts if part)
+
+    def write(
+        self, title: str, rows: Sequence[RowChange], plan: ManyPlan, done: Callable[[], None] | None = None
+    ) -> None:
+        """Write a plan that was agreed to; asks for the reason of corrections first."""
+        reason = ""
+        if plan.corrected:
+            labels = "、".join(plan.corrected)
+            text = tr("您更正了{labels}。更正要写明原因，原因载入更正登记。", labels=labels)
+            found = self.desk.dialogs.ask_text(tr("更正原因"), text)
+            if found is None:
+                return
+            reason = found
+        store, entity, operator = self.desk.store, self.entity, self.desk.operator
+
+        def work(_progress: object) -> int:
+            with store.write(title, operator=operator) as session:
+                return write_many(session, entity, rows, plan, reason=reason)
+
+        def written(count: int) -> None:
+            self.desk.said.emit(tr("已保存 {count} {unit}", count=count, unit=self.unit))
+            if done is not None:
+                done()
+
+        self.desk.jobs.run(title, work, written)

@@ -1,0 +1,165 @@
+"""The preview of a pasted block: what each column means, which cells are not understood, how many rows come out."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QTableWidget, QTableWidgetItem
+
+from desktop.exchange.pasted import PastedRow, fields_to_paste, match_headings, read_rows
+from desktop.fields import Field
+from desktop.models.base import Record
+from desktop.queries.directory import Directory
+from desktop.services.many import ManyPlan, RowChange
+from desktop.text import tr
+from desktop.ui.lists.many_writer import ManyWriter
+from desktop.ui.theme import RED, theme
+from desktop.ui.widgets import button, column, label, row
+
+APPEND, REPLACE = 0, 1
+_SHOWN = 200
+
+
+class PastePanel(QFrame):
+    """Shown instead of the list until the clerk confirms or goes back."""
+
+    closed = Signal()
+
+    def __init__(self, entity: type[Record], writer: ManyWriter) -> None:
+        super().__init__()
+        self.setProperty("role", "card")
+        self._entity, self._writer = entity, writer
+        self.fields = fields_to_paste(entity)
+        self._grid: list[list[str]] = []
+        self._names: Directory | None = None
+        self._onto: Sequence[str] = ()
+        self._meanings: list[Field | None] = []
+        self._rows: list[RowChange] = []
+        self._numbers: list[int] = []
+        self._plan: ManyPlan | None = None
+        self.headed = QCheckBox(tr("第一行是表头"))
+        self.headed.toggled.connect(self._understand)
+        self.mode = QComboBox()
+        self.mode.setAccessibleName(tr("粘贴方式"))
+        self.mode.addItems([tr("追加为新记录"), tr("从所选行起，逐行替换")])
+        self.mode.currentIndexChanged.connect(self._read)
+        self.table = QTableWidget()
+        self.table.setAccessibleName(tr("粘贴的内容"))
+        self.table.verticalHeader().setDefaultSectionSize(theme.px(32))
+        self.said = label("", wrap=True)
+        self.confirm_button = button(tr("确认粘贴"), self.confirm, role="primary", keys="Ctrl+Return")
+        back = button(tr("不粘贴  Esc"), self.closed.emit)
+        head = row(label(tr("粘贴预览"), "title"), None, self.headed, self.mode)
+        foot = row(self.said, back, self.confirm_button)
+        foot.setStretch(0, 1)
+        self.setLayout(column(head, self.table, foot, space=8, margins=(16, 12, 12, 12)))
+
+    def begin(
+        self, grid: list[list[str]], names: Directory, shown: Sequence[Field | None], onto: Sequence[str]
+    ) -> None:
+        """Show a block.
+
+        `shown` are the fields of the list's columns from where the keyboard is, `onto` the records from the selected
+        one down.
+        """
+        self._grid, self._names, self._onto, self._shown = grid, names, onto, list(shown)
+        self.mode.blockSignals(True)
+        self.mode.setCurrentIndex(APPEND)
+        self.mode.setEnabled(bool(onto))
+        self.mode.blockSignals(False)
+        self.headed.blockSignals(True)
+        self.headed.setChecked(match_headings(self._entity, grid[0]) is not None)
+        self.headed.blockSignals(False)
+        self._understand()
+        self.confirm_button.setFocus()
+
+    @property
+    def body(self) -> list[list[str]]:
+        """The rows without the headings."""
+        return self._grid[1:] if self.headed.isChecked() else self._grid
+
+    def _understand(self) -> None:
+        width = len(self._grid[0])
+        found = match_headings(self._entity, self._grid[0]) if self.headed.isChecked() else self._shown[:width]
+        self._meanings = [*(found or []), *[None] * width][:width]
+        self.table.setRowCount(0)
+        self.table.setColumnCount(width)
+        self.table.setRowCount(min(len(self.body), _SHOWN) + 1)
+        texts = self._grid[0] if self.headed.isChecked() else [tr("第 {n} 列", n=n + 1) for n in range(width)]
+        self.table.setHorizontalHeaderLabels(texts)
+        self.table.setVerticalHeaderLabels([tr("含义"), *(str(n + 1) for n in range(len(self.body)))])
+        for place in range(width):
+            self.table.setCellWidget(0, place, self._meaning_box(place))
+            self.table.setColumnWidth(place, theme.px(130))
+        self._read()
+
+    def _meaning_box(self, place: int) -> QComboBox:
+        box = QComboBox()
+        box.setAccessibleName(tr("第 {n} 列的含义", n=place + 1))
+        box.addItem(tr("（不粘贴）"))
+        box.addItems([each.label for each in self.fields])
+        meaning = self._meanings[place]
+        box.setCurrentIndex(self.fields.index(meaning) + 1 if meaning is not None else 0)
+        box.currentIndexChanged.connect(lambda chosen: self._mean(place, chosen))
+        return box
+
+    def _mean(self, place: int, chosen: int) -> None:
+        self._meanings[place] = self.fields[chosen - 1] if chosen else None
+        self._read()
+
+    def _read(self) -> None:
+        """Read all rows anew and plan them; what is not understood is red with its sentence."""
+        assert self._names is not None
+        read = read_rows(self.body, self._meanings, self._names)
+        onto = self._onto if self.mode.currentIndex() == REPLACE else ()
+        good = [number for number, each in enumerate(read) if each.values and not each.problems]
+        if onto:
+            good = [number for number in good if number < len(onto)]
+        self._numbers = good
+        self._rows = [RowChange(read[number].values, onto[number] if onto else None) for number in good]
+        self._show(read)
+        self._plan = None
+        self.confirm_button.setEnabled(False)
+        self.said.setText(tr("正在核对……"))
+        rows = self._rows
+        self._writer.plan(rows, lambda plan: self._take(plan, read) if rows is self._rows else None)
+
+    def _show(self, read: Sequence[PastedRow]) -> None:
+        for number, cells in enumerate(self.body[:_SHOWN]):
+            for place, text in enumerate(cells):
+                item = QTableWidgetItem(text)
+                item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
+                problem = read[number].problems.get(place)
+                if problem:
+                    item.setForeground(QColor(RED))
+                    item.setText(f"✕ {text}")
+                    item.setToolTip(problem)
+                self.table.setItem(number + 1, place, item)
+
+    def _take(self, plan: ManyPlan, read: Sequence[PastedRow]) -> None:
+        self._plan = plan
+        unread = [f"第 {number + 1} 行{text}" for number, each in enumerate(read) for text in each.problems.values()]
+        refused = [f"第 {self._numbers[at - 1] + 1} 行{text}" for at, text in plan.problems]
+        wrong = [*unread, *refused]
+        ignored = [
+            heading for heading, meaning in zip(self._headings(), self._meanings, strict=True) if meaning is None
+        ]
+        told = [tr("共 {count} 行：{told}", count=len(self.body), told=self._writer.told(plan) or tr("没有可粘贴的"))]
+        if ignored:
+            told.append(tr("不粘贴的列：{names}", names="、".join(ignored)))
+        if wrong:
+            told.append(tr("看不懂 {count} 处：{first}", count=len(wrong), first="；".join(wrong[:3])))
+        told.append(tr("空单元格不改动原值。"))
+        self.said.setText("\n".join(told))
+        self.confirm_button.setText(tr("确认粘贴 {count} 行  Ctrl+Return", count=len(plan.edits)))
+        self.confirm_button.setEnabled(bool(plan.edits))
+
+    def _headings(self) -> list[str]:
+        width = len(self._grid[0])
+        return self._grid[0] if self.headed.isChecked() else [tr("第 {n} 列", n=n + 1) for n in range(width)]
+
+    def confirm(self) -> None:
+        """Write what was shown as one Act."""
+        if self._plan is not None and self._plan.edits:
+            title = tr("粘贴{what} {count} 条", what=self._entity.label, count=len(self._plan.edits))
+            self._writer.write(title, self._rows, self._plan, self.closed.emit)

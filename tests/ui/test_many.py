@@ -1,0 +1,217 @@
+"""Changing many records from the list: pasted blocks, filling down, bulk change, deleting."""
+
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from desktop.models import Cohort, Employment, School, Teacher
+from desktop.queries.contents import contents_hash
+from desktop.store import Store
+from desktop.store.history import list_acts
+from tests.builders import (
+    add,
+    add_all,
+    cohort_content,
+    contents_of,
+    employment_content,
+    school_content,
+    teacher_content,
+)
+from tests.ui.conftest import Answers, settle
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+def block(count: int) -> str:
+    """What WPS puts on the clipboard for so many teachers, a cell with a line break among them."""
+    lines = ["姓名\t身份证号码\t出生日期\t任教学科\t血型\t备注说明"]
+    for number in range(1, count + 1):
+        content = teacher_content(number)
+        note = '"第一行\n第二行"' if number == 1 else ""
+        lines.append(f"教师{number}\t{content['id_number']}\t1980年3月15日\t语文\tO\t{note}")
+    return "\r\n".join(lines) + "\r\n"
+
+
+def opened(qtbot: Any, open_window: Any, plural: str = "teachers") -> tuple[Any, Any]:
+    window = open_window()
+    window.open_page(plural)
+    settle(qtbot, window)
+    return window, window.pages[plural]
+
+
+def three(store: Store, first: str) -> list[str]:
+    subjects = (first, "美术", "音乐")
+    contents = [teacher_content(n, name=f"教师{n}", subject=subject) for n, subject in enumerate(subjects, 1)]
+    return add_all(store, Teacher, contents)
+
+
+def paste(qtbot: Any, window: Any, page: Any, text: str) -> None:
+    QApplication.clipboard().setText(text)
+    qtbot.keyClick(page.table, Qt.Key.Key_V, CTRL)
+    settle(qtbot, window)
+
+
+def test_block_is_previewed_pasted_and_undone(qtbot: Any, open_window: Any, office: Store) -> None:
+    """Thirty rows with headings: columns known by name, unknown ones told, one Act, and undone whole."""
+    add(office, Teacher, teacher_content(900, name="旧人"))
+    with office.read() as session:
+        before = contents_hash(session)
+    window, page = opened(qtbot, open_window)
+    paste(qtbot, window, page, block(30))
+    panel = page.paste_panel
+    assert page.whole.currentWidget() is panel
+    assert panel.headed.isChecked()
+    assert "共 30 行：新增 30 人" in panel.said.text()
+    assert "不粘贴的列：血型" in panel.said.text()
+    with office.read() as session:
+        assert contents_hash(session) == before
+    qtbot.keyClick(panel, Qt.Key.Key_Return, CTRL)
+    settle(qtbot, window)
+    people = contents_of(office, Teacher)
+    assert len(people) == 31
+    first = next(each for each in people.values() if each["name"] == "教师1")
+    assert first["birth_date"] == "1980-03-15"
+    assert first["note"] == "第一行\n第二行"
+    assert page.whole.currentWidget() is page.splitter
+    with office.read() as session:
+        assert list_acts(session)[0].name == "粘贴教师 30 条"
+    window.undo_action.trigger()
+    settle(qtbot, window)
+    assert len(contents_of(office, Teacher)) == 31  # the question was closed by Escape
+    window.desk.dialogs.prepared = ["撤销"]
+    window.undo_action.trigger()
+    settle(qtbot, window)
+    with office.read() as session:
+        assert contents_hash(session) == before
+
+
+def test_cells_not_understood_and_doubles_are_told(qtbot: Any, open_window: Any, office: Store) -> None:
+    """A cell that cannot be read, a number that exists and one that comes twice keep their rows out, each named."""
+    add(office, Teacher, teacher_content(1, name="张三"))
+    window, page = opened(qtbot, open_window)
+    number = [str(teacher_content(each)["id_number"]) for each in (1, 2, 3)]
+    rows = [f"甲\t{number[0]}", f"乙\t{number[1]}", f"丙\t{number[1]}", "丁\t123", f"戊\t{number[2]}"]
+    paste(qtbot, window, page, "姓名\t身份证号\n" + "\n".join(rows))
+    text = page.paste_panel.said.text()
+    assert "新增 2 人" in text
+    assert "看不懂 3 处" in text
+    assert "第 4 行身份证号" in text
+    assert page.paste_panel.table.item(4, 1).text() == "✕ 123"
+    qtbot.keyClick(page.paste_panel, Qt.Key.Key_Return, CTRL)
+    settle(qtbot, window)
+    assert sorted(each["name"] for each in contents_of(office, Teacher).values()) == ["乙", "张三", "戊"]
+
+
+def test_block_replaces_values_of_the_selected_rows(
+    qtbot: Any, open_window: Any, office: Store, dialogs: Answers
+) -> None:
+    """A block without headings means the columns from the present one; empty cells change nothing."""
+    uids = add_all(office, Teacher, [teacher_content(n, name=f"教师{n}") for n in (1, 2, 3)])
+    window, page = opened(qtbot, open_window)
+    place = next(n for n, column in enumerate(page.model.columns) if column.name == "subject")
+    page.table.setCurrentIndex(page.model.index(1, place))
+    settle(qtbot, window)
+    paste(qtbot, window, page, "美术\t高级教师\n\t一级教师\n")
+    panel = page.paste_panel
+    assert not panel.headed.isChecked()
+    panel.mode.setCurrentIndex(1)
+    settle(qtbot, window)
+    panel.confirm()
+    settle(qtbot, window)
+    people = contents_of(office, Teacher)
+    assert [people[uid]["subject"] for uid in uids] == ["语文", "美术", "语文"]
+    assert people[uids[1]]["title"] != people[uids[0]]["title"]
+    page.list.refilter()
+
+
+def test_copied_rows_can_be_pasted_back_without_change(qtbot: Any, open_window: Any, office: Store) -> None:
+    """What Ctrl+C copies, pasted over the same rows, changes nothing: numbers keep their digits."""
+    add_all(office, Teacher, [teacher_content(n, name=f"教师{n}") for n in (1, 2)])
+    window, page = opened(qtbot, open_window)
+    page.toggle_masked()
+    page.table.selectAll()
+    qtbot.keyClick(page.table, Qt.Key.Key_C, CTRL)
+    page.table.select_line(0)
+    settle(qtbot, window)
+    qtbot.keyClick(page.table, Qt.Key.Key_V, CTRL)
+    settle(qtbot, window)
+    page.paste_panel.mode.setCurrentIndex(1)
+    settle(qtbot, window)
+    assert "无变化 2 人" in page.paste_panel.said.text()
+    assert not page.paste_panel.confirm_button.isEnabled()
+    qtbot.keyClick(page.paste_panel, Qt.Key.Key_Escape)
+    assert page.whole.currentWidget() is page.splitter
+
+
+def test_bulk_change_asks_with_counts(qtbot: Any, open_window: Any, office: Store, dialogs: Answers) -> None:
+    """Ctrl+H on three selected: the question says how many change and how many stay; one Act."""
+    uids = three(office, "语文")
+    window, page = opened(qtbot, open_window)
+    page.table.selectAll()
+    settle(qtbot, window)
+    qtbot.keyClick(page.table, Qt.Key.Key_H, CTRL)
+    names = [each.name for each in page.bulk.fields]
+    assert "id_number" not in names
+    page.bulk.choice.setCurrentIndex(names.index("subject"))
+    page.bulk.cell.editor.setText("美术")
+    qtbot.keyClick(page.bulk, Qt.Key.Key_Return, CTRL)
+    settle(qtbot, window)
+    assert "将把所选 3 条的“任教学科”改为“美术”：有变更 2 人，无变化 1 人" in dialogs.asked[-1].text
+    assert {contents_of(office, Teacher)[uid]["subject"] for uid in uids} == {"语文", "美术", "音乐"}
+    dialogs.prepared = ["修改 2 人"]
+    qtbot.keyClick(page.bulk, Qt.Key.Key_Return, CTRL)
+    settle(qtbot, window)
+    assert {contents_of(office, Teacher)[uid]["subject"] for uid in uids} == {"美术"}
+    with office.read() as session:
+        assert list_acts(session)[0].changes == 2
+
+
+def test_fill_down_takes_the_topmost_value(qtbot: Any, open_window: Any, office: Store, dialogs: Answers) -> None:
+    """Ctrl+D gives the selected rows the value of the first in the present column; numbers of persons are refused."""
+    uids = three(office, "体育")
+    window, page = opened(qtbot, open_window)
+    place = next(n for n, column in enumerate(page.model.columns) if column.name == "subject")
+    page.table.setCurrentIndex(page.model.index(0, place))
+    page.table.selectAll()
+    settle(qtbot, window)
+    dialogs.prepared = ["修改 2 人"]
+    qtbot.keyClick(page.table, Qt.Key.Key_D, CTRL)
+    settle(qtbot, window)
+    assert {contents_of(office, Teacher)[uid]["subject"] for uid in uids} == {"体育"}
+    asked = len(dialogs.asked)
+    number = next(n for n, column in enumerate(page.model.columns) if column.name == "id_number")
+    page.table.setCurrentIndex(page.model.index(0, number))
+    page.table.selectAll()
+    qtbot.keyClick(page.table, Qt.Key.Key_D, CTRL)
+    settle(qtbot, window)
+    assert len(dialogs.asked) == asked
+
+
+def test_selected_are_deleted_after_a_count(qtbot: Any, open_window: Any, office: Store, dialogs: Answers) -> None:
+    """Delete on two selected says how many and what hangs on them; Escape leaves everything."""
+    school = add(office, School, school_content())
+    uids = add_all(office, Teacher, [teacher_content(n, name=f"教师{n}") for n in (1, 2, 3)])
+    add_all(office, Employment, [employment_content(uid, school) for uid in uids])
+    window, page = opened(qtbot, open_window)
+    page.filters.search.setText("教师1")
+    page.table.selectAll()
+    settle(qtbot, window)
+    qtbot.keyClick(page.table, Qt.Key.Key_Delete)
+    assert "将删除教师 1 人。与其相连的有任职经历 1 条" in dialogs.asked[-1].text
+    assert len(contents_of(office, Teacher)) == 3
+    dialogs.prepared = ["删除 1 人"]
+    qtbot.keyClick(page.table, Qt.Key.Key_Delete)
+    settle(qtbot, window)
+    assert len(contents_of(office, Teacher)) == 2
+
+
+def test_selection_is_counted_and_added_up(qtbot: Any, open_window: Any, office: Store) -> None:
+    """The status bar says how many are selected, with sum and average of a column of amounts."""
+    add_all(office, Cohort, [cohort_content(doc_no=f"云教发〔2024〕{n}号", cycle_years=n) for n in (3, 4)])
+    window, page = opened(qtbot, open_window, "cohorts")
+    page.list.show_columns(["doc_no", "cycle_years"])
+    settle(qtbot, window)
+    page.table.selectAll()
+    settle(qtbot, window)
+    assert window.status.counted.text() == "2 个 · 已选 2 · 周期（年） 合计 7，平均 3.5（2 个数）"
