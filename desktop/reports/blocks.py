@@ -211,7 +211,7 @@ class Document:
     """Everything that goes into one file. The same document gives the same bytes on one computer.
 
     `duplex` begins each sheet on a front side. `page_numbers` prints 第 x 页 共 y 页. `list_missing` adds a last
-    page with the persons left out and the characters to be written by hand.
+    page with the persons left out and the characters to be written by hand. `draft` writes 草稿 across every page.
     """
 
     title: str
@@ -222,3 +222,4 @@ class Document:
     duplex: bool = False
     page_numbers: bool = True
     list_missing: bool = True
+    draft: bool = False

@@ -106,6 +106,11 @@ class Flow:
         self.appended.append(Appended(number, self.who, label, text))
         return fit(f"见附页{number}", family, sizes, room, 1000)
 
+    def mark_draft(self) -> None:
+        """Write 草稿 across every page, below what stands there."""
+        for page in self.pages:
+            page.pen.slanted_below("草　稿", Family.HEI)
+
     def number_pages(self) -> None:
         """Write 第 x 页 共 y 页 under every page that bears something, counted group by group."""
         totals: dict[int, int] = {}

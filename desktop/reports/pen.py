@@ -4,6 +4,8 @@ ReportLab's canvas keeps the file; the page's operators are written here, since 
 50,000 texts and most of them are the same few words.
 """
 
+import math
+
 from desktop.reports import fonts
 from desktop.reports.blocks import Align
 from desktop.reports.embedding import DocumentFont
@@ -11,6 +13,7 @@ from desktop.reports.fitting import LEADING, Fitted
 from desktop.reports.fonts import Family
 from desktop.reports.paper import POINTS_PER_MM, Paper
 
+_MARK_SIZE, _MARK_GREY = 120.0, 0.86  # points, and the share of white: 草稿 must not hide what it lies under
 _MIDDLE = 0.38  # of the size: from the baseline up to the middle of a Han character
 
 
@@ -49,6 +52,7 @@ class Pen:
     """The operators of one page. Coordinates are millimetres from the upper left corner of the sheet."""
 
     def __init__(self, paper: Paper, document_fonts: DocumentFonts) -> None:
+        self._width = paper.width * POINTS_PER_MM
         self._height = paper.height * POINTS_PER_MM
         self._fonts = document_fonts
         self._operators: list[str] = []
@@ -70,6 +74,16 @@ class Pen:
             across -= width
         up = self._height - y * POINTS_PER_MM - _MIDDLE * size
         self._operators.append(f"BT {across:.2f} {up:.2f} Td {operators} ET")
+
+    def slanted_below(self, text: str, family: Family) -> None:
+        """Write a text from lower left to upper right in light grey, below everything else on the page."""
+        operators, width = self._fonts.show(text, family, _MARK_SIZE)
+        turn = math.hypot(self._width, self._height)
+        cosine, sine = self._width / turn, self._height / turn
+        x = (self._width - width * cosine) / 2 + _MIDDLE * _MARK_SIZE * sine
+        y = (self._height - width * sine) / 2 - _MIDDLE * _MARK_SIZE * cosine
+        place = f"{cosine:.4f} {sine:.4f} {-sine:.4f} {cosine:.4f} {x:.2f} {y:.2f} Tm"
+        self._operators.insert(0, f"q {_MARK_GREY:g} g BT {place} {operators} ET Q")
 
     def lines_of_text(self, x: float, y: float, fitted: Fitted, family: Family, align: Align) -> None:
         """Draw fitted lines around the middle height y.

@@ -1,6 +1,7 @@
 """From a report's code to a PDF file and a line in the print log: who printed what, when, how many, which version."""
 
 import hashlib
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -12,12 +13,12 @@ from sqlalchemy.orm import Session
 
 from desktop.kinds import moment_text
 from desktop.models.local import PrintLog
-from desktop.reports.blocks import Document, ListTable
+from desktop.reports.blocks import Document, ListTable, Sheet
 from desktop.reports.characters import MissingCharacter, check_characters, without_missing
 from desktop.reports.headings import UNKNOWN
 from desktop.reports.registry import report_named
 from desktop.reports.render import MissingPolicy, Printed, Progress, render
-from desktop.reports.report import COPIES, Filled, Report
+from desktop.reports.report import COPIES, DRAFT, Filled, Report
 from desktop.store.database import Store
 
 _NAMED: Final = 5  # so many persons without a value are named in a warning, more are counted
@@ -49,6 +50,7 @@ def prepare_report(
     settings = report.settings(options, where)
     with store.read() as session:
         filled = report.build(session, settings)
+    filled = replace(filled, document=replace(filled.document, draft=settings[DRAFT.name] == "yes"))
     return prepare_filled(report, filled, copies=settings[COPIES.name] or 1)
 
 
@@ -77,6 +79,48 @@ def _unfilled(document: Document) -> tuple[str, ...]:
     return tuple(found)
 
 
+def render_prepared(
+    prepared: Prepared, *, missing: MissingPolicy = MissingPolicy.BLANK, progress: Progress | None = None
+) -> tuple[bytes, Printed]:
+    """The bytes of the PDF, for the preview and the printer; the print log hears nothing of it."""
+    with tempfile.TemporaryDirectory(prefix="county-desk-") as scratch:
+        path = Path(scratch) / "sheets.pdf"
+        printed = render(_marked(prepared, missing), path, missing=missing, progress=progress)
+        return path.read_bytes(), printed
+
+
+def note_print(
+    store: Store,
+    prepared: Prepared,
+    printed: Printed,
+    data: bytes,
+    *,
+    operator: str,
+    where: str,
+    copies: int,
+    missing: MissingPolicy = MissingPolicy.BLANK,
+) -> PrintLog:
+    """Write the print log: what was printed `where`, a file or a printer by name.
+
+    The log is no Act: nothing of the office's records changes, and a plan that waits to be confirmed stays good.
+    """
+    filled = prepared.filled
+    row = PrintLog(
+        report=prepared.report.code,
+        title=filled.document.title + ("（草稿）" if filled.document.draft else ""),
+        version=_version(_shown(prepared, missing)),
+        people=max(filled.people - len({each.where for each in printed.skipped}), 0),
+        pages=printed.pages,
+        copies=copies,
+        operator=operator,
+        at=moment_text(datetime.now(UTC)),
+        file_hash=hashlib.sha256(data).hexdigest(),
+        file_name=where,
+    )
+    store.note(row)
+    return row
+
+
 def print_prepared(
     store: Store,
     prepared: Prepared,
@@ -86,31 +130,21 @@ def print_prepared(
     missing: MissingPolicy = MissingPolicy.BLANK,
     progress: Progress | None = None,
 ) -> tuple[Printed, PrintLog]:
-    """Print into a PDF file and write the print log. Raises RefusedError if the file cannot be written.
-
-    The log is no Act: nothing of the office's records changes, and a plan that waits to be confirmed stays good.
-    """
-    filled, report = prepared.filled, prepared.report
-    shown = _shown(prepared, missing)
-    version = _version(shown)
-    document = replace(filled.document, subject=f"{report.code} 版本{version}")
-    printed = render(document, path, missing=missing, progress=progress)
-    row = PrintLog(
-        report=report.code,
-        title=filled.document.title,
-        version=version,
-        people=max(filled.people - len({each.where for each in printed.skipped}), 0),
-        pages=printed.pages,
-        copies=prepared.copies,
-        operator=operator,
-        at=moment_text(datetime.now(UTC)),
-        file_hash=hashlib.sha256(path.read_bytes()).hexdigest(),
-        file_name=path.name,
-    )
-    store.note(row)
+    """Print into a PDF file and write the print log. Raises RefusedError if the file cannot be written."""
+    filled = prepared.filled
+    printed = render(_marked(prepared, missing), path, missing=missing, progress=progress)
+    data, copies = path.read_bytes(), prepared.copies
+    row = note_print(store, prepared, printed, data, operator=operator, where=path.name, copies=copies, missing=missing)
     of_all = set(_unfilled(filled.document))
-    warnings = [*(each for each in filled.warnings if each not in of_all), *_unfilled(shown), *printed.warnings]
+    warnings = [each for each in filled.warnings if each not in of_all]
+    warnings += [*_unfilled(_shown(prepared, missing)), *printed.warnings]
     return replace(printed, warnings=tuple(warnings)), row
+
+
+def _marked(prepared: Prepared, missing: MissingPolicy) -> Document:
+    """The document with report and version among the properties of its file."""
+    version = _version(_shown(prepared, missing))
+    return replace(prepared.filled.document, subject=f"{prepared.report.code} 版本{version}")
 
 
 def _shown(prepared: Prepared, missing: MissingPolicy) -> Document:
@@ -136,3 +170,14 @@ def print_report(
 def list_prints(session: Session, *, last: int = 200) -> list[PrintLog]:
     """The print log, the newest first."""
     return list(session.scalars(select(PrintLog).order_by(PrintLog.id.desc()).limit(last)))
+
+
+def people_of(document: Document) -> tuple[str, ...]:
+    """The names on a document in the order of its pages."""
+    names: list[str] = []
+    for block in document.blocks:
+        if isinstance(block, Sheet):
+            names.append(block.who)
+        elif isinstance(block, ListTable) and block.name_column is not None:
+            names += [row[block.name_column] for row in block.rows]
+    return tuple(filter(None, names))

@@ -124,6 +124,8 @@ class _Layout:
         flow.end_frame()
         if self._document.page_numbers:
             flow.number_pages()
+        if self._document.draft:
+            flow.mark_draft()
         return flow
 
     def _draw_group(self, who: str, blocks: Iterable[Block], *, front: bool) -> None:

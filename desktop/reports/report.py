@@ -54,7 +54,8 @@ class Option:
 TITLE: Final = Option("title", "表头标题")
 FILLED_ON: Final = Option("filled", "填报日期", Day())
 COPIES: Final = Option("copies", "份数", Whole(1, 999, "份"), default="1")
-COMMON: Final = (TITLE, FILLED_ON, COPIES)
+DRAFT: Final = Option("draft", "字样", default="no", choices=(("no", "正式"), ("yes", "草稿")))
+COMMON: Final = (TITLE, FILLED_ON, COPIES, DRAFT)
 """What every report lets a clerk set."""
 
 

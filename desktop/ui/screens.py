@@ -50,6 +50,7 @@ PAGES: Final = (
     Entry("honors", "荣誉", "medal", "档案"),
     Entry("sanctions", "处分", "alert-triangle", "档案"),
     Entry("reports", "公文与报表", "file-text", "输出", "reports_page:ReportsPage", "reports"),
+    Entry("prints", "打印登记", "printer", "输出", "prints_page:PrintsPage", "reports"),
     Entry("packages", "上报与下发", "usb", "输出", "packages_page:PackagesPage", "packages"),
     Entry("log", "操作日志", "history", "系统", "log_page:LogPage", "log"),
     Entry("backups", "备份", "database-export", "系统", "backups_page:BackupsPage", "backups"),

@@ -1,4 +1,4 @@
-"""A roster previewed and printed, a package written and received, an office set up and restored: in the window."""
+"""A package written and received, an office set up and restored: in the window."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,26 +31,6 @@ def fill_roster(store: Store) -> None:
         teacher = add(store, Teacher, teacher_content(number))
         add(store, Employment, {"teacher": teacher, "school": school, "kind": "1", "start": "2001-09"})
         add(store, Appointment, {"teacher": teacher, "cohort": cohort, "tier": "3", "recognized_on": "2024-03-15"})
-
-
-def test_roster_is_previewed_and_saved(
-    qtbot: Any, open_window: Any, office: Store, dialogs: Answers, tmp_path: Path
-) -> None:
-    """The preview shows the pages that are saved; the file is a PDF and the clerk is told its version."""
-    fill_roster(office)
-    window = open_window()
-    window.open_page("reports", "F01")
-    settle(qtbot, window)
-    page = window.pages["reports"]
-    assert page.preview is not None
-    assert page.sheet.pixmap().width() > 300
-    assert "共 1 页" in page.place.text()
-    target = tmp_path / "花名册.pdf"
-    dialogs.prepared = [str(target)]
-    page.save()
-    settle(qtbot, window)
-    assert target.read_bytes().startswith(b"%PDF")
-    assert page.preview.prepared.version in window.status.said.text()
 
 
 def test_package_goes_up_and_is_merged(

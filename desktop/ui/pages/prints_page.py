@@ -1,0 +1,123 @@
+"""The print log: what was printed or saved as PDF, for how many people, in which version, by whom and where to."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QTableView
+
+from desktop.models.local import PrintLog
+from desktop.reports.printing import list_prints
+from desktop.text import tr
+from desktop.ui.desk import Desk
+from desktop.ui.forms.sayings import local_time
+from desktop.ui.jobs import Progress
+from desktop.ui.page import Page
+from desktop.ui.screens import Entry
+from desktop.ui.theme import theme
+from desktop.ui.widgets import button
+
+_LAST = 2000
+_NO_INDEX = QModelIndex()
+Index = QModelIndex | QPersistentModelIndex
+
+
+class PrintModel(QAbstractTableModel):
+    """The newest prints first."""
+
+    _HEADINGS = ("时间", "名称", "人数", "页数", "份数", "版本", "经办人", "打印机或文件")
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.prints: Sequence[PrintLog] = ()
+
+    def show(self, prints: Sequence[PrintLog]) -> None:
+        """Show other prints."""
+        self.beginResetModel()
+        self.prints = prints
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = _NO_INDEX) -> int:
+        """Qt asks."""
+        return 0 if parent.isValid() else len(self.prints)
+
+    def columnCount(self, parent: Index = _NO_INDEX) -> int:
+        """Qt asks."""
+        return 0 if parent.isValid() else len(self._HEADINGS)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """The text of a cell."""
+        if not index.isValid() or role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return None
+        each = self.prints[index.row()]
+        counts = (str(each.people), str(each.pages), str(each.copies))
+        return (local_time(each.at), each.title, *counts, each.version, each.operator, each.file_name)[index.column()]
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """The headings."""
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return tr(self._HEADINGS[section])
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.TextAlignmentRole:
+            return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        return None
+
+
+class PrintsPage(Page):
+    """Every sheet that left the office, to find those that have to be replaced."""
+
+    def __init__(self, desk: Desk, entry: Entry) -> None:
+        super().__init__(desk, tr(entry.label))
+        self.now.setText(tr("同一版本号的表内容相同；更正后凭此找到要换发的表"))
+        self._all: list[PrintLog] = []
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(tr("按名称、版本、经办人、打印机查找"))
+        self.search.setAccessibleName(tr("查找打印登记"))
+        self.search.setFixedWidth(theme.px(280))
+        self.search.textChanged.connect(lambda _text: self._narrow())
+        self.tools.addWidget(self.search)
+        self.tools.addWidget(button(tr("公文与报表"), lambda: desk.go("reports"), icon_name="file-text"))
+        self.model = PrintModel(self)
+        self.table = QTableView()
+        self.table.setModel(self.model)
+        self.table.setAccessibleName(tr("打印登记"))
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setWordWrap(False)
+        self.table.setTabKeyNavigation(False)
+        self.table.verticalHeader().hide()
+        self.table.verticalHeader().setDefaultSectionSize(theme.px(32))
+        self.table.horizontalHeader().setStretchLastSection(True)
+        for place, width in enumerate((140, 390, 60, 60, 60, 90, 90)):
+            self.table.setColumnWidth(place, theme.px(width))
+        self.body.addWidget(self.table, 1)
+
+    def show_for(self, what: object) -> None:
+        """Read the log anew in a Job; the old lines stay until then."""
+        del what
+
+        def read(_progress: Progress) -> list[PrintLog]:
+            with self.desk.store.read() as session:
+                found = list_prints(session, last=_LAST)
+                session.expunge_all()
+                return found
+
+        self.desk.jobs.run(tr("读取打印登记"), read, self._take, quiet=True)
+
+    def focus_first(self) -> None:
+        """The keyboard starts in the search."""
+        self.search.setFocus()
+
+    def _take(self, prints: list[PrintLog]) -> None:
+        self._all = prints
+        self._narrow()
+
+    def _narrow(self) -> None:
+        words = self.search.text().lower().split()
+        found = [
+            each
+            for each in self._all
+            if all(
+                word in f"{each.title} {each.version} {each.operator} {each.file_name} {each.report}".lower()
+                for word in words
+            )
+        ]
+        self.model.show(found)
+        self.desk.counted.emit(tr("{count} 次打印", count=len(found)))
