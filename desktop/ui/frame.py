@@ -156,7 +156,8 @@ class StatusBar(QFrame):
         self.bar.setRange(0, total)
         self.bar.setValue(done)
         if what:
-            self.work.setText(what)
+            left = tr("，还有 {count}", count=total - done) if total > done else ""
+            self.work.setText(what + left)
 
     def _cancel(self) -> None:
         if self._job is not None:

@@ -55,6 +55,8 @@ class Job(QObject):
         self.quiet = quiet
         """A quiet Job (loading a list) shows no bar."""
         self.can_cancel = can_cancel
+        self.is_abandoned = False
+        """Whoever asked is gone: what the work brings is told to nobody."""
         self._work = work
         self._progress = Progress(self.progressed.emit)
         self._arrived.connect(self._finish, Qt.ConnectionType.QueuedConnection)
@@ -86,6 +88,8 @@ class Job(QObject):
     def _finish(self, word: str, value: object) -> None:
         self._thread.join()
         self.ended.emit()
+        if self.is_abandoned:
+            return
         if word == "done":
             self.done.emit(value)
         elif word == "failed":
@@ -105,6 +109,7 @@ class Jobs(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.running: list[Job] = []
+        self._is_stopped = False
 
     def run(
         self,
@@ -117,8 +122,13 @@ class Jobs(QObject):
         quiet: bool = False,
         can_cancel: bool = True,
     ) -> Job:
-        """Start a Job; `done`, `failed` and `cancelled` are called in the window's thread."""
+        """Start a Job; `done`, `failed` and `cancelled` are called in the window's thread.
+
+        After `stop` nothing is started any more: the database is closed, or about to be.
+        """
         job = Job(title, work, quiet=quiet, can_cancel=can_cancel)
+        if self._is_stopped:
+            return job
         self.running.append(job)
         job.ended.connect(lambda: self._drop(job))
         if done is not None:
@@ -131,9 +141,12 @@ class Jobs(QObject):
         return job
 
     def stop(self) -> None:
-        """Cancel everything and wait until nothing touches the database any more."""
+        """Cancel everything and wait until nothing touches the database any more; nobody hears of it afterwards."""
+        self._is_stopped = True
         for job in list(self.running):
+            job.is_abandoned = True
             job.cancel()
+        for job in list(self.running):
             job.wait()
 
     def _drop(self, job: Job) -> None:

@@ -18,6 +18,7 @@ from desktop.ui.opening import OpeningWindow
 from desktop.ui.pages.records_page import RecordsPage
 from desktop.ui.recovery import RecoveryWindow
 from desktop.ui.screens import HOME, PAGES
+from desktop.ui.screenshots_flow import shoot_flows
 from desktop.ui.start import StartWindow
 from desktop.ui.theme import theme
 from desktop.ui.window import MainWindow
@@ -58,6 +59,7 @@ def shoot(window: MainWindow, folder: Path, percents: tuple[int, ...] = (100, 15
         _shoot_pages(window, files, keep)
         _shoot_dialogs(window, keep)
         _shoot_beside(window, keep)
+        shoot_flows(window, settle, keep)
     theme.set_percent(present)
     return written
 

@@ -59,7 +59,8 @@ def _spoil(book: Book) -> None:
     for sheet in book.sheets:
         sheet.rows = [
             ["省特级" if cell in ("市级", "县级") and number % 7 == 3 else cell for cell in cells]
-            for number, cells in enumerate(sheet.rows[:-4])
+            for number, cells in enumerate(sheet.rows)
+            if number not in range(10, 14)
         ]
         for cells in sheet.rows[6:8]:
             for place, cell in enumerate(cells):

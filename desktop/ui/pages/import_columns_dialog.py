@@ -45,7 +45,7 @@ class ColumnsDialog(AnswerDialog):
         line = grid.rowCount()
         editor = PickEditor()
         editor.set_source(lambda: picks)
-        editor.setFixedWidth(theme.px(240))
+        editor.setFixedWidth(theme.px(190))
         editor.setPlaceholderText(tr("没有对应的项目"))
         editor.set_text(self._labels.get(column.target, ""))
         editor.setAccessibleName(tr("“{heading}”对应", heading=column.heading))

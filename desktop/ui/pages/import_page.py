@@ -122,7 +122,7 @@ class ImportPage(Page):
                 self.desk.tell_error(error)
 
         work = partial(plan_files, self.desk.store, files, options)
-        self._run(tr("正在与现有数据核对"), work, self._take_trial, failed)
+        self._run(tr("正在与现有数据核对"), work, self.take_trial, failed)
 
     def _ask_columns(self, files: Files, options: RosterOptions, error: NothingFound) -> None:
         """No headings were recognised: the clerk may say what they mean."""
@@ -153,7 +153,8 @@ class ImportPage(Page):
 
         self.desk.jobs.run(title, work, finish, failed=fail, cancelled=over)
 
-    def _take_trial(self, trial: Trial) -> None:
+    def take_trial(self, trial: Trial) -> None:
+        """Show a plan."""
         self.trial = trial
         self.now.setText(_told(trial))
         self.view.show_trial(trial)
@@ -182,9 +183,10 @@ class ImportPage(Page):
 
         work = partial(carry_out_trial, self.desk.store, trial, self.desk.operator)
         self._is_writing = True
-        self._run(trial.plan.title, work, self._tell_done, failed)
+        self._run(trial.plan.title, work, self.tell_done, failed)
 
-    def _tell_done(self, act: ActLine | None) -> None:
+    def tell_done(self, act: ActLine | None) -> None:
+        """Say what was saved and what was not."""
         assert self.trial is not None
         self.act = act
         plan, unit = self.trial.plan, self.trial.unit

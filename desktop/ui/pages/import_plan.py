@@ -29,6 +29,8 @@ from desktop.ui.widgets import CountButton, button, clear, column, label, row
 
 _WIDTHS = ((TICK, 52), (FILE, 190), (ROW, 48), (OUTCOME, 84), (NAME, 96), (CHANGES, 300))
 _FOLDED, _OPEN = 66, 230
+_ROOMY = 125
+"""The text size in percent up to which the foot has room for a sentence; above it is the tip of the button."""
 
 
 class PlanView(QWidget):
@@ -102,7 +104,9 @@ class PlanView(QWidget):
         safe.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         back = button(tr("取消"), self.left.emit)
         tools = row(self.returns_button, self.columns_button, self.mend_button, self.again_button)
-        foot = row(tools, safe, back, self.confirm_button)
+        safe.setVisible(theme.percent <= _ROOMY)
+        self.confirm_button.setToolTip(safe.text())
+        foot = row(tools, safe, None, back, self.confirm_button)
         foot.setStretch(1, 1)
         return foot
 

@@ -108,6 +108,7 @@ class ReportsPage(Page):
         inner = left.layout()
         assert inner is not None
         inner.addWidget(area)
+        area.setMinimumHeight(theme.px(64))
         inner.addWidget(refresh)
         left.setFixedWidth(theme.px(300))
         return left

@@ -5,19 +5,21 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer
-from PySide6.QtGui import QColor, QImage, QPainter, QPixmap, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QLabel, QScrollArea, QSpinBox, QWidget
+from PySide6.QtGui import QColor, QImage, QKeySequence, QPainter, QPixmap, QResizeEvent, QShortcut, QWheelEvent
+from PySide6.QtWidgets import QComboBox, QLabel, QScrollArea, QSizePolicy, QWidget
 
 from desktop.text import tr
 from desktop.ui import theme as look
 from desktop.ui.desk import Desk
-from desktop.ui.forms.editors import PickEditor
+from desktop.ui.flow import FlowLayout
+from desktop.ui.forms.editors import NumberEditor, PickEditor
 from desktop.ui.forms.picks import make_pick
+from desktop.ui.forms.suggestions import PickSource
 from desktop.ui.jobs import Progress
 from desktop.ui.memory import recall, remember
 from desktop.ui.paper.pages import POINTS_PER_INCH, Found, PdfPages
 from desktop.ui.theme import theme
-from desktop.ui.widgets import button, card, column, label, row
+from desktop.ui.widgets import button, card, column, label
 
 WIDTH, PAGE = 0, -1
 """The zooms that follow the window: to the width, and the whole page."""
@@ -38,6 +40,7 @@ class Preview(QWidget):
         self.shown = 0
         self.people = 0
         self._names: list[str] = []
+        self._picks: PickSource | None = None
         self._marked: Found | None = None
         self._turn = 0
         self._resized = QTimer(self)
@@ -54,15 +57,18 @@ class Preview(QWidget):
         self.person.setPlaceholderText(tr("找到某人所在页"))
         self.person.setAccessibleName(tr("找到某人所在页"))
         self.person.setMaximumWidth(theme.px(170))
-        self.person.set_picks(lambda: [make_pick(name, name) for name in dict.fromkeys(self._names)])
+        self.person.set_source(self._people)
         self.person.picked.connect(self.find_person)
         self.person.moved.connect(lambda _on: self.find_person())
-        self.page_box = QSpinBox()
-        self.page_box.setAccessibleName(tr("第几页"))
-        self.page_box.setKeyboardTracking(False)
-        self.page_box.valueChanged.connect(lambda number: self.go(number - 1))
-        self.before = button(tr("上一页"), partial(self.turn, -1), keys="PgUp")
-        self.after = button(tr("下一页"), partial(self.turn, 1), keys="PgDown")
+        self.page_box = NumberEditor()
+        self.page_box.setAccessibleName(tr("第几页，回车跳到该页"))
+        self.page_box.setToolTip(tr("填页数，按回车跳到该页"))
+        self.page_box.setFixedWidth(theme.px(48))
+        self.page_box.moved.connect(lambda _on: self._go_typed())
+        self.before = button(tr("上一页"), partial(self.turn, -1), tip="PgUp")
+        self.after = button(tr("下一页"), partial(self.turn, 1), tip="PgDown")
+        for keys, by in (("PgUp", -1), ("PgDown", 1)):
+            QShortcut(QKeySequence(keys), self, partial(self.turn, by))
         self.zoom = QComboBox()
         self.zoom.setAccessibleName(tr("缩放"))
         self.zoom.addItem(tr("整宽"), WIDTH)
@@ -71,11 +77,21 @@ class Preview(QWidget):
             self.zoom.addItem(f"{percent}%", percent)
         self.zoom.setCurrentIndex(max(self.zoom.findData(recall("preview zoom", WIDTH)), 0))
         self.zoom.currentIndexChanged.connect(lambda _index: self._zoomed())
+        pieces = FlowLayout(theme.px(8))
+        for each in (self.before, self.page_box, self.after, self.zoom, self.person, self.place):
+            pieces.addWidget(each)
         whole = QWidget()
-        line = row(self.place, self.person, self.before, self.page_box, self.after, self.zoom)
-        line.setStretch(0, 1)
-        whole.setLayout(line)
+        whole.setLayout(pieces)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        whole.setSizePolicy(policy)
         return whole
+
+    def _people(self) -> PickSource:
+        """Whoever stands on the sheets, found by pinyin; made when first asked for."""
+        if self._picks is None:
+            self._picks = PickSource([make_pick(name, name) for name in dict.fromkeys(self._names)])
+        return self._picks
 
     def _told(self) -> QWidget:
         self.told = label("", "amber", wrap=True)
@@ -84,6 +100,7 @@ class Preview(QWidget):
 
     def _paper(self) -> QScrollArea:
         self.sheet = QLabel()
+        self.sheet.setTextFormat(Qt.TextFormat.PlainText)
         self.sheet.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         self.sheet.setAccessibleName(tr("预览"))
         self.sheet.setWordWrap(True)
@@ -111,10 +128,8 @@ class Preview(QWidget):
         """Show another PDF; the page in front stays the same where it is there."""
         self.forget()
         self.pages, self.people, self._names = pages, people, list(names)
+        self._picks = None
         self.shown = min(self.shown, len(pages) - 1)
-        self.page_box.blockSignals(True)
-        self.page_box.setRange(1, len(pages))
-        self.page_box.blockSignals(False)
         for each in (self.person, self.page_box, self.before, self.after, self.zoom):
             each.setEnabled(True)
         self.draw()
@@ -146,9 +161,16 @@ class Preview(QWidget):
 
     def go(self, number: int) -> None:
         """Show a page, from 0."""
-        if self.pages is not None and self.shown != number:
+        if self.pages is not None and 0 <= number != self.shown:
             self.shown = max(0, min(len(self.pages) - 1, number))
             self.draw()
+
+    def _go_typed(self) -> None:
+        """Go to the page whose number was typed, or the last there is."""
+        typed = self.page_box.text().strip()
+        if typed.isdecimal() and self.pages is not None:
+            self.go(min(int(typed), len(self.pages)) - 1)
+        self.page_box.set_text(str(self.shown + 1))
 
     def find_person(self) -> None:
         """Go to the next page with the name typed, and mark it there."""
@@ -208,9 +230,7 @@ class Preview(QWidget):
         self._tell_place(pages, number)
 
     def _tell_place(self, pages: PdfPages, number: int) -> None:
-        self.page_box.blockSignals(True)
-        self.page_box.setValue(number + 1)
-        self.page_box.blockSignals(False)
+        self.page_box.set_text(str(number + 1))
         self.before.setEnabled(number > 0)
         self.after.setEnabled(number < len(pages) - 1)
         text = tr("第 {page} 页，共 {pages} 页 · {paper} · {people} 人")
