@@ -21,6 +21,7 @@ from desktop.crashes import crash_text, log_crash
 from desktop.errors import DesktopError, RefusedError
 from desktop.settings import known_offices, remember_office
 from desktop.text import tr
+from desktop.ui.collector import Collector
 from desktop.ui.crash import CrashGuard
 from desktop.ui.dialogs import Dialogs
 from desktop.ui.icons import icon
@@ -176,6 +177,7 @@ def run(office: str | None = None, screenshots: str | None = None) -> int:
         return _take_pictures(app, folder, Path(screenshots))
     app.guard.install()
     app.start(folder)
+    Collector(application)
     return application.exec()
 
 
