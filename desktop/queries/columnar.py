@@ -60,7 +60,8 @@ def _people(session: Session, entity: type[Record], uids: Collection[str]) -> Co
     if entity.plural == "teachers":
         return uids
     if "teacher" in DERIVED_FROM.get(entity.plural, ()):
-        return {each.content["teacher"] for each in scan(session, entity, ("teacher",), uids)}
+        linked = (each.content.get("teacher") for each in scan(session, entity, ("teacher",), uids))
+        return {uid for uid in linked if uid is not None}
     return None
 
 

@@ -7,8 +7,10 @@ from openpyxl import Workbook
 from desktop.exchange.entity_import import plan_entity_import
 from desktop.exchange.plan import carry_out
 from desktop.models import Employment, Enrolment, School, Teacher
+from desktop.queries.columnar import plain_rows
 from desktop.queries.columns import Surroundings
 from desktop.queries.training.people_list import find_people
+from desktop.services.training.enrolling import enrol_walk_in
 from tests.builders import add_all, contents_of, employment_content, school_content, teacher_content
 from tests.builders_training import make_class
 
@@ -63,3 +65,14 @@ def test_enrolment_by_spreadsheet(store, tmp_path):
     assert {each["teacher"] for each in enrolled} == {second, third}
     assert {each["training_class"] for each in enrolled} == {made.uid}
     assert plan_entity_import(store, [tmp_path / "报名.xlsx"], Enrolment).counts()["same"] == 2
+
+
+def test_a_walk_in_stands_in_lists(store):
+    """Somebody without teacher is listed under the written name, also where only that row is read again."""
+    made = make_class(store, people=1)
+    with store.write("现场报到") as session:
+        walked = enrol_walk_in(session, made.uid, "赵临时", written_phone="13900001234")
+    for uids in (None, [walked, *made.trainees]):
+        with store.read() as session:
+            _, found = plain_rows(session, Enrolment, ("name", "mobile"), date(2026, 7, 1), uids=uids)
+            assert {row.uid: row.values for row in found}[walked] == ("赵临时", "13900001234")
