@@ -6,6 +6,7 @@ links to, if the yearly package carries it), and write the migration.
 
 from desktop.models.attendance import Enrolment, Leave, LeaveApproval, Mark, SignInSheet
 from desktop.models.base import Base, Content, Line, Record
+from desktop.models.exchange import ConflictDecision, ConflictValue, Handover, HandoverItem
 from desktop.models.notes import Note
 from desktop.models.people import Alias, Education, Employment, Honor, Operator, Sanction, Teacher, TitleAward
 from desktop.models.places import Office, School, SchoolName
@@ -42,6 +43,8 @@ ENTITIES: tuple[type[Record], ...] = (
     Operator,
     Note,
     Alias,
+    Handover,
+    ConflictDecision,
 )
 """Every entity, in the order of the menu."""
 
@@ -69,6 +72,8 @@ ANNUAL: tuple[type[Record], ...] = (
     HoursEntry,
     Inspection,
     Alias,
+    Handover,
+    ConflictDecision,
 )
 """The entities of the yearly package, each behind those it links to."""
 
@@ -81,6 +86,8 @@ LINES: tuple[type[Line], ...] = (
     LeaveApproval,
     Score,
     Reprint,
+    HandoverItem,
+    ConflictValue,
 )
 """Every kind of line."""
 
@@ -98,11 +105,15 @@ __all__ = [
     "Base",
     "Certificate",
     "Cohort",
+    "ConflictDecision",
+    "ConflictValue",
     "Content",
     "Course",
     "Education",
     "Employment",
     "Enrolment",
+    "Handover",
+    "HandoverItem",
     "Holiday",
     "Honor",
     "HoursEntry",

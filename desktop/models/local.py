@@ -123,7 +123,11 @@ class Draft(Base):
 
 
 class OutboxEntry(Base):
-    """A package that this office made, from its number to its receipt."""
+    """A package that this office made, from its number to its receipt.
+
+    `receipt` is what the recipient answered, as JSON: result, reason, counts. The files of several volumes stand in
+    `file_name` one on a line.
+    """
 
     __tablename__ = "outbox"
     __table_args__ = STRICT
@@ -138,6 +142,7 @@ class OutboxEntry(Base):
     file_name: Mapped[str | None] = mapped_column(Text)
     sealed_at: Mapped[str | None] = mapped_column(Text)
     receipted_at: Mapped[str | None] = mapped_column(Text)
+    receipt: Mapped[str | None] = mapped_column(Text)
 
 
 class StreamState(Base):
@@ -155,7 +160,10 @@ class StreamState(Base):
 
 
 class KnownCard(Base):
-    """A key card of another office, and whether somebody here compared its fingerprint."""
+    """A key card of another office, and whether somebody here compared its fingerprint.
+
+    What a revoked key signed is taken only as far as it was taken before: the high water of its streams says how far.
+    """
 
     __tablename__ = "known_cards"
     __table_args__ = STRICT
@@ -167,6 +175,84 @@ class KnownCard(Base):
     card: Mapped[str] = mapped_column(Text)
     confirmed_at: Mapped[str | None] = mapped_column(Text)
     confirmed_by: Mapped[str | None] = mapped_column(Text)
+    revoked_at: Mapped[str | None] = mapped_column(Text)
+    revoked_why: Mapped[str | None] = mapped_column(Text)
+
+
+class RevokedKey(Base):
+    """A key that the upper office has revoked, of whatever office; carried on in every package downwards."""
+
+    __tablename__ = "revoked_keys"
+    __table_args__ = STRICT
+
+    sign_key_id: Mapped[str] = mapped_column(Text, primary_key=True)
+    office_code: Mapped[str] = mapped_column(Text)
+    why: Mapped[str] = mapped_column(Text)
+    revoked_at: Mapped[str] = mapped_column(Text)
+
+
+class HeldPackage(Base):
+    """A package that waits in quarantine: a copy stands in the inbox under its hash; `code` says for what it waits."""
+
+    __tablename__ = "held_packages"
+    __table_args__ = STRICT
+
+    sha256: Mapped[str] = mapped_column(Text, primary_key=True)
+    file_name: Mapped[str] = mapped_column(Text)
+    sender: Mapped[str] = mapped_column(Text)
+    stream: Mapped[str] = mapped_column(Text)
+    seq: Mapped[int]
+    package_id: Mapped[str] = mapped_column(Text)
+    code: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text)
+    held_at: Mapped[str] = mapped_column(Text)
+
+
+class TakenPackage(Base):
+    """What this office did with a package of another: the account and the remarks, from which receipts are written."""
+
+    __tablename__ = "taken_packages"
+    __table_args__ = (Index("ix_taken_packages_sender", "sender"), STRICT)
+
+    package_id: Mapped[str] = mapped_column(Text, primary_key=True)
+    sender: Mapped[str] = mapped_column(Text)
+    stream: Mapped[str] = mapped_column(Text)
+    epoch: Mapped[str] = mapped_column(Text)
+    seq: Mapped[int]
+    manifest_hash: Mapped[str] = mapped_column(Text)
+    result: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str | None] = mapped_column(Text)
+    counts: Mapped[str] = mapped_column(Text)
+    remarks: Mapped[str] = mapped_column(Text)
+    taken_at: Mapped[str] = mapped_column(Text)
+
+
+class Acknowledgement(Base):
+    """What the upper office last answered about one record of this office: which revision, and what became of it."""
+
+    __tablename__ = "acknowledgements"
+    __table_args__ = (Index("ix_acknowledgements_package", "package_id"), STRICT)
+
+    record_uid: Mapped[str] = mapped_column(Text, primary_key=True)
+    entity: Mapped[str] = mapped_column(Text)
+    revision: Mapped[int]
+    outcome: Mapped[str] = mapped_column(Text)
+    field: Mapped[str | None] = mapped_column(Text)
+    text: Mapped[str | None] = mapped_column(Text)
+    package_id: Mapped[str] = mapped_column(Text)
+
+
+class PaperReceived(Base):
+    """The stamped paper of one office for one step of a year: when it came and who brought it."""
+
+    __tablename__ = "papers_received"
+    __table_args__ = STRICT
+
+    office_code: Mapped[str] = mapped_column(Text, primary_key=True)
+    step: Mapped[str] = mapped_column(Text, primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True)
+    received_on: Mapped[str] = mapped_column(Text)
+    bearer: Mapped[str | None] = mapped_column(Text)
 
 
 class PrintLog(Base):
@@ -200,6 +286,11 @@ LOCAL_TABLES = (
     OutboxEntry,
     StreamState,
     KnownCard,
+    RevokedKey,
+    HeldPackage,
+    TakenPackage,
+    Acknowledgement,
+    PaperReceived,
     PrintLog,
 )
 """Every table that no package carries."""

@@ -25,7 +25,7 @@ from desktop.models.local import Setting
 from desktop.store.act import OpenAct
 from desktop.store.engine import APPLICATION_ID, make_engine
 
-SCHEMA_VERSION: Final = 4
+SCHEMA_VERSION: Final = 5
 """Ordinal of the newest Alembic revision; a test holds it against the migrations."""
 
 DATABASE_NAME: Final = "office.db"
@@ -85,6 +85,13 @@ class Store:
     def epoch(self) -> str:
         """The identity of this copy of the database: 16 hexadecimal digits, renewed at every restore."""
         return self.settings["epoch"]
+
+    @property
+    def has_log(self) -> bool:
+        """Whether readers keep their state while a writer commits, which takes a write-ahead log."""
+        with self._reader.connect() as connection:
+            mode = connection.exec_driver_sql("PRAGMA journal_mode").scalar_one()
+        return str(mode).lower() == "wal"
 
     @contextmanager
     def read(self) -> Iterator[Session]:

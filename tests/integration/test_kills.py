@@ -94,9 +94,9 @@ print("", flush=True)
 Store.open(Path(sys.argv[1])).close()
 """
 
-ADDING = """
-revision = "0002"
-down_revision = "0001"
+ADDING = f"""
+revision = "{SCHEMA_VERSION + 1:04d}"
+down_revision = "{SCHEMA_VERSION:04d}"
 from alembic import op
 import sqlalchemy as sa
 
@@ -112,7 +112,7 @@ def test_killed_migrations_leave_one_whole_database(office):
     """T20: whenever a migration is killed, the file is the old schema or the new one, whole, with all its people."""
     scripts = office.parent / "migrations"
     subprocess.run(["cp", "-r", str(ROOT / "migrations"), str(scripts)], check=True)
-    (scripts / "versions" / "0002_adding.py").write_text(ADDING, encoding="utf-8")
+    (scripts / "versions" / f"{SCHEMA_VERSION + 1:04d}_adding.py").write_text(ADDING, encoding="utf-8")
     with start(SAVING, office) as program:
         confirmed = [program.stdout.readline().strip() for _ in range(200)]
         program.send_signal(signal.SIGKILL)
