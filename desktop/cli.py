@@ -54,7 +54,17 @@ def make_parser() -> ArgumentParser:
     parser.add_argument("--check", action="store_true", help="自检：新建数据库、打印一张表、写读一个数据包")
     parser.add_argument("--json", action="store_true", help="输出一个 JSON 文档")
     commands = parser.add_subparsers(dest="command", metavar="命令")
-    for add in (_add_window, _add_offices, _add_sheets, _add_paper, _add_packages, _add_training, _add_history):
+    adders = (
+        _add_window,
+        _add_offices,
+        _add_keys,
+        _add_sheets,
+        _add_paper,
+        _add_packages,
+        _add_training,
+        _add_history,
+    )
+    for add in adders:
         add(commands)
     return parser
 
@@ -80,11 +90,6 @@ def _add_offices(commands: Any) -> None:  # noqa: ANN401
     new.add_argument("--code", required=True, metavar="单位代码")
     new.add_argument("--level", required=True, choices=("school", "township", "county", "city", "province"))
     new.add_argument("--parent-card", metavar="上级密钥卡")
-    keys = commands.add_parser("keys", help="密钥卡").add_subparsers(dest="keys_command", required=True, metavar="动作")
-    card = _command(keys, "card", "offices:run_keys_card", "写出本单位的密钥卡")
-    card.add_argument("--to", required=True, metavar="文件")
-    confirm = _command(keys, "confirm", "offices:run_keys_confirm", "确认上级或下级单位的密钥卡")
-    confirm.add_argument("card", metavar="密钥卡文件")
     sample = _command(commands, "sample", "offices:run_sample", "写出样例单位")
     sample.add_argument("folder", metavar="文件夹")
     backup = _command(commands, "backup", "offices:run_backup", "备份到一个文件夹")
@@ -94,6 +99,22 @@ def _add_offices(commands: Any) -> None:  # noqa: ANN401
     restore.add_argument("--to", required=True, metavar="文件夹")
     restore.add_argument("--keys", metavar="密钥文件", help="原单位的 keys.json 或恢复密钥")
     _command(commands, "check", "offices:run_check", "检查数据库、规则、附件和字体")
+
+
+def _add_keys(commands: Any) -> None:  # noqa: ANN401
+    keys = commands.add_parser("keys", help="密钥卡").add_subparsers(dest="keys_command", required=True, metavar="动作")
+    _command(keys, "show", "keys:run_show", "列出本单位和已确认单位的密钥卡和核对码")
+    card = _command(keys, "card", "keys:run_card", "写出本单位的密钥卡和盖章用的密钥页")
+    confirm = _command(keys, "confirm", "keys:run_confirm", "逐组核对后，确认上级或下级单位的密钥卡")
+    confirm.add_argument("card", metavar="密钥卡文件")
+    confirm.add_argument("--desk", action="store_true", help="对方是本单位的另一股室")
+    rotate = _command(keys, "rotate", "keys:run_rotate", "更换本单位的密钥，写出新的密钥卡")
+    rotate.add_argument("--lost", action="store_true", help="原密钥遗失或泄露：新密钥卡要重新盖章、重新确认")
+    for command in (card, rotate):
+        command.add_argument("--to", required=True, metavar="文件")
+    revoke = _command(keys, "revoke", "keys:run_revoke", "作废下级单位的密钥")
+    revoke.add_argument("code", metavar="单位代码")
+    revoke.add_argument("--why", required=True, metavar="原因")
 
 
 def _add_sheets(commands: Any) -> None:  # noqa: ANN401

@@ -3,7 +3,14 @@
 from desktop.archive.backup import extract_database, extract_identity, open_backup, write_backup
 from desktop.archive.drive import deliver, take_in
 from desktop.archive.form import KINDS, Envelope, Header
-from desktop.archive.identity import Identity, PublicCard, ReceivingKey, VerifyingKey, recipient_key_id
+from desktop.archive.identity import (
+    Identity,
+    PublicCard,
+    ReceivingKey,
+    VerifyingKey,
+    recipient_key_id,
+    succession_message,
+)
 from desktop.archive.limits import LIMITS
 from desktop.archive.removable import Drive, drive_of, eject, find_drives, largest_volume
 from desktop.archive.scan import Found, FoundPackage, scan
@@ -43,6 +50,7 @@ __all__ = [
     "open_backup",
     "recipient_key_id",
     "scan",
+    "succession_message",
     "take_in",
     "write_archive",
     "write_backup",

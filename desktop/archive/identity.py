@@ -24,7 +24,12 @@ _MINISIGN_KEY = b"Ed"
 _MINISIGN_HASHED = b"ED"
 _BECH32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 _KEY_FILE_FORMAT = 1
-_KEY_FILE_LIMIT = 4096
+_KEY_FILE_LIMIT = 16 * 1024
+_MOST_FORMER = 64
+_LATER = frozenset({"serial", "predecessor", "endorsement", "former"})
+"""What a key file says of keys that were changed; that of a first pair has none of it."""
+
+_SUCCESSION = b"county-desk key succession 1\n"  # a signature for a successor is good for nothing else
 
 
 def key_id(public: bytes) -> str:
@@ -149,12 +154,25 @@ class PublicCard:
     recipient: str
 
 
+def succession_message(*, code: str, serial: int, sign: str, receive: str) -> bytes:
+    """What the key before signs to name its successor: office, serial number of the new card, both new keys."""
+    return _SUCCESSION + canonical.line({"code": code, "receive": receive, "serial": serial, "sign": sign})
+
+
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """The private keys of one installation."""
+    """The private keys of one installation.
+
+    `serial` counts its pairs of keys from 1; `predecessor` is the key id before, `endorsement` that key's signature
+    over this pair (empty after a loss); `former` are the receiving keys before, which open what was sent to them.
+    """
 
     signing: Ed25519PrivateKey = field(repr=False)
     receiving: ReceivingKey
+    serial: int = 1
+    predecessor: str = ""
+    endorsement: str = ""
+    former: tuple[ReceivingKey, ...] = ()
 
     @classmethod
     def create(cls) -> Self:
@@ -165,14 +183,39 @@ class Identity:
     def from_bytes(cls, data: bytes) -> Self:
         """Keys from the content of a key file; raises ValueError or CanonicalError."""
         value = canonical.loads_strict(data.removesuffix(b"\n"))
-        if value.keys() != {"format", "receive", "sign"} or value["format"] != _KEY_FILE_FORMAT:
+        if value.keys() - _LATER != {"format", "receive", "sign"} or value["format"] != _KEY_FILE_FORMAT:
             raise ValueError
         seed = base64.b64decode(str(value["sign"]), validate=True)
-        identity = cls(Ed25519PrivateKey.from_private_bytes(seed), ReceivingKey(str(value["receive"])))
-        identity.receiving.age_identity()
+        former = tuple(map(ReceivingKey, value.get("former", ())))
+        identity = cls(
+            Ed25519PrivateKey.from_private_bytes(seed),
+            ReceivingKey(str(value["receive"])),
+            value.get("serial", 1),
+            value.get("predecessor", ""),
+            value.get("endorsement", ""),
+            former,
+        )
+        for key in identity.opening:
+            key.age_identity()
         if identity.to_bytes() != data:
             raise ValueError
         return identity
+
+    def succeed(self, code: str, *, lost: bool = False) -> Self:
+        """The next pair of keys of an office; endorsed by this one unless it was `lost` or stolen."""
+        fresh = Identity.create()
+        serial = self.serial + 1
+        message = succession_message(
+            code=code, serial=serial, sign=fresh.verify.text, receive=fresh.receiving.recipient
+        )
+        endorsement = "" if lost else base64.b64encode(self.sign(message)).decode()
+        former = (self.receiving, *self.former)[:_MOST_FORMER]
+        return type(self)(fresh.signing, fresh.receiving, serial, self.verify.key_id, endorsement, former)
+
+    @property
+    def opening(self) -> tuple[ReceivingKey, ...]:
+        """The keys that open what was sent to this office: the present one first."""
+        return (self.receiving, *self.former)
 
     @classmethod
     def load(cls, path: Path) -> Self:
@@ -184,19 +227,33 @@ class Identity:
             raise UnreadableFile(f"没有找到密钥文件 {path.name}，请从最近的备份恢复。") from None
         except OSError as error:
             raise UnreadableFile(f"密钥文件 {path.name} 读不出：{drive.reason(error)}。") from error
-        except (ValueError, canonical.CanonicalError):
+        except (ValueError, TypeError, canonical.CanonicalError):
             raise UnreadableFile(f"密钥文件 {path.name} 已损坏，请从最近的备份恢复。") from None
 
     def to_bytes(self) -> bytes:
         """The content of a key file."""
         seed = base64.b64encode(self.signing.private_bytes_raw()).decode()
-        return canonical.line({"format": _KEY_FILE_FORMAT, "receive": self.receiving.secret, "sign": seed})
+        later = {
+            "serial": self.serial if self.serial > 1 else None,
+            "predecessor": self.predecessor,
+            "endorsement": self.endorsement,
+            "former": [key.secret for key in self.former],
+        }
+        known = {name: value for name, value in later.items() if value}
+        return canonical.line({"format": _KEY_FILE_FORMAT, "receive": self.receiving.secret, "sign": seed, **known})
 
     def save(self, path: Path) -> None:
         """Write a key file that only its owner may read; never replaces one. Raises RefusedError."""
         with drive.new_file(path, mode=0o600) as part:
             part.file.write(self.to_bytes())
             part.settle()
+
+    def replace(self, path: Path) -> None:
+        """Put the key file in the place of the one before, by one rename. Raises RefusedError."""
+        following = path.with_name(f"{path.name}.next")
+        following.unlink(missing_ok=True)
+        self.save(following)
+        following.replace(path)
 
     @property
     def verify(self) -> VerifyingKey:

@@ -2,18 +2,15 @@
 
 from argparse import Namespace
 from contextlib import suppress
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 from desktop.commands.base import Exit, answer, office_folder, open_office, operator_of
 from desktop.errors import DesktopError, RefusedError, UnreadableFile
-from desktop.exchange.cards import confirm_card, own_card, refuse_wrong_parent, trust_parent
-from desktop.exchange.keys import fingerprint, qr_text, read_card, write_card
+from desktop.exchange.cards import refuse_wrong_parent, trust_parent
+from desktop.exchange.keys import read_card
 from desktop.queries.contents import count_records
 from desktop.reports.fonts import require_fonts
-from desktop.reports.key_card import key_card_document
-from desktop.reports.render import render
 from desktop.sample import write_sample
 from desktop.services.backups import (
     BACKUPS_NAME,
@@ -52,33 +49,6 @@ def run_new_office(arguments: Namespace) -> int:
         store.close()
     text = f"已新建单位“{arguments.name}”，数据在 {arguments.folder}；请把其中的 {RECOVERY_NAME} 打印出来锁进保险柜"
     answer(arguments, {"folder": str(arguments.folder), "code": arguments.code}, text)
-    return Exit.DONE
-
-
-def run_keys_card(arguments: Namespace) -> int:
-    """Write the office's key card, to be handed to the upper office or to those below."""
-    with open_office(arguments) as store:
-        card = own_card(store, load_identity(store.folder))
-        path = Path(arguments.to)
-        path = path / f"{card.code}.ckey" if path.is_dir() else path
-        write_card(card, path)
-    page = path.with_suffix(".pdf")
-    today = date.today()  # noqa: DTZ011 - an office's day is the day of its own clock
-    render(key_card_document(card.name, card.code, fingerprint(card).split(), qr_text(card), today), page)
-    text = f"密钥卡已写到 {path}\n打印 {page}，盖章后随数据包一起交给对方\n核对码：{fingerprint(card)}"
-    answer(arguments, {"path": str(path), "page": str(page), "fingerprint": fingerprint(card)}, text)
-    return Exit.DONE
-
-
-def run_keys_confirm(arguments: Namespace) -> int:
-    """Trust another office's key card after its fingerprint was compared."""
-    card = read_card(Path(arguments.card))
-    with open_office(arguments) as store:
-        relation = confirm_card(store, card, operator_of(arguments, store))
-    word = "上级" if relation == "parent" else "下级"
-    text = f"已确认{word}单位“{card.name}”（{card.code}）的密钥卡，核对码：{fingerprint(card)}"
-    data = {"code": card.code, "name": card.name, "relation": relation, "fingerprint": fingerprint(card)}
-    answer(arguments, data, text)
     return Exit.DONE
 
 

@@ -1,6 +1,7 @@
 """The key cards an office knows: its own, its upper office's, and those of the offices below it."""
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
@@ -26,13 +27,23 @@ _DIVISION: Final = re.compile(r"[0-9]{6}")
 
 
 def own_card(store: Store, identity: Identity) -> KeyCard:
-    """The card of the office itself, signed now. Raises RefusedError if its record is missing."""
+    """The card of the office itself, signed now. Raises RefusedError if its record is missing.
+
+    Its escrow key is the recovery key that lies in the safe: with it, what was sent to a lost computer can be opened.
+    """
     with store.read() as session:
         office = _office(session, store.office_code)
     if office is None:
         raise RefusedError("本单位的登记信息缺失，请从备份恢复")
     content = office.content
-    return make_card(identity, code=store.office_code, name=content["name"], level=content["rank"], epoch=store.epoch)
+    return make_card(
+        identity,
+        code=store.office_code,
+        name=content["name"],
+        level=content["rank"],
+        epoch=store.epoch,
+        escrow=store.settings.get("recovery_recipient", ""),
+    )
 
 
 def refuse_wrong_parent(card: KeyCard, *, code: str, rank: str) -> None:
@@ -50,40 +61,81 @@ def trust_parent(store: Store, card: KeyCard, operator: str) -> None:
     _keep(store, card, PARENT, operator)
 
 
-def confirm_card(store: Store, card: KeyCard, operator: str) -> str:
+def confirm_card(store: Store, card: KeyCard, operator: str, *, desk: bool = False) -> str:
     """Trust the card of an upper or a lower office; returns which it is, by the ranks of the two.
 
-    Raises RefusedError for the office's own card and for one of the same rank.
+    With `desk` it is another desk of this office, on a computer of its own, whose code begins with this one's or the
+    other way round. Raises RefusedError for the office's own card, for another office of the same rank, and for a card
+    older than the one known. Keys known of this office before are revoked.
     """
     if card.code == store.office_code:
         raise RefusedError(f"“{card.name}”就是本单位的密钥卡，不需要确认；没有改动")
     with store.read() as session:
         own = _office(session, store.office_code)
+        _refuse_older(session, card)
     ranks = table("rank")
     own_rank = ranks.codes.index(own.content["rank"]) if own is not None else 0
     other_rank = ranks.codes.index(card.level)
-    if own_rank == other_rank:
-        raise RefusedError(f"“{card.name}”与本单位同级，不是上级也不是下级，没有确认")
-    relation = PARENT if other_rank > own_rank else CHILD
+    if desk:
+        relation = _desk_relation(store.office_code, card)
+    elif own_rank == other_rank:
+        raise RefusedError(
+            f"“{card.name}”与本单位同级，不是上级也不是下级，没有确认；本单位另一个股室的电脑，请选“同一单位的另一股室”"
+        )
+    else:
+        relation = PARENT if other_rank > own_rank else CHILD
     _keep(store, card, relation, operator)
     return relation
+
+
+def _desk_relation(own: str, card: KeyCard) -> str:
+    """Which of two desks is the main one: that whose code is the office's own, with which the other's begins."""
+    if own.startswith(f"{card.code}-"):
+        return PARENT
+    if card.code.startswith(f"{own}-"):
+        return CHILD
+    raise RefusedError(
+        f"“{card.name}”（{card.code}）不是本单位（{own}）的股室，没有确认；股室代码应为单位代码加“-”，例如 {own}-rs"
+    )
+
+
+def _refuse_older(session: Session, card: KeyCard) -> None:
+    for row in session.scalars(select(KnownCard).where(KnownCard.office_code == card.code)):
+        known = parse_card(row.card.encode(), row.office_name)
+        if known.key_id == card.key_id and row.revoked_at is not None:
+            raise RefusedError(
+                f"“{card.name}”的这张密钥卡已经作废（{row.revoked_why}），没有确认；请向该单位要新的密钥卡"
+            )
+        if known.key_id != card.key_id and known.serial > card.serial:
+            raise RefusedError(
+                f"这是“{card.name}”的第 {card.serial} 张密钥卡，已有第 {known.serial} 张，没有确认；请要最新的一张"
+            )
 
 
 def _keep(store: Store, card: KeyCard, relation: str, operator: str) -> None:
     word = "上级" if relation == PARENT else "下级"
     with store.write(f"确认{word}密钥卡：{card.name}", kind="setup", operator=operator) as session:
-        session.merge(
-            KnownCard(
-                sign_key_id=card.key_id,
-                office_code=card.code,
-                office_name=card.name,
-                relation=relation,
-                card=card_bytes(card).decode(),
-                confirmed_at=moment_text(datetime.now(UTC)),
-                confirmed_by=operator,
-            )
-        )
+        keep_card(session, card, relation, operator)
         _place_office(session, card, relation, store.office_code)
+
+
+def keep_card(session: Session, card: KeyCard, relation: str, operator: str) -> None:
+    """Make a card the one that counts for its office; the keys before it sign nothing new from now on."""
+    now = moment_text(datetime.now(UTC))
+    others = select(KnownCard).where(KnownCard.office_code == card.code, KnownCard.sign_key_id != card.key_id)
+    for row in session.scalars(others.where(KnownCard.revoked_at.is_(None))):
+        row.revoked_at, row.revoked_why = now, f"已换用第 {card.serial} 张密钥卡"
+    session.merge(
+        KnownCard(
+            sign_key_id=card.key_id,
+            office_code=card.code,
+            office_name=card.name,
+            relation=relation,
+            card=card_bytes(card).decode(),
+            confirmed_at=now,
+            confirmed_by=operator,
+        )
+    )
 
 
 def _place_office(session: Session, card: KeyCard, relation: str, own_code: str) -> None:
@@ -102,12 +154,45 @@ def _office(session: Session, code: str) -> Stored | None:
     return next(iter(find(session, Office, {"code": code}).values()), None)
 
 
-def known_cards(session: Session, relation: str | None = None) -> list[KeyCard]:
-    """The confirmed cards, of one relation or all."""
-    query = select(KnownCard).where(KnownCard.confirmed_at.is_not(None)).order_by(KnownCard.confirmed_at)
+def known_cards(session: Session, relation: str | None = None, *, revoked: bool = False) -> list[KeyCard]:
+    """The cards that count, of one relation or all; with `revoked` those whose keys were changed or revoked."""
+    is_known = KnownCard.revoked_at.is_not(None) if revoked else KnownCard.revoked_at.is_(None)
+    query = select(KnownCard).where(KnownCard.confirmed_at.is_not(None), is_known).order_by(KnownCard.confirmed_at)
     if relation is not None:
         query = query.where(KnownCard.relation == relation)
     return [parse_card(row.card.encode(), row.office_name) for row in session.scalars(query)]
+
+
+@dataclass(frozen=True, slots=True)
+class CardLine:
+    """One card as a list shows it: whose, what it is to this office, and why it counts no more (empty: it counts)."""
+
+    card: KeyCard
+    relation: str
+    confirmed_at: str
+    confirmed_by: str
+    revoked: str
+
+
+def list_cards(session: Session) -> list[CardLine]:
+    """All cards ever confirmed here, by office, the newest first."""
+    rows = session.scalars(select(KnownCard).where(KnownCard.confirmed_at.is_not(None)))
+    lines = [
+        CardLine(
+            parse_card(row.card.encode(), row.office_name),
+            row.relation,
+            row.confirmed_at or "",
+            row.confirmed_by or "",
+            row.revoked_why or "",
+        )
+        for row in rows
+    ]
+    return sorted(lines, key=lambda line: (line.relation != PARENT, line.card.code, -line.card.serial))
+
+
+def card_of(session: Session, code: str) -> KeyCard | None:
+    """The card that counts for an office; None where none was confirmed."""
+    return next((card for card in known_cards(session) if card.code == code), None)
 
 
 def county_code(session: Session, code: str) -> str:
@@ -130,7 +215,5 @@ def parent_card(store: Store) -> KeyCard:
     with store.read() as session:
         cards = known_cards(session, PARENT)
     if not cards:
-        raise RefusedError(
-            "还没有上级单位的密钥卡，不能写数据包；请向上级要密钥卡文件（.ckey），用 keys confirm 确认后再写"
-        )
+        raise RefusedError("还没有上级单位的密钥卡，不能写数据包；请向上级要密钥卡文件（.ckey），核对确认后再写")
     return cards[-1]

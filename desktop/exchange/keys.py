@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from desktop import canonical
-from desktop.archive import Identity, PublicCard, VerifyingKey, drive, recipient_key_id
+from desktop.archive import Identity, PublicCard, VerifyingKey, drive, recipient_key_id, succession_message
 from desktop.errors import UnreadableFile
 
 _FORMAT = 1
@@ -31,7 +31,8 @@ class KeyCard:
     """One office's public keys: organisation code and name, level, serial number of the card, keys, epoch.
 
     `sign` is minisign's text of the Ed25519 key, `receive` and `escrow` (empty when the office has none) are
-    age recipients, `predecessor` is the key id of the card before, empty for the first.
+    age recipients, `predecessor` is the key id of the card before, empty for the first, `endorsement` its signature
+    over this card's keys, empty where the key before was lost.
     """
 
     code: str
@@ -43,6 +44,7 @@ class KeyCard:
     epoch: str
     escrow: str = ""
     predecessor: str = ""
+    endorsement: str = ""
     signature: str = ""
 
     @property
@@ -54,6 +56,20 @@ class KeyCard:
     def recipients(self) -> tuple[str, ...]:
         """Whom a package for this office is encrypted to: the working key and, where there is one, the escrow key."""
         return tuple(filter(None, (self.receive, self.escrow)))
+
+    def succeeds(self, before: "KeyCard") -> bool:
+        """Whether this is the very next card of the same office, endorsed by the key of the card before.
+
+        Exactly the next serial number: a card that was left out may have carried a revocation.
+        """
+        if (self.code, self.serial, self.predecessor) != (before.code, before.serial + 1, before.key_id):
+            return False
+        message = succession_message(code=self.code, serial=self.serial, sign=self.sign, receive=self.receive)
+        try:
+            endorsement = base64.b64decode(self.endorsement, validate=True)
+        except binascii.Error:
+            return False
+        return VerifyingKey.from_text(before.sign).verifies(endorsement, message)
 
     @property
     def public(self) -> PublicCard:
@@ -68,21 +84,20 @@ def make_card(
     name: str,
     level: str,
     epoch: str,
-    serial: int = 1,
     escrow: str = "",
-    predecessor: str = "",
 ) -> KeyCard:
     """The signed card of an identity; raises ValueError when a value is none that `read_card` would take."""
     card = KeyCard(
         code=code,
         name=name,
         level=level,
-        serial=serial,
+        serial=identity.serial,
         sign=identity.verify.text,
         receive=identity.receiving.recipient,
         epoch=epoch,
         escrow=escrow,
-        predecessor=predecessor,
+        predecessor=identity.predecessor,
+        endorsement=identity.endorsement,
     )
     wrong = _find_wrong(card)
     if wrong:
@@ -136,7 +151,7 @@ def _values(card: KeyCard) -> dict[str, Any]:
 
 def _from_values(values: dict[str, Any]) -> KeyCard | None:
     kinds = {field.name: int if field.name == "serial" else str for field in fields(KeyCard)}
-    required = kinds.keys() - {"escrow", "predecessor"}
+    required = kinds.keys() - {"escrow", "predecessor", "endorsement"}
     own = {name: value for name, value in values.items() if name != "format"}
     if not required <= own.keys() <= kinds.keys():
         return None
@@ -157,6 +172,7 @@ def _find_wrong(card: KeyCard) -> str:
         "备用收件密钥": card.escrow == "" or _holds(recipient_key_id, card.escrow),
         "数据库标识": _HEX16.fullmatch(card.epoch),
         "上一张密钥卡": card.predecessor == "" or (card.serial > 1 and _HEX16.fullmatch(card.predecessor)),
+        "上一张密钥卡的签名": card.endorsement == "" or card.predecessor != "",
     }
     return next((f"{name}不合规定" for name, holds in right.items() if not holds), "")
 
@@ -192,9 +208,3 @@ def fingerprint(card: KeyCard) -> str:
 def qr_text(card: KeyCard) -> str:
     """The text of the QR code on the printed page: office, serial number and fingerprint."""
     return f"COUNTY-DESK KEY {card.code} {card.serial} {fingerprint(card).replace(' ', '')}"
-
-
-def check_code(manifest_hash: str) -> str:
-    """Twelve digits in three groups of four, to compare a package by telephone: the hash modulo 10^12."""
-    digits = f"{int(manifest_hash, 16) % 10**12:012d}"
-    return " ".join(digits[start : start + 4] for start in range(0, 12, 4))

@@ -5,7 +5,6 @@ import dataclasses
 import errno
 import hashlib
 import os
-import random
 
 import pytest
 
@@ -168,10 +167,28 @@ def test_card_round_trip(tmp_path):
     assert card.recipients == (CITY.receiving.recipient, escrow.recipient)
     assert card.public == CITY.card("500000")
     assert card.key_id == CITY.verify.key_id
-    later = keys.make_card(
-        OFFICE, code="509999", name="新名", level="county", epoch="0" * 16, serial=2, predecessor=CARD.key_id
-    )
-    assert keys.parse_card(keys.card_bytes(later), "x").predecessor == CARD.key_id
+
+
+def test_a_successor_is_endorsed(tmp_path):
+    """The very next card, endorsed by the key before, is known without paper; any other is not."""
+    second = OFFICE.succeed("509999")
+    third = second.succeed("509999")
+    words = {"code": "509999", "name": "新名", "level": "county", "epoch": "0" * 16}
+    later, last = keys.make_card(second, **words), keys.make_card(third, **words)
+    assert keys.parse_card(keys.card_bytes(later), "x") == later
+    assert later.predecessor == CARD.key_id
+    assert later.succeeds(CARD)
+    assert last.succeeds(later)
+    assert not last.succeeds(CARD)
+    assert not keys.make_card(OFFICE.succeed("509999", lost=True), **words).succeeds(CARD)
+    assert not keys.make_card(OFFICE.succeed("509998"), **words).succeeds(CARD)
+    assert not sign(dataclasses.replace(later, endorsement="%")).succeeds(CARD)
+    third.save(tmp_path / "keys.json")
+    again = archive.Identity.load(tmp_path / "keys.json")
+    assert again.opening == (third.receiving, second.receiving, OFFICE.receiving)
+    OFFICE.replace(tmp_path / "keys.json")
+    assert archive.Identity.load(tmp_path / "keys.json").serial == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["keys.json"]
 
 
 def test_every_altered_byte_of_a_card_is_refused():
@@ -207,8 +224,9 @@ WRONG = [
 def test_wrong_values_are_neither_made_nor_read(change, told):
     """Each field is checked when a card is made, and when a signed one is read."""
     values = {"code": "509999", "name": "县教委", "level": "county", "epoch": "0" * 16, **change}
+    own = {name: values.pop(name) for name in ("serial", "predecessor") if name in values}
     with pytest.raises(ValueError, match=told):
-        keys.make_card(OFFICE, **values)
+        keys.make_card(dataclasses.replace(OFFICE, **own), **values)
     card = sign(dataclasses.replace(CARD, **change))
     with pytest.raises(UnreadableFile, match=told):
         keys.parse_card(keys.card_bytes(card), "x.ckey")
@@ -279,11 +297,3 @@ def test_fingerprint():
     others = {keys.fingerprint(sign(dataclasses.replace(CARD, **change))) for change in changes}
     assert len({digits, *others}) == 6
     assert keys.qr_text(CARD) == f"COUNTY-DESK KEY 509999 1 {digits.replace(' ', '')}"
-
-
-def test_check_code():
-    """Twelve digits in three groups of four, from the hash of the manifest."""
-    assert keys.check_code("0" * 64) == "0000 0000 0000"
-    assert keys.check_code(f"{10**12 * 7 + 123456789012:064x}") == "1234 5678 9012"
-    codes = {keys.check_code(random.Random(number).randbytes(32).hex()) for number in range(500)}
-    assert len(codes) == 500
