@@ -11,12 +11,16 @@ from uuid_utils import uuid7
 
 from desktop import __version__
 from desktop.archive import Envelope, Identity, Records, open_archive, write_archive
-from desktop.exchange.cards import confirm_card, own_card, parent_card, trust_parent
+from desktop.exchange.cards import card_of, confirm_card, own_card, parent_card, trust_parent
 from desktop.exchange.keys import KeyCard
-from desktop.exchange.merge import MergePlan, carry_out_merge, plan_merge
-from desktop.exchange.package import SECTIONS, Signers, Written, write_package
+from desktop.exchange.merge import carry_out_merge, plan_merge
+from desktop.exchange.merge_plan import MergePlan
+from desktop.exchange.package import SECTIONS, Written, write_down, write_package
 from desktop.exchange.receipts import write_receipt
 from desktop.exchange.roster.plan import carry_out_roster, plan_roster
+from desktop.exchange.settling import Settlement, settle
+from desktop.exchange.signers import Signers
+from desktop.exchange.streams import Stream
 from desktop.exchange.workbook.read import Reader
 from desktop.models.base import Record
 from desktop.paths import RESOURCES
@@ -59,6 +63,27 @@ class Desk:
         plan = self.plan(path, **words)
         carry_out_merge(self.store, plan, "李主任")
         return plan
+
+    def send_down(self, stream: Stream, code: str, drive: Path) -> Written:
+        """Write what goes down to one office."""
+        drive.mkdir(exist_ok=True)
+        with self.store.read() as session:
+            to = card_of(session, code)
+        assert to is not None
+        words = {"year": YEAR, "folder": drive, "identity": self.identity, "own_card": self.card}
+        return write_down(self.store, stream, recipient=to, **words)
+
+    def settle(self, plan: MergePlan, settlements: dict[str, Settlement]) -> int:
+        """Decide conflicts of a plan."""
+        return settle(
+            self.store,
+            plan.disputes(),
+            settlements,
+            sender=plan.header.sender,
+            package=plan.title,
+            last_act=plan.last_act,
+            operator="李主任",
+        )
 
     def answer(self, plan: MergePlan, folder: Path) -> Path:
         folder.mkdir(exist_ok=True)

@@ -7,9 +7,11 @@ from desktop.archive import Identity
 from desktop.commands.base import Exit, answer, open_office, operator_of
 from desktop.errors import RefusedError, UnreadableFile
 from desktop.exchange.cards import own_card, parent_card
-from desktop.exchange.merge import MergePlan, carry_out_merge, plan_merge
-from desktop.exchange.package import show_package, write_package
-from desktop.exchange.receipts import read_receipt, write_receipt
+from desktop.exchange.look import show_package
+from desktop.exchange.merge import carry_out_merge, plan_merge
+from desktop.exchange.merge_plan import MergePlan
+from desktop.exchange.package import write_package
+from desktop.exchange.receipts import read_receipts, write_receipt
 from desktop.services.backups import load_identity, make_backup, make_folder
 from desktop.store.database import Store
 
@@ -87,7 +89,7 @@ def run_receipt(arguments: Namespace) -> int:
     """Read the upper office's receipt for a package of this office."""
     path = _existing(arguments.file)
     with open_office(arguments) as store:
-        receipt = read_receipt(store, path, identity=load_identity(store.folder))
+        receipt = read_receipts(store, path, identity=load_identity(store.folder))[-1]
     lines = [f"{receipt.stream} 第 {receipt.seq} 次：已收到，电话核对码 {receipt.check_code}"]
     lines += [f"{remark.name}：{remark.text}" for remark in receipt.remarks]
     answer(arguments, receipt.as_json(), "\n".join(lines))

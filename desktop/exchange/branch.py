@@ -45,3 +45,14 @@ def sender_branch(session: Session, *, own: str, sender: str, announced: Mapping
     confirmed = set(session.scalars(select(KnownCard.office_code))) - {sender}
     fresh = {code: above for code, above in announced.items() if code not in held and code not in confirmed}
     return branch_of({**fresh, **held}, sender) - {own}
+
+
+class Above:
+    """The writers that an upper office may speak for: all but this office and those under it."""
+
+    def __init__(self, below: frozenset[str]) -> None:
+        self._below = below
+
+    def __contains__(self, code: object) -> bool:
+        """Whether a code is none of this branch."""
+        return isinstance(code, str) and code not in self._below

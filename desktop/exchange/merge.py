@@ -6,140 +6,125 @@
 Everything is done on a copy in this computer's quarantine. Order comes from counters, never from clocks.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
 from uuid_utils import uuid7
 
-from desktop.archive import LIMITS, Header, Identity, check_start, inspect, open_archive, take_in
+from desktop.archive import Header, Identity, check_start, inspect, open_archive, take_in
 from desktop.archive.form import HEADER, MANIFEST
 from desktop.archive.strict import Opened
 from desktop.errors import PackageRefused, RefusedError
-from desktop.exchange.branch import sender_branch
-from desktop.exchange.cards import CHILD, known_cards, own_card
-from desktop.exchange.keys import KeyCard, check_code, fingerprint
+from desktop.exchange.answers import note_taken
+from desktop.exchange.branch import branch_of, held_parents
+from desktop.exchange.cards import CHILD, PARENT, keep_card, known_cards, own_card
+from desktop.exchange.heads import told_heads
+from desktop.exchange.keys import KeyCard
 from desktop.exchange.merge_keys import order_edits
-from desktop.exchange.merge_rows import MERGE_OUTCOMES, Decider, MergeRow
-from desktop.exchange.package import KIND, SCHEMA, SECTIONS, Signers, cards_beside
-from desktop.exchange.plan import Outcome, Plan, newest_act
-from desktop.models import ANNUAL, BY_PLURAL
+from desktop.exchange.merge_plan import MergePlan, arrived_of
+from desktop.exchange.merge_rows import Decider
+from desktop.exchange.moves import give_away
+from desktop.exchange.package import SCHEMA
+from desktop.exchange.plan import newest_act
+from desktop.exchange.rights import rights_in
+from desktop.exchange.settling import Decisions
+from desktop.exchange.signers import Trust, signers_for
+from desktop.exchange.streams import BY_KIND, DOWN, UP, Stream, check_turn
+from desktop.models import BY_PLURAL
 from desktop.models.base import Record
+from desktop.models.local import KnownCard, OutboxEntry
 from desktop.store.bulk import without_collector
 from desktop.store.database import Store
 from desktop.store.records import Edit, load, write_edits
-from desktop.store.streams import MERGE, Arrived, advance, closed_epochs, state_of
+from desktop.store.streams import MERGE, advance, state_of
 
 _INBOX: Final = "inbox"
-
-
-@dataclass(slots=True)
-class MergePlan(Plan):
-    """What merging a package would do: a row for every record that is not the same, and the account per entity.
-
-    `key_confirmed` is False for a sender whose card only lies beside the package: then the plan may be looked at but
-    not carried out, and `fingerprint` is what is to be compared with the stamped page. `assumed` holds what is told
-    about the package as a whole.
-    """
-
-    header: Header = field(kw_only=True)
-    card: KeyCard = field(kw_only=True)
-    manifest: Mapping[str, Any] = field(kw_only=True)
-    key_confirmed: bool = field(kw_only=True)
-    known_already: bool = field(kw_only=True)
-    account: dict[str, Counter[Outcome]] = field(kw_only=True, default_factory=dict)
-
-    @property
-    def fingerprint(self) -> str:
-        """Eight groups of five digits of the sender's card."""
-        return fingerprint(self.card)
-
-    @property
-    def check_code(self) -> str:
-        """Twelve digits, to compare the package by telephone."""
-        return check_code(self.header.manifest)
-
-    @property
-    def arrived(self) -> Arrived:
-        """The package as it is counted in its stream."""
-        return _arrived(self.header)
-
-    def counts(self, outcomes: Iterable[Outcome] = MERGE_OUTCOMES) -> dict[str, int]:
-        """All records of the package by outcome, those without a row included."""
-        total = sum(self.account.values(), Counter[Outcome]())
-        return {str(outcome): total[outcome] for outcome in outcomes}
-
-    def counts_by_entity(self) -> dict[str, dict[str, int]]:
-        """Records of each entity by outcome: `{"teachers": {"new": 203, "changed": 0, …}, …}`."""
-        return {
-            plural: {str(outcome): self.account.get(plural, Counter())[outcome] for outcome in MERGE_OUTCOMES}
-            for plural in SECTIONS
-        }
-
-    def told_rows(self) -> list[MergeRow]:
-        """The rows that must be listed by name with the reason: all that are neither new, changed nor the same."""
-        return [row for row in self.rows if isinstance(row, MergeRow) and row.problems]
-
-    def account_lines(self) -> list[str]:
-        """The balanced account as text, one line per entity that the package has."""
-        return [
-            f"{BY_PLURAL[plural].label}：收到 {some.total()} 条 = "
-            + " + ".join(f"{_WORDS[outcome]} {some[outcome]}" for outcome in MERGE_OUTCOMES)
-            for plural, some in self.account.items()
-        ]
-
-    def as_json(self) -> dict[str, Any]:
-        """The plan as `package merge --json` prints it."""
-        return dict(self.counts_by_entity())
-
-
-_WORDS: Final = {
-    Outcome.NEW: "新增",
-    Outcome.CHANGED: "有变更",
-    Outcome.SAME: "无变化",
-    Outcome.STALE: "旧版",
-    Outcome.CONFLICT: "待核对",
-    Outcome.REFUSED: "拒收",
-    Outcome.INVALID: "不合规定",
-}
+_VERBS: Final = {UP: "合并", DOWN: "接收"}
 
 
 def plan_merge(store: Store, path: Path, *, identity: Identity, accept_new_epoch: bool = False) -> MergePlan:
     """Decide what merging a package would do; nothing is written but a copy that is gone at the end.
 
     Raises PackageRefused with the member that failed a check, or with what stands against this package: an older
-    one, another of the same number, a leap, or (unless `accept_new_epoch`) a sender that has restored a backup.
+    one, another of the same number, a leap, a revoked key, or (unless `accept_new_epoch`) a sender that has restored a
+    backup.
     """
     own = own_card(store, identity)
     with _quarantined(store, path) as copy, without_collector(), store.read() as session:
-        signers = Signers([own, *known_cards(session, CHILD)], list(cards_beside(path)))
+        signers = signers_for(session, path, own)
         found = inspect(copy, signers)
         card = signers.card(found.header.signer)
         assert card is not None
-        told = _check_turn(session, found.header, store.office_code, accept_new_epoch=accept_new_epoch)
-        keys = [identity.receiving]
-        with closing(open_archive(copy, keys=keys, signers=signers, entities=SECTIONS, kinds=(KIND,))) as opened:
+        stream = _merged_stream(found.header, path.name)
+        sent_here = session.get(OutboxEntry, found.header.id) is not None
+        told = check_turn(
+            session, found.header, store.office_code, accept_new_epoch=accept_new_epoch, sent_here=sent_here
+        )
+        _check_side(session, card, stream)
+        arrived = arrived_of(found.header)
+        known_already = state_of(session, found.header.sender, found.header.stream) == arrived
+        trust = signers.trust(card.key_id)
+        if trust is Trust.REVOKED and not known_already:
+            raise _revoked(session, card)
+        if trust is Trust.SUCCESSOR:
+            told.append(f"对方换用了第 {card.serial} 张密钥卡，由上一张签名担保，合并后以它为准")
+        with closing(
+            open_archive(copy, keys=identity.opening, signers=signers, entities=stream.sections, kinds=(stream.kind,))
+        ) as opened:
             _check_schema(opened)
+            told += told_heads(session, opened.manifest, card.code, stream=found.header.stream)
             plan = MergePlan(
-                f"合并 {card.name} {opened.manifest.get('year')} 年度上报第 {found.header.seq} 次",
+                _title(card, stream, found.header, opened.manifest["year"]),
                 assumed=told,
                 last_act=newest_act(session),
                 header=found.header,
                 card=card,
                 manifest=opened.manifest,
-                key_confirmed=found.header.signer in signers.confirmed,
-                known_already=state_of(session, found.header.sender, found.header.stream) == _arrived(found.header),
+                key_confirmed=trust is not Trust.UNKNOWN,
+                known_already=known_already,
+                trust=trust,
+                stream=stream,
             )
             _decide(session, store.office_code, plan, opened, path.name)
     return plan
 
 
-def _arrived(header: Header) -> Arrived:
-    return Arrived(header.sender, header.stream, header.epoch, header.seq, header.manifest)
+def _title(card: KeyCard, stream: Stream, header: Header, year: int) -> str:
+    when = f"{year} 年" if stream.yearly else ""
+    return f"{_VERBS[stream.way]} {card.name} {when}{stream.label}第 {header.seq} 次"
+
+
+def _merged_stream(header: Header, name: str) -> Stream:
+    """The stream of a package whose records can be merged."""
+    stream = BY_KIND.get(header.kind)
+    if stream is not None and stream.records:
+        return stream
+    what = stream.label if stream is not None else header.kind
+    text = f"{name} 是“{what}”，不能在这里合并。数据没有变化，请另选文件。"
+    raise PackageRefused("kind", text, member=HEADER)
+
+
+def _check_side(session: Session, card: KeyCard, stream: Stream) -> None:
+    """What goes down comes from the confirmed upper office, what goes up from one that is not above."""
+    parents = {each.code for each in known_cards(session, PARENT)}
+    if (stream.way == DOWN) == (card.code in parents):
+        return
+    who = "不是本单位已确认的上级" if stream.way == DOWN else "是本单位的上级"
+    text = f"“{card.name}”{who}，它的“{stream.label}”没有采用。请核对数据包是哪个单位给的。"
+    raise PackageRefused("side", text, member=HEADER)
+
+
+def _revoked(session: Session, card: KeyCard) -> PackageRefused:
+    row = session.get(KnownCard, card.key_id)
+    why = row.revoked_why if row is not None else ""
+    text = (
+        f"“{card.name}”的这把密钥已经作废（{why}），用它签名的新数据包没有采用。"
+        "请向该单位要新的密钥卡，确认后请其重新生成。"
+    )
+    return PackageRefused("revoked", text, member=HEADER)
 
 
 @contextmanager
@@ -156,60 +141,11 @@ def _quarantined(store: Store, path: Path) -> Iterator[Path]:
         copy.unlink(missing_ok=True)
 
 
-def _check_turn(session: Session, header: Header, own: str, *, accept_new_epoch: bool) -> list[str]:
-    """Whether it is this package's turn in its stream; what is to be told about it."""
-    if header.sender == own:
-        raise PackageRefused("own", "这是本单位自己生成的数据包，不用合并。请选择下级单位的数据包。", member=HEADER)
-    if header.recipient != own:
-        text = f"这个数据包是报给 {header.recipient} 的，不是报给本单位 {own} 的，没有采用。请与报送单位核对。"
-        raise PackageRefused("recipient", text, member=HEADER)
-    state = state_of(session, header.sender, header.stream)
-    if state is None:
-        return []
-    if state.epoch != header.epoch:
-        return _check_epoch(session, header, accepted=accept_new_epoch)
-    return _check_seq(header, state)
-
-
-def _check_epoch(session: Session, header: Header, *, accepted: bool) -> list[str]:
-    if header.epoch in closed_epochs(session, header.sender, header.stream):
-        text = (
-            f"报送单位 {header.sender} 已改用新的数据库，这个数据包出自旧的数据库，没有采用。请向该单位要最新的数据包。"
-        )
-        raise PackageRefused("closed-epoch", text, member=HEADER)
-    if not accepted:
-        text = (
-            f"报送单位 {header.sender} 恢复过备份或换了电脑（数据库标识变为 {header.epoch}），还没有采用。"
-            "请先打电话核实，再确认后合并。"
-        )
-        raise PackageRefused("new-epoch", text, member=HEADER)
-    return [f"报送单位恢复过备份或换了电脑，已确认改收其新数据库（{header.epoch}）的数据包"]
-
-
-def _check_seq(header: Header, state: Arrived) -> list[str]:
-    if header.seq == state.seq and header.manifest != state.manifest_hash:
-        text = (
-            f"警告：报送单位 {header.sender} 有两个内容不同的第 {header.seq} 次数据包，可能有两台电脑在用同一份数据。"
-            "没有采用，请立即向该单位核实。"
-        )
-        raise PackageRefused("fork", text, member=MANIFEST)
-    if header.seq < state.seq:
-        text = f"这是第 {header.seq} 次的数据包，本单位已收到第 {state.seq} 次，没有采用。请选择最新的数据包。"
-        raise PackageRefused("older", text, member=HEADER)
-    if header.seq > state.seq + LIMITS.sequence_jump:
-        text = f"次数从第 {state.seq} 次跳到第 {header.seq} 次，不合常理，暂不采用。请向报送单位核实。"
-        raise PackageRefused("jump", text, member=HEADER)
-    if header.seq == state.seq:
-        return [f"第 {header.seq} 次数据包已经合并过，再次核对"]
-    missed = header.seq - state.seq - 1
-    return [f"中间有 {missed} 次数据包没有收到，已由这一次代替"] if missed else []
-
-
 def _check_schema(opened: Opened) -> None:
     schema: dict[str, Any] = opened.manifest.get("schema", {})
     year = opened.manifest.get("year")
     right = type(schema) is dict and all(type(schema.get(name)) is int for name in SCHEMA)
-    if not right or type(year) is not int or opened.header.stream != f"{KIND}/{year}":
+    if not right or type(year) is not int or opened.header.stream != BY_KIND[opened.header.kind].name(year):
         raise PackageRefused("manifest-fields", f"数据包的 {MANIFEST} 没有写明年度或格式，已拒收。", member=MANIFEST)
     if schema["major"] > SCHEMA["major"]:
         text = f"这个数据包由更新的程序（{opened.header.app}）生成，本机程序版本较旧，不能读取。请先升级本机程序。"
@@ -217,20 +153,18 @@ def _check_schema(opened: Opened) -> None:
 
 
 def _decide(session: Session, own: str, plan: MergePlan, opened: Opened, file: str) -> None:
-    announced = {
-        str(line.get("code")): str(line.get("parent_code", ""))
-        for line in opened.records(ANNUAL[0].plural)
-        if "deleted" not in line
-    }
-    sender = plan.header.sender
-    branch = sender_branch(session, own=own, sender=sender, announced=announced)
-    decider = Decider(session, file=file, sender=sender, branch=branch)
-    for entity in ANNUAL:
-        if entity.plural in opened.counts:
-            account, rows = decider.decide(entity, opened.records(entity.plural))
-            assert account.total() == opened.counts[entity.plural]
-            plan.account[entity.plural] = account
+    rights = rights_in(session, opened, own=own, down=plan.stream.way == DOWN)
+    decider = Decider(session, file=file, rights=rights, decisions=Decisions(session, own))
+    for plural in plan.stream.sections:
+        if plural in opened.counts:
+            account, rows = decider.decide(BY_PLURAL[plural], opened.records(plural))
+            assert account.total() == opened.counts[plural]
+            plan.account[plural] = account
             plan.rows += rows
+    if plan.stream.way == DOWN:
+        own_branch = branch_of(held_parents(session), own)
+        plan.edits, told = give_away(session, rights.told.values(), own_branch)
+        plan.assumed += told
 
 
 def carry_out_merge(store: Store, plan: MergePlan, operator: str) -> int:
@@ -248,11 +182,15 @@ def carry_out_merge(store: Store, plan: MergePlan, operator: str) -> int:
         if newest_act(session) != plan.last_act:
             raise RefusedError("预览之后数据又有改动，没有合并；请重新选择数据包，再看一次预览")
         edits = plan.written_edits()
+        note_taken(session, plan.header, plan.counts_by_entity(), plan.told_rows())
         if plan.known_already and not edits:
             return 0
         written = 0
-        for entity in ANNUAL:
+        for plural in plan.stream.sections:
+            entity = BY_PLURAL[plural]
             written += _write(session, entity, [edit for edit in edits if edit.entity is entity])
+        if plan.trust is Trust.SUCCESSOR:
+            keep_card(session, plan.card, PARENT if plan.stream.way == DOWN else CHILD, operator)
         advance(session, plan.arrived)
     return written
 

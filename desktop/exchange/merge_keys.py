@@ -1,7 +1,7 @@
 """Natural keys in a merge: two records never hold one key, and a key is given up before it is taken."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -12,9 +12,10 @@ from desktop.exchange.plan import WRITTEN, Outcome, RowProblem
 from desktop.exchange.record_lines import Incoming
 from desktop.fields import fields_of
 from desktop.models.base import Record, key_of, trimmed
-from desktop.store.records import Edit, Stored, load, plain_table
+from desktop.store.records import Edit, Stored, load, parts_of, plain_table
 
-_CHUNK: Final = 900
+ONE: Final = "same"
+"""The choice by which two records are known as one."""
 
 
 @dataclass(slots=True)
@@ -25,6 +26,22 @@ class Case:
     known: Stored | None
     outcome: Outcome
     problems: list[RowProblem] = field(default_factory=list)
+    choices: tuple[str, ...] = ()
+    """How a person may settle it, if it is a conflict that one can."""
+    rival: str = ""
+    """The record that holds the natural key here."""
+    takes_over: bool = False
+    """Whether what is written stays this office's own record, with the sender's values."""
+
+    @property
+    def disputed(self) -> bool:
+        """Whether a person can settle it."""
+        return bool(self.choices)
+
+    def dispute(self, text: str, *choices: str) -> None:
+        """Leave it to a person, with the reason and what may be chosen."""
+        self.settle(Outcome.CONFLICT, text)
+        self.choices = choices
 
     def settle(self, outcome: Outcome, text: str, name: str = "") -> None:
         """Decide otherwise, with the reason."""
@@ -35,6 +52,10 @@ class Case:
         """What carrying out writes: the sender's content, revision and origin."""
         incoming = self.incoming
         content = None if incoming.deleted else trimmed(entity, incoming.content)
+        if self.takes_over and self.known is not None and content is not None:
+            known = self.known
+            merged = {**known.content, **content}
+            return Edit(entity, incoming.uid, known, merged, origin=known.origin, revision=known.revision + 1)
         return Edit(entity, incoming.uid, self.known, content, origin=incoming.origin, revision=incoming.revision)
 
 
@@ -47,17 +68,11 @@ def find_holders(session: Session, entity: type[Record], keys: Iterable[tuple[An
     columns = [table.c[name] for name in entity.key]
     query = select(table.c.uid, *columns).where(table.c.deleted_at.is_(None))
     found: dict[tuple[Any, ...], str] = {}
-    for part in chunks_of({key[0] for key in wanted}):
+    for part in parts_of({key[0] for key in wanted}):
         for row in session.execute(query.where(columns[0].in_(part))):
             if tuple(row[1:]) in wanted:
                 found[tuple(row[1:])] = row[0]
     return found
-
-
-def chunks_of(values: Collection[Any]) -> Iterator[list[Any]]:
-    """The values in lists that one query can hold."""
-    listed = list(values)
-    return (listed[start : start + _CHUNK] for start in range(0, len(listed), _CHUNK))
 
 
 def settle_keys(session: Session, entity: type[Record], cases: list[Case]) -> None:
@@ -128,6 +143,9 @@ def _tell_rival(
     own = f"“{entity.called(case.incoming.content)}”（单位 {case.incoming.origin} 登记）"
     text = f"{labels} {values} 同时属于{own}和{'、'.join(told)}，没有采用；请核对是不是同一个，以哪个为准"
     case.settle(Outcome.CONFLICT, text, entity.key[0])
+    held = [uid for uid in rivals if uid in stored]
+    if len(held) == len(rivals) == 1 and case.known is None:
+        case.rival, case.choices = held[0], (ONE,)
 
 
 def order_edits(entity: type[Record], edits: list[Edit]) -> list[list[Edit]]:

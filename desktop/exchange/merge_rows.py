@@ -13,14 +13,16 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from desktop.errors import Problem, ValueProblem
-from desktop.exchange.merge_keys import Case, chunks_of, find_holders, settle_keys
-from desktop.exchange.plan import WRITTEN, FieldChange, Outcome, PlanRow, RowProblem
+from desktop.errors import Problem
+from desktop.exchange.differences import differences, tell
+from desktop.exchange.merge_keys import Case, find_holders, settle_keys
+from desktop.exchange.plan import WRITTEN, Outcome, PlanRow, RowProblem
 from desktop.exchange.record_lines import Incoming, shape_of, unpack_record, value_problems
-from desktop.fields import Field, children_of, fields_of
+from desktop.exchange.rights import Rights
+from desktop.exchange.settling import HERE, SENT, Decisions, Dispute, digest_of
 from desktop.models import BY_PLURAL, Office
 from desktop.models.base import Content, Record, key_of
-from desktop.store.records import Stored, load, plain_table
+from desktop.store.records import Stored, load, parts_of, plain_table
 
 MERGE_OUTCOMES: Final = (
     Outcome.NEW,
@@ -40,16 +42,19 @@ class MergeRow(PlanRow):
 
     entity: str = ""
     uid: str = ""
+    dispute: Dispute | None = None
 
 
 class Decider:
     """The deciding of one package, entity after entity; remembers what will be here for the links of later ones."""
 
-    def __init__(self, session: Session, *, file: str, sender: str, branch: Collection[str]) -> None:
+    def __init__(self, session: Session, *, file: str, rights: Rights, decisions: Decisions) -> None:
         self._session = session
         self._file = file
-        self._sender = sender
-        self._branch = branch
+        self._rights = rights
+        self._sender = rights.sender
+        self._branch = rights.branch
+        self._decisions = decisions
         self._here: dict[str, set[str]] = {}
         """By entity, the uids of the package that are here once it is merged."""
         self._missing: dict[str, Outcome] = {}
@@ -68,6 +73,9 @@ class Decider:
         for case in cases:
             self._judge(entity, case, unresolved)
         settle_keys(self._session, entity, cases)
+        for case in cases:
+            if case.outcome is Outcome.CONFLICT and case.disputed:
+                self._follow_decision(entity, case)
         self._remember(entity, cases)
         rows = [self._row(entity, number, case) for number, case in enumerate(cases, 1) if case.outcome != Outcome.SAME]
         return Counter(case.outcome for case in cases), rows
@@ -112,7 +120,10 @@ class Decider:
     def _find_targets(self, target: type[Record], name: str, wanting: list[Incoming]) -> dict[str, str]:
         """Where links lead that no record of the package answers: by uid what is here, then by natural key."""
         uids = {each.content[name] for each in wanting if type(each.content[name]) is str}
+        aliases = {uid: self._decisions.aliases[uid] for uid in uids if uid in self._decisions.aliases}
         found = {uid: uid for uid in _existing(self._session, target, uids)}
+        kept = _existing(self._session, target, set(aliases.values()))
+        found.update((uid, kept_uid) for uid, kept_uid in aliases.items() if kept_uid in kept)
         keys: dict[str, tuple[Any, ...]] = {}
         for each in wanting:
             key = key_of(target, each.keys.get(name, {}))
@@ -138,9 +149,12 @@ class Decider:
         if incoming.problems:
             case.outcome = Outcome.INVALID
             case.problems = [RowProblem(each.field, each.text) for each in incoming.problems]
-        elif incoming.origin not in self._branch:
+        elif not self._rights.may_send(incoming):
             text = f"由单位 {incoming.origin} 登记，它不是报送单位 {self._sender} 或其下属单位，没有采用"
             case.settle(Outcome.REFUSED, text)
+        elif known is None and incoming.uid in self._decisions.aliases:
+            text = "已认定与本单位另一条是同一个，以那一条为准，这一条没有采用"
+            case.settle(Outcome.STALE, text)
         elif entity is Office and not incoming.deleted and incoming.content.get("code") not in self._branch:
             text = f"单位 {incoming.content.get('code')} 不在报送单位 {self._sender} 之下，没有采用"
             case.settle(Outcome.REFUSED, text)
@@ -167,19 +181,21 @@ class Decider:
             )
             case.settle(Outcome.STALE, text)
         elif gone != incoming.deleted or known.content != incoming.content:
-            told = "，".join(_tell(entity, known, incoming, self._names))
-            text = f"双方都是第 {known.revision} 版，内容却不同（{told}），没有采用；请与报送单位核对"
-            case.settle(Outcome.CONFLICT, text)
+            text = (
+                f"双方都是第 {known.revision} 版，内容却不同（{self._tell(entity, case)}），没有采用；请与报送单位核对"
+            )
+            case.dispute(text, HERE, SENT)
 
     def _judge_foreign(self, entity: type[Record], case: Case, known: Stored) -> None:
         """The record is known, but from another office than the package says."""
         incoming = case.incoming
-        if entity.shared:
-            gone = known.deleted_at is not None
-            if not incoming.deleted and (gone or not _says_no_more(incoming.content, known.content)):
-                told = "，".join(_tell(entity, known, incoming, self._names))
-                text = f"单位 {known.origin} 登记的内容不同（{told}），保留本单位现有内容；请核对以哪个为准"
-                case.settle(Outcome.CONFLICT, text)
+        if self._rights.was_given_away(known, incoming):
+            text = f"已移交单位 {known.origin}，报送单位 {self._sender} 还在报送，没有采用；请其收取上级的移交决定"
+            case.settle(Outcome.STALE, text)
+        elif self._rights.changes_hands(known, incoming):
+            case.outcome = Outcome.CHANGED
+        elif entity.shared:
+            self._judge_shared(entity, case, known)
         elif known.origin in self._branch:
             text = f"原由单位 {known.origin} 登记，数据包里改为 {incoming.origin}，没有采用；请与报送单位核对"
             case.settle(Outcome.CONFLICT, text)
@@ -191,6 +207,41 @@ class Decider:
         else:
             text = f"本单位已有这条记录，由单位 {known.origin} 登记，报送单位 {self._sender} 不能修改，没有采用"
             case.settle(Outcome.REFUSED, text)
+
+    def _judge_shared(self, entity: type[Record], case: Case, known: Stored) -> None:
+        """What several offices name: from above it counts, from below it must not contradict."""
+        gone, incoming = known.deleted_at is not None, case.incoming
+        if incoming.deleted or (not gone and _says_no_more(incoming.content, known.content)):
+            return
+        if self._rights.down:
+            case.outcome = Outcome.CHANGED
+            return
+        text = f"单位 {known.origin} 登记的内容不同（{self._tell(entity, case)}），保留本单位现有内容；请核对以哪个为准"
+        if known.origin == self._rights.own and not gone:
+            case.dispute(text, HERE, SENT)
+        else:
+            case.settle(Outcome.CONFLICT, text)
+
+    def _tell(self, entity: type[Record], case: Case) -> str:
+        """In what the two versions differ, for a sentence."""
+        known, incoming = case.known, case.incoming
+        deleted = known is None or known.deleted_at is not None or incoming.deleted
+        changes = [] if deleted or known is None else differences(entity, known.content, incoming.content, self._names)
+        return tell(changes, deleted=deleted)
+
+    # What a person decided
+
+    def _follow_decision(self, entity: type[Record], case: Case) -> None:
+        """Let a decision about exactly these two versions count."""
+        decided = self._decisions.of(digest_of(entity, case))
+        if decided is None:
+            return
+        if decided["kept"] == HERE:
+            case.problems = [RowProblem("", f"已裁定保留本单位的内容：{decided['reason']}")]
+            case.choices = ()
+        elif decided["kept"] == SENT:
+            case.outcome, case.problems = Outcome.CHANGED, []
+            case.takes_over = case.known is not None and case.known.origin != case.incoming.origin
 
     def _check_content(self, entity: type[Record], case: Case, unresolved: Iterable[tuple[str, Outcome]]) -> None:
         problems = value_problems(entity, case.incoming.content)
@@ -231,8 +282,20 @@ class Decider:
         if case.outcome in WRITTEN:
             row.edits = [case.edit(entity)]
         if case.known is not None and not case.incoming.deleted and case.known.deleted_at is None:
-            row.changes = _differences(entity, case.known.content, case.incoming.content, self._names)
+            row.changes = differences(entity, case.known.content, case.incoming.content, self._names)
+        if case.outcome is Outcome.CONFLICT and case.choices:
+            row.dispute = self._dispute(entity, case)
         return row
+
+    def _dispute(self, entity: type[Record], case: Case) -> Dispute:
+        """The two versions beside each other; of one entered twice, the one that holds the key."""
+        here = case.known
+        if case.rival:
+            here = load(self._session, entity, (case.rival,))[case.rival]
+        old = here.content if here is not None and here.deleted_at is None else {}
+        values = differences(entity, old, case.incoming.content, self._names)
+        question = "；".join(problem.text for problem in case.problems)
+        return Dispute(question, tuple(values), case.choices, digest_of(entity, case), case.rival)
 
 
 def _says_no_more(incoming: Content, known: Content) -> bool:
@@ -243,40 +306,6 @@ def _says_no_more(incoming: Content, known: Content) -> bool:
 def _existing(session: Session, entity: type[Record], uids: Collection[str]) -> set[str]:
     column = plain_table(entity).c.uid
     found: set[str] = set()
-    for part in chunks_of(uids):
+    for part in parts_of(uids):
         found.update(session.scalars(select(column).where(column.in_(part))))
     return found
-
-
-def _differences(entity: type[Record], old: Content, new: Content, names: Mapping[str, str]) -> list[FieldChange]:
-    found = [
-        FieldChange(entity.plural, each.name, each.label, _text(each, old, names), _text(each, new, names))
-        for each in fields_of(entity)
-        if old.get(each.name) != new.get(each.name)
-    ]
-    for child in children_of(entity):
-        before, after = old.get(child.name, []), new.get(child.name, [])
-        if before != after:
-            found.append(FieldChange(entity.plural, child.name, child.label, _rows(before), _rows(after)))
-    return found
-
-
-def _rows(rows: object) -> str:
-    return f"{len(rows)} 行" if isinstance(rows, list) else str(rows)
-
-
-def _text(each: Field, content: Content, names: Mapping[str, str]) -> str:
-    """A packed value as text; what is none of its kind as it stands."""
-    value = content.get(each.name)
-    try:
-        return names.get(str(value)) or each.format_packed(value)
-    except (ValueProblem, KeyError, TypeError, ValueError):
-        return str(value)
-
-
-def _tell(entity: type[Record], known: Stored, incoming: Incoming, names: Mapping[str, str]) -> list[str]:
-    """In what two versions differ, for a sentence."""
-    if known.deleted_at is not None or incoming.deleted:
-        return ["一方已删除"]
-    changes = _differences(entity, known.content, incoming.content, names)
-    return [f"{each.label}：本单位“{each.old}”，数据包“{each.new}”" for each in changes] or ["附加栏目不同"]

@@ -36,10 +36,10 @@ def check_folder(folder: Path) -> None:
         raise RefusedError(f"没有找到文件夹“{folder}”，U盘可能没有插好；没有生成文件")
 
 
-def prepare(session: Session, store: Store, *, kind: str, year: int, recipient: str) -> Envelope:
-    """Give out the next number of a stream, in the session that reads what will be sent."""
-    stream = f"{kind}/{year}"
-    last = session.scalar(select(func.max(OutboxEntry.seq)).where(OutboxEntry.stream == stream)) or 0
+def prepare(session: Session, store: Store, *, kind: str, stream: str, recipient: str) -> Envelope:
+    """Give out the next number of a stream to a recipient, in the session that reads what will be sent."""
+    numbers = select(func.max(OutboxEntry.seq)).where(OutboxEntry.stream == stream, OutboxEntry.recipient == recipient)
+    last = session.scalar(numbers) or 0
     envelope = Envelope(
         kind=kind,
         id=str(uuid7()),
@@ -50,15 +50,16 @@ def prepare(session: Session, store: Store, *, kind: str, year: int, recipient: 
         recipient=recipient,
         app=__version__,
     )
-    entry = OutboxEntry(
-        package_id=envelope.id,
-        stream=stream,
-        epoch=envelope.epoch,
-        seq=envelope.seq,
-        recipient=recipient,
-        state=PREPARED,
+    session.add(
+        OutboxEntry(
+            package_id=envelope.id,
+            stream=stream,
+            epoch=envelope.epoch,
+            seq=envelope.seq,
+            recipient=recipient,
+            state=PREPARED,
+        )
     )
-    session.add(entry)
     return envelope
 
 

@@ -1,15 +1,15 @@
-"""The annual package: writing it to a drive for the upper office, and telling what a package says.
+"""Packages of records: the annual one for the upper office, decisions and policies for those below.
 
-    write_package(store, *, year, folder, identity, own_card, parent_card, progress=None) -> Written
-    show_package(store, path, *, identity) -> Shown
+    write_package(store, *, year, folder, identity, own_card, parent_card, tiers=(), progress=None) -> Written
+    write_down(store, stream, *, year, folder, identity, own_card, recipient, progress=None) -> Written
 
-A package is a full snapshot of what this office and those under it wrote, so any later one replaces a lost earlier
-one. It is encrypted to the upper office and to the sender, who can read back what was sent.
+A package is a full snapshot of what its stream holds, so any later one replaces a lost earlier one. It is encrypted
+to the recipient, to the recipient's key in the safe, and to the sender, who can read back what was sent.
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
-from contextlib import closing, suppress
+from collections.abc import Collection
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -19,44 +19,30 @@ from typing import Any, Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from desktop.archive import (
-    Envelope,
-    Header,
-    Identity,
-    PublicCard,
-    ReceivingKey,
-    Records,
-    Sealed,
-    drive,
-    inspect,
-    open_archive,
-)
+from desktop.archive import Envelope, Header, Identity, Records, Sealed, drive
 from desktop.archive.seal import Progress
 from desktop.canonical import CanonicalError
 from desktop.codes import table_names
-from desktop.errors import PackageRefused, RefusedError, UnreadableFile
+from desktop.errors import RefusedError, UnreadableFile
 from desktop.exchange import outbox
-from desktop.exchange.branch import branch_of, held_parents
-from desktop.exchange.cards import known_cards, own_card
-from desktop.exchange.keys import KeyCard, card_bytes, check_code, fingerprint, read_card
-from desktop.exchange.record_lines import LinkedRecords, pack_record, refuse_unsendable
+from desktop.exchange.keys import KeyCard, card_bytes, read_card
+from desktop.exchange.record_lines import refuse_unsendable
+from desktop.exchange.snapshots import Choice, choose, lines_of, sections
+from desktop.exchange.streams import ANNUAL, DOWN, Stream
 from desktop.kinds import moment_text
-from desktop.models import ANNUAL
-from desktop.models.local import Act, OutboxEntry, StreamState
+from desktop.models import BY_PLURAL
+from desktop.models.local import Act, OutboxEntry, RevokedKey, StreamState
 from desktop.paths import RESOURCES
+from desktop.rules.check_codes import check_code
 from desktop.store.bulk import without_collector
 from desktop.store.database import Store
-from desktop.store.records import load
 
-KIND: Final = "annual"
+KIND: Final = ANNUAL.kind
+SECTIONS: Final = ANNUAL.sections
 SCHEMA: Final = {"major": 1, "minor": 0}
 """Form of the records: a new minor adds optional fields only, a new major needs a reader that knows it."""
 
-SECTIONS: Final = tuple(entity.plural for entity in ANNUAL)
-RECEIPT: Final = "receipt"
-RECEIPT_SECTIONS: Final = ("receipts", "remarks")
 _YEARS: Final = range(1900, 2900)
-_SECTIONS: Final = {KIND: SECTIONS, RECEIPT: RECEIPT_SECTIONS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,97 +83,152 @@ def write_package(
     identity: Identity,
     own_card: KeyCard,
     parent_card: KeyCard | None,
+    tiers: Collection[str] = (),
     progress: Progress | None = None,
 ) -> Written:
     """Write the annual package of a year to a folder, usually of a drive, and read it back from there.
 
+    `tiers` is the scope: only teachers appointed to one of these tiers go, with what hangs on them; none means all.
     `progress` gets the plain bytes packed so far. Raises RefusedError with a sentence when there is no card of the
     upper office, for a year that is none, when a text cannot be sent (all of them are named), or when the drive fails;
     what stood there is untouched then.
     """
     if parent_card is None:
         raise RefusedError("还没有上级单位的密钥卡，不能生成数据包；请向上级要密钥卡文件（.ckey），确认后再生成")
-    if year not in _YEARS:
-        raise RefusedError(f"年度“{year}”不对，没有生成数据包；请写四位数的年份，例如 {datetime.now(UTC).year}")
-    outbox.check_folder(folder)
-    with without_collector():
-        sealed = _seal(
-            store, year=year, identity=identity, own_card=own_card, parent_card=parent_card, progress=progress
-        )
-    path = outbox.hand_over(store, sealed, folder / sealed.path.name)
-    return _written(sealed, path, _lay_card(own_card, folder))
+    writing = _Writing(store, ANNUAL, year, identity, own_card, parent_card, tuple(sorted(tiers)), progress)
+    return writing.write(folder)
 
 
-def _seal(
+def write_down(
     store: Store,
+    stream: Stream,
     *,
     year: int,
+    folder: Path,
     identity: Identity,
     own_card: KeyCard,
-    parent_card: KeyCard,
-    progress: Progress | None,
-) -> Sealed:
-    """Number and read what is sent in one transaction, then seal it in the outbox."""
-    with store.write(f"生成 {year} 年度上报数据包", kind="package") as session:
-        envelope = outbox.prepare(session, store, kind=KIND, year=year, recipient=parent_card.code)
-        lines = _snapshot(session, store)
-        manifest = _manifest(session, envelope, year, own_card)
-    try:
+    recipient: KeyCard,
+    progress: Progress | None = None,
+) -> Written:
+    """Write what a stream holds for one office below, like `write_package`. Raises RefusedError."""
+    if stream.way != DOWN or not stream.records:
+        raise RefusedError(f"“{stream.label}”不是下发的数据包，没有生成")
+    return _Writing(store, stream, year, identity, own_card, recipient, (), progress).write(folder)
+
+
+@dataclass(slots=True)
+class _Writing:
+    """One package on its way out."""
+
+    store: Store
+    stream: Stream
+    year: int
+    identity: Identity
+    own_card: KeyCard
+    recipient: KeyCard
+    tiers: tuple[str, ...]
+    progress: Progress | None
+
+    def write(self, folder: Path) -> Written:
+        """Seal it in the outbox, copy it to the folder, and lay the card beside it."""
+        if self.year not in _YEARS:
+            now = datetime.now(UTC).year
+            raise RefusedError(f"年度“{self.year}”不对，没有生成数据包；请写四位数的年份，例如 {now}")
+        outbox.check_folder(folder)
+        with without_collector():
+            sealed = self._seal()
+        path = outbox.hand_over(self.store, sealed, folder / sealed.path.name)
+        code = check_code(sealed.header.manifest)
+        card_path = lay_card(self.own_card, folder)
+        return Written(path, card_path, sealed.header, sealed.sha256, dict(sealed.counts), code)
+
+    def _seal(self) -> Sealed:
+        """Number what is sent and read it from the very state in which it was numbered.
+
+        With a write-ahead log a reader keeps that state while the lines are written one after another; without one, a
+        reader would keep the writer from committing, and all lines are read at once.
+        """
+        with ExitStack() as stack:
+            with self.store.write(f"生成 {self.year} 年{self.stream.label}数据包", kind="package") as writer:
+                envelope = outbox.prepare(
+                    writer,
+                    self.store,
+                    kind=self.stream.kind,
+                    stream=self.stream.name(self.year),
+                    recipient=self.recipient.code,
+                )
+                manifest = self._manifest(writer, envelope)
+                session = stack.enter_context(self.store.read()) if self.store.has_log else writer
+                chosen = choose(
+                    session,
+                    self.stream,
+                    own=self.store.office_code,
+                    recipient=self.recipient.code,
+                    tiers=self.tiers,
+                )
+                parts = sections(session, chosen)
+                if not self.store.has_log:
+                    parts = [Records(part.entity, list(part.values)) for part in parts]
+            try:
+                return self._seal_parts(envelope, manifest, parts)
+            except CanonicalError:
+                outbox.withdraw(self.store, envelope)
+                self._refuse_unsendable(chosen)
+                raise
+
+    def _seal_parts(self, envelope: Envelope, manifest: dict[str, Any], parts: list[Records]) -> Sealed:
         return outbox.seal(
-            store,
-            f"年度上报_{store.office_code}_{year}_第{envelope.seq}次_共1卷第1卷.cpkg",
+            self.store,
+            self._name(envelope),
             envelope=envelope,
             manifest=manifest,
-            sections=[Records(plural, some) for plural, some in lines.items()],
-            entities=SECTIONS,
-            identity=identity,
-            recipients=[*parent_card.recipients, identity.receiving.recipient],
-            progress=progress,
+            sections=parts,
+            entities=self.stream.sections,
+            identity=self.identity,
+            recipients=[*self.recipient.recipients, self.identity.receiving.recipient],
+            progress=self.progress,
         )
-    except CanonicalError:
-        outbox.withdraw(store, envelope)
-        refuse_unsendable((entity, lines.get(entity.plural, ())) for entity in ANNUAL)
-        raise
+
+    def _refuse_unsendable(self, chosen: Choice) -> None:
+        with self.store.read() as session:
+            entities = [(BY_PLURAL[plural], uids) for plural, uids in chosen.items()]
+            refuse_unsendable((entity, lines_of(session, entity, uids)) for entity, uids in entities)
+
+    def _name(self, envelope: Envelope) -> str:
+        """年度上报_509999_2026_第7次_共1卷第1卷.cpkg; what goes down is named for whom it is."""
+        office = envelope.recipient if self.stream.way == DOWN else envelope.sender
+        year = f"{self.year}_" if self.stream.yearly else ""
+        return f"{self.stream.label}_{office}_{year}第{envelope.seq}次_共1卷第1卷.cpkg"
+
+    def _manifest(self, session: Session, envelope: Envelope) -> dict[str, Any]:
+        manifest = _heads(session, envelope)
+        manifest |= {"schema": SCHEMA, "year": self.year, "office": self.own_card.name, "codes": dict(_code_tables())}
+        if self.tiers:
+            manifest["scope"] = {"tiers": list(self.tiers)}
+        if self.stream.way == DOWN:
+            manifest["revoked"] = revocations(session)
+        return manifest
 
 
-def _written(sealed: Sealed, path: Path, card_path: Path) -> Written:
-    code = check_code(sealed.header.manifest)
-    return Written(path, card_path, sealed.header, sealed.sha256, dict(sealed.counts), code)
+def revocations(session: Session) -> list[dict[str, str]]:
+    """The keys revoked by this office, as every package downwards repeats them."""
+    rows = session.scalars(select(RevokedKey).order_by(RevokedKey.sign_key_id))
+    return [{"key": row.sign_key_id, "office": row.office_code, "why": row.why} for row in rows]
 
 
-def _snapshot(session: Session, store: Store) -> dict[str, list[dict[str, Any]]]:
-    """The lines of all that this office and its branch wrote, by entity, each sorted by uid.
-
-    The place held for an office whose card was confirmed but that has sent nothing yet (revision 0) is nobody's word.
-    """
-    branch = branch_of(held_parents(session), store.office_code)
-    linked = LinkedRecords()
-    lines = {}
-    for entity in ANNUAL:
-        records = load(session, entity, with_deleted=True)
-        linked.add(entity, records.values())
-        own = sorted(uid for uid, record in records.items() if record.origin in branch and record.revision)
-        if own:
-            lines[entity.plural] = [pack_record(entity, records[uid], linked) for uid in own]
-    return lines
-
-
-def _manifest(session: Session, envelope: Envelope, year: int, card: KeyCard) -> dict[str, Any]:
+def _heads(session: Session, envelope: Envelope) -> dict[str, Any]:
+    """When it was made, and the newest of every stream that went between the two offices: what a freeze shows by."""
     now = datetime.now(UTC)
     newest = session.scalar(select(func.max(Act.at))) or ""
     sent = _last_sent(session, envelope.recipient)
     taken = session.scalars(select(StreamState).where(StreamState.sender == envelope.recipient))
     manifest: dict[str, Any] = {
-        "schema": SCHEMA,
-        "year": year,
-        "office": card.name,
         "created": moment_text(now),
         "clock_suspect": moment_text(now) < newest,
         "heads": {
             "sent": {stream: list(head) for stream, head in sent.items()},
             "taken": {state.stream: [state.epoch, state.seq, state.manifest_hash] for state in taken},
         },
-        "codes": dict(_code_tables()),
     }
     if envelope.stream in sent:
         manifest["prev"] = sent[envelope.stream][2]
@@ -208,7 +249,7 @@ def _code_tables() -> tuple[tuple[str, str], ...]:
     return tuple((name, hashlib.sha256(data).hexdigest()) for name, data in files.items())
 
 
-def _lay_card(card: KeyCard, folder: Path) -> Path:
+def lay_card(card: KeyCard, folder: Path) -> Path:
     """Lay the sender's card beside the package, so that its signature can be checked before it is confirmed."""
     name = f"密钥卡_{card.code}.ckey"
     for known in sorted(folder.glob(f"{Path(name).stem}*.ckey")):
@@ -220,91 +261,3 @@ def _lay_card(card: KeyCard, folder: Path) -> Path:
         part.file.write(card_bytes(card))
         part.settle()
     return path
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What a package says: header, its card, whether that was confirmed here, and what only a key opens.
-
-    `manifest` and `counts` are empty for who cannot decrypt it.
-    """
-
-    header: Header
-    sha256: str
-    card: KeyCard | None
-    key_confirmed: bool
-    manifest: dict[str, Any]
-    counts: dict[str, int]
-
-    def as_json(self) -> dict[str, Any]:
-        """What `package show --json` prints."""
-        header = self.header
-        facts = {name: getattr(header, name) for name in Envelope.__slots__}
-        opened: dict[str, Any] = {
-            name: self.manifest[name] for name in ("year", "office", "created") if name in self.manifest
-        }
-        return {
-            **facts,
-            "sha256": self.sha256,
-            "check_code": check_code(header.manifest),
-            "key_confirmed": self.key_confirmed,
-            "fingerprint": fingerprint(self.card) if self.card is not None else "",
-            "opened": bool(self.manifest),
-            **opened,
-            "counts": self.counts,
-        }
-
-
-class Signers:
-    """Whose signature is taken: cards confirmed here, and, told apart, one that lies beside the package."""
-
-    def __init__(self, confirmed: Sequence[KeyCard], beside: Sequence[KeyCard] = ()) -> None:
-        self.confirmed = {card.key_id: card for card in confirmed}
-        self._beside = {card.key_id: card for card in beside}
-
-    def card(self, key_id: str) -> KeyCard | None:
-        """The card of a key, confirmed or not."""
-        return self.confirmed.get(key_id) or self._beside.get(key_id)
-
-    def __call__(self, key_id: str) -> PublicCard | None:
-        """What the reader of a package asks for."""
-        card = self.card(key_id)
-        return card.public if card is not None else None
-
-
-def cards_beside(path: Path) -> Iterator[KeyCard]:
-    """The whole cards in the folder of a package; anything else there is passed over."""
-    for each in sorted(path.parent.glob("*.ckey")):
-        try:
-            yield read_card(each)
-        except UnreadableFile:
-            continue
-
-
-def show_package(store: Store, path: Path, *, identity: Identity) -> Shown:
-    """Check a package as far as the keys here reach and tell what it says; nothing is written.
-
-    Raises PackageRefused or UnreadableFile.
-    """
-    with store.read() as session:
-        cards = known_cards(session)
-    own = own_card(store, identity)
-    signers = Signers([own, *cards], list(cards_beside(path)))
-    found = inspect(path, signers)
-    header = found.header
-    card = signers.card(header.signer)
-    confirmed = header.signer in signers.confirmed
-    manifest, counts = _open(path, signers, [identity.receiving], header.kind)
-    return Shown(header, found.sha256, card, confirmed, manifest, counts)
-
-
-def _open(
-    path: Path, signers: Signers, keys: Sequence[ReceivingKey], kind: str
-) -> tuple[dict[str, Any], dict[str, int]]:
-    try:
-        with closing(open_archive(path, keys=keys, signers=signers, entities=_SECTIONS.get(kind, ()))) as opened:
-            return opened.manifest, opened.counts
-    except PackageRefused as error:
-        if error.code == "not-for-us":
-            return {}, {}
-        raise

@@ -1,36 +1,42 @@
-"""Receipts: what the upper office did with a package, signed, for the eyes of the sender.
+"""Receipts: what the upper office did with the packages of a year, signed, for the eyes of the sender.
 
     write_receipt(store, plan, *, folder, identity) -> Path
-    read_receipt(store, path, *, identity) -> Receipt
+    read_receipts(store, path, *, identity) -> tuple[Receipt, ...]
 
-A receipt is a container of its own with two sections: `receipts`, one line that names the package and gives the
-account, and `remarks`, one line for each record that was not taken over as it came.
+A receipt holds all answers of the year to one office, so that any later one replaces a lost earlier one: section
+`receipts` has one line for each package with the account, `remarks` one for each record that was not taken as it came.
 """
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from desktop import canonical
-from desktop.archive import Identity, Records, open_archive
+import orjson
+from sqlalchemy import select
+
+from desktop.archive import Header, Identity, Records, open_archive
 from desktop.archive.form import HEADER, MANIFEST
-from desktop.canonical import CanonicalError
+from desktop.archive.strict import Opened, inspect
 from desktop.errors import PackageRefused, RefusedError
 from desktop.exchange import outbox
-from desktop.exchange.cards import PARENT, known_cards
-from desktop.exchange.keys import check_code
-from desktop.exchange.merge import MergePlan
-from desktop.exchange.package import RECEIPT, RECEIPT_SECTIONS, Signers
-from desktop.kinds import clean_text, moment_text
-from desktop.models.local import OutboxEntry
+from desktop.exchange.acknowledging import acknowledge
+from desktop.exchange.answers import IMPORTED, REMARK, RESULTS, sendable
+from desktop.exchange.cards import PARENT, known_cards, own_card
+from desktop.exchange.keys import KeyCard
+from desktop.exchange.merge_plan import MergePlan
+from desktop.exchange.package import lay_card, revocations
+from desktop.exchange.signers import Signers
+from desktop.exchange.streams import RECEIPTS, check_turn
+from desktop.kinds import moment_text
+from desktop.models.local import OutboxEntry, TakenPackage
+from desktop.rules.check_codes import check_code
 from desktop.store.database import Store
-from desktop.store.streams import state_of
+from desktop.store.streams import MERGE, Arrived, advance
 
-IMPORTED: Final = "imported"
-_SCHEMA: Final = {"major": 1, "minor": 0}
+_SCHEMA: Final = {"major": 1, "minor": 1}
 _FIELDS: Final = {
     "id": str,
     "stream": str,
@@ -40,7 +46,6 @@ _FIELDS: Final = {
     "result": str,
     "counts": dict,
 }
-_REMARK: Final = ("uid", "entity", "name", "outcome", "field", "text")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +62,7 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The answer to one package: which it was, what became of it, counts per entity, remarks by record."""
+    """The answer to one package: which it was, what became of it and why, counts per entity, remarks by record."""
 
     package_id: str
     stream: str
@@ -65,6 +70,7 @@ class Receipt:
     seq: int
     manifest_hash: str
     result: str
+    reason: str
     counts: dict[str, dict[str, int]]
     remarks: tuple[Remark, ...]
 
@@ -75,110 +81,129 @@ class Receipt:
 
     def as_json(self) -> dict[str, Any]:
         """The receipt as a command prints it."""
-        remarks = [{name: getattr(remark, name) for name in _REMARK} for remark in self.remarks]
-        facts = {name: getattr(self, name) for name in ("package_id", "stream", "epoch", "seq", "result", "counts")}
+        remarks = [{name: getattr(remark, name) for name in REMARK} for remark in self.remarks]
+        names = ("package_id", "stream", "epoch", "seq", "result", "reason", "counts")
+        facts = {name: getattr(self, name) for name in names}
         return {**facts, "check_code": self.check_code, "remarks": remarks}
+
+
+# At the upper office
 
 
 def write_receipt(store: Store, plan: MergePlan, *, folder: Path, identity: Identity) -> Path:
     """Write the receipt of a package that was merged, for its sender; returns its path.
 
-    A receipt may be written again: it gets a name of its own. Raises RefusedError when the package is not the newest
-    taken in from its sender, or when the drive fails.
-    """
-    outbox.check_folder(folder)
-    header = plan.header
-    year = int(plan.manifest["year"])
-    with store.write(f"生成回执：{plan.title}", kind="package") as session:
-        if state_of(session, header.sender, header.stream) != plan.arrived:
-            raise RefusedError(f"{plan.title}还没有完成，不能生成回执；请先合并数据包")
-        envelope = outbox.prepare(session, store, kind=RECEIPT, year=year, recipient=header.sender)
-    name = f"回执_{header.sender}_{year}_第{header.seq}次.cpkg"
-    sealed = outbox.seal(
-        store,
-        name,
-        envelope=envelope,
-        manifest={"schema": _SCHEMA, "year": year, "created": moment_text(datetime.now(UTC))},
-        sections=_sections(plan),
-        entities=RECEIPT_SECTIONS,
-        identity=identity,
-        recipients=[*plan.card.recipients, identity.receiving.recipient],
-    )
-    return outbox.hand_over(store, sealed, outbox.free_path(folder, name))
-
-
-def _sections(plan: MergePlan) -> list[Records]:
-    header = plan.header
-    account = {plural: counts for plural, counts in plan.counts_by_entity().items() if any(counts.values())}
-    line = {
-        "id": header.id,
-        "stream": header.stream,
-        "epoch": header.epoch,
-        "seq": header.seq,
-        "manifest": header.manifest,
-        "result": IMPORTED,
-        "counts": account,
-    }
-    remarks = list(_remarks(plan))
-    return [Records("receipts", [line]), Records("remarks", remarks)] if remarks else [Records("receipts", [line])]
-
-
-def _remarks(plan: MergePlan) -> Iterator[dict[str, Any]]:
-    number = 0
-    for row in plan.told_rows():
-        for problem in row.problems:
-            number += 1
-            values = (row.uid, row.entity, row.name, str(row.outcome), problem.field, problem.text)
-            texts = {name: _sendable(value) for name, value in zip(_REMARK, values, strict=True)}
-            yield {"id": f"{number:08d}", **texts}
-
-
-def _sendable(text: str) -> str:
-    """A text that a package can hold: what this office stores may have signs that only its own fonts know."""
-    try:
-        canonical.dumps({"text": text})
-    except CanonicalError:
-        return "".join(sign for sign in clean_text(text)[: canonical.TEXT] if _is_sendable(sign))
-    return text
-
-
-def _is_sendable(sign: str) -> bool:
-    try:
-        canonical.dumps({"text": sign})
-    except CanonicalError:
-        return False
-    return True
-
-
-def read_receipt(store: Store, path: Path, *, identity: Identity) -> Receipt:
-    """Read a receipt of the upper office and note on the package that it came; reading it twice changes nothing.
-
-    Raises PackageRefused when it is damaged, not signed by the confirmed upper office, not for this office, or about
-    a package that this office did not send so.
+    Raises RefusedError when the package was not merged, or when the drive fails.
     """
     with store.read() as session:
-        signers = Signers(known_cards(session, PARENT))
-    keys = [identity.receiving]
-    with closing(open_archive(path, keys=keys, signers=signers, entities=RECEIPT_SECTIONS, kinds=(RECEIPT,))) as opened:
-        if opened.header.recipient != store.office_code:
-            text = f"这份回执是给 {opened.header.recipient} 的，不是给本单位的，没有采用。请另选文件。"
-            raise PackageRefused("recipient", text, member=HEADER)
-        receipt = _receipt(list(opened.records("receipts")), list(opened.records("remarks")))
-    _note(store, receipt)
-    return receipt
+        row = session.get(TakenPackage, plan.header.id)
+        if row is None or row.result != IMPORTED:
+            raise RefusedError(f"{plan.title}还没有完成，不能生成回执；请先合并数据包")
+    year = int(plan.manifest["year"])
+    return write_receipts(store, plan.card, year=year, folder=folder, identity=identity, name=f"第{plan.header.seq}次")
 
 
-def _receipt(lines: list[dict[str, Any]], remarks: list[dict[str, Any]]) -> Receipt:
-    """The receipt of the two sections; raises PackageRefused when they are not of the agreed form."""
-    right = len(lines) == 1 and lines[0].keys() >= _FIELDS.keys()
-    right = right and all(type(lines[0][name]) is kind for name, kind in _FIELDS.items())
-    right = right and all(type(remark.get(name)) is str for remark in remarks for name in _REMARK)
+def write_receipts(
+    store: Store, recipient: KeyCard, *, year: int, folder: Path, identity: Identity, name: str = ""
+) -> Path:
+    """Write all answers of a year to one office. A receipt may be written again: it gets a name of its own.
+
+    Raises RefusedError when there is nothing to answer, or when the drive fails.
+    """
+    outbox.check_folder(folder)
+    with store.write(f"生成回执：{recipient.name}", kind="package") as session:
+        query = select(TakenPackage).where(TakenPackage.sender == recipient.code)
+        rows = [row for row in session.scalars(query) if _is_of(row, year)]
+        if not rows:
+            raise RefusedError(f"{year} 年没有收到“{recipient.name}”的数据包，没有可写的回执")
+        sections = _sections(rows)
+        stream = RECEIPTS.name(year)
+        envelope = outbox.prepare(session, store, kind=RECEIPTS.kind, stream=stream, recipient=recipient.code)
+        revoked = revocations(session)
+    file_name = f"回执_{recipient.code}_{year}_{name or f'至第{envelope.seq}次回执'}.cpkg"
+    sealed = outbox.seal(
+        store,
+        file_name,
+        envelope=envelope,
+        manifest={"schema": _SCHEMA, "year": year, "created": moment_text(datetime.now(UTC)), "revoked": revoked},
+        sections=sections,
+        entities=RECEIPTS.sections,
+        identity=identity,
+        recipients=[*recipient.recipients, identity.receiving.recipient],
+    )
+    path = outbox.hand_over(store, sealed, outbox.free_path(folder, file_name))
+    lay_card(own_card(store, identity), folder)
+    return path
+
+
+def _is_of(row: TakenPackage, year: int) -> bool:
+    return "/" not in row.stream or row.stream.endswith(f"/{year}")
+
+
+def _sections(rows: list[TakenPackage]) -> list[Records]:
+    """The lines of the answers; what was remarked on a package counts until the next one of its stream."""
+    newest = {(row.stream, row.epoch): row for row in sorted(rows, key=lambda row: row.seq)}
+    lines = sorted((_line(row) for row in rows), key=lambda line: str(line["id"]))
+    remarks = [{"package": row.package_id, **remark} for row in newest.values() for remark in orjson.loads(row.remarks)]
+    numbered = [{"id": f"{number:08d}", **remark} for number, remark in enumerate(remarks, 1)]
+    return [Records("receipts", lines), *([Records("remarks", numbered)] if numbered else [])]
+
+
+def _line(row: TakenPackage) -> dict[str, Any]:
+    line = {
+        "id": row.package_id,
+        "stream": row.stream,
+        "epoch": row.epoch,
+        "seq": row.seq,
+        "manifest": row.manifest_hash,
+        "result": row.result,
+        "counts": orjson.loads(row.counts),
+    }
+    return {**line, "reason": sendable(row.reason)} if row.reason else line
+
+
+# At the sender
+
+
+def read_receipts(
+    store: Store, path: Path, *, identity: Identity, accept_new_epoch: bool = False
+) -> tuple[Receipt, ...]:
+    """Read the answers of the upper office and note them on packages and records; reading twice changes nothing.
+
+    The newest answer comes last. Raises PackageRefused when the file is damaged, not signed by the confirmed upper
+    office, not for this office, out of turn, or about packages that this office did not send so.
+    """
+    own = own_card(store, identity)
+    with store.read() as session:
+        signers = Signers([own, *known_cards(session, PARENT)])
+        header = inspect(path, signers).header
+        if header.kind != RECEIPTS.kind:
+            text = f"{path.name} 不是回执，不能在这里读入。数据没有变化，请另选文件。"
+            raise PackageRefused("kind", text, member=HEADER)
+        check_turn(session, header, store.office_code, accept_new_epoch=accept_new_epoch)
+    with closing(
+        open_archive(path, keys=identity.opening, signers=signers, entities=RECEIPTS.sections, kinds=(RECEIPTS.kind,))
+    ) as opened:
+        receipts = _receipts(opened)
+    _note(store, header, receipts, identity)
+    return receipts
+
+
+def _receipts(opened: Opened) -> tuple[Receipt, ...]:
+    """The answers of the two sections; raises PackageRefused when they are not of the agreed form."""
+    lines, remarks = list(opened.records("receipts")), list(opened.records("remarks"))
+    right = bool(lines) and all(line.keys() >= _FIELDS.keys() for line in lines)
+    right = right and all(type(line[name]) is kind for line in lines for name, kind in _FIELDS.items())
+    right = right and all(line["result"] in RESULTS for line in lines)
+    right = right and all(type(remark.get(name)) is str for remark in remarks for name in ("package", *REMARK))
     if not right:
-        raise PackageRefused(
-            "receipt", f"回执的 {MANIFEST} 与内容不符，没有采用。请向上级单位重新索取。", member=MANIFEST
-        )
-    line = lines[0]
-    told = tuple(Remark(**{name: remark[name] for name in _REMARK}) for remark in remarks)
+        text = f"回执的 {MANIFEST} 与内容不符，没有采用。请向上级单位重新索取。"
+        raise PackageRefused("receipt", text, member=MANIFEST)
+    found = [_receipt(line, [each for each in remarks if each["package"] == line["id"]]) for line in lines]
+    return tuple(sorted(found, key=lambda each: (each.stream, each.seq)))
+
+
+def _receipt(line: Mapping[str, Any], remarks: list[dict[str, str]]) -> Receipt:
     return Receipt(
         package_id=line["id"],
         stream=line["stream"],
@@ -186,18 +211,43 @@ def _receipt(lines: list[dict[str, Any]], remarks: list[dict[str, Any]]) -> Rece
         seq=line["seq"],
         manifest_hash=line["manifest"],
         result=line["result"],
+        reason=str(line.get("reason", "")),
         counts=line["counts"],
-        remarks=told,
+        remarks=tuple(Remark(**{name: remark[name] for name in REMARK}) for remark in remarks),
     )
 
 
-def _note(store: Store, receipt: Receipt) -> None:
-    with store.write("收到回执", kind="package") as session:
-        entry = session.get(OutboxEntry, receipt.package_id)
-        sent = (entry.stream, entry.epoch, entry.seq, entry.manifest_hash) if entry is not None else None
-        if entry is None or sent != (receipt.stream, receipt.epoch, receipt.seq, receipt.manifest_hash):
-            text = f"回执写的第 {receipt.seq} 次与本单位报送的数据包对不上，没有采用。请向上级单位核实。"
-            raise PackageRefused("receipt-package", text, member=MANIFEST)
-        if receipt.result == IMPORTED:
-            entry.state = outbox.RECEIPTED
-            entry.receipted_at = entry.receipted_at or moment_text(datetime.now(UTC))
+def _note(store: Store, header: Header, receipts: tuple[Receipt, ...], identity: Identity) -> None:
+    arrived = Arrived(header.sender, header.stream, header.epoch, header.seq, header.manifest)
+    with store.write("收到回执", kind=MERGE) as session:
+        entries = [(receipt, session.get(OutboxEntry, receipt.package_id)) for receipt in receipts]
+        for receipt, entry in entries:
+            if entry is not None and not _answers(receipt, entry):
+                raise _other_package(receipt)
+        ours = [(receipt, entry) for receipt, entry in entries if entry is not None]
+        if not ours:
+            raise _other_package(receipts[-1])
+        for receipt, entry in ours:
+            _note_one(entry, receipt)
+        newest, entry = ours[-1]
+        if newest.result == IMPORTED:
+            acknowledge(session, store, entry, newest.remarks, identity)
+        advance(session, arrived)
+
+
+def _answers(receipt: Receipt, entry: OutboxEntry) -> bool:
+    sent = (entry.stream, entry.epoch, entry.seq, entry.manifest_hash)
+    return sent == (receipt.stream, receipt.epoch, receipt.seq, receipt.manifest_hash)
+
+
+def _other_package(receipt: Receipt) -> PackageRefused:
+    text = f"回执写的第 {receipt.seq} 次与本单位报送的数据包对不上，没有采用。请向上级单位核实。"
+    return PackageRefused("receipt-package", text, member=MANIFEST)
+
+
+def _note_one(entry: OutboxEntry, receipt: Receipt) -> None:
+    answer = {"result": receipt.result, "reason": receipt.reason, "remarks": len(receipt.remarks)}
+    entry.receipt = orjson.dumps({**answer, "counts": receipt.counts}).decode()
+    if receipt.result == IMPORTED:
+        entry.state = outbox.RECEIPTED
+        entry.receipted_at = entry.receipted_at or moment_text(datetime.now(UTC))

@@ -13,13 +13,17 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Any, Final
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from desktop import canonical
 from desktop.canonical import CanonicalError
 from desktop.errors import Blocks, Problem, RefusedError, ValueProblem
 from desktop.fields import Field, children_of, fields_of
 from desktop.kinds import Kind, Link, Packed
-from desktop.models.base import Content, Line, Record, key_of, problems_of
-from desktop.store.records import Stored
+from desktop.models import BY_PLURAL
+from desktop.models.base import Content, Line, Record, problems_of
+from desktop.store.records import Stored, parts_of, plain_table
 
 RESERVED: Final = frozenset({"id", "rev", "origin", "deleted", "extras"})
 """What a line says about the record itself; no field may have one of these names."""
@@ -54,19 +58,26 @@ def _by_name(entity: type[Record] | type[Line]) -> dict[str, Field]:
 
 
 class LinkedRecords:
-    """How links are written: by uid and, where the linked record has one, by its natural key."""
+    """How the links of some records are written: by uid and, where the linked record has one, by its natural key."""
 
     def __init__(self) -> None:
         self._known: dict[str, dict[str, Any]] = {}
 
-    def add(self, entity: type[Record], records: Iterable[Stored]) -> None:
-        """Note the keys of records that later ones link to."""
-        if not entity.key:
-            return
-        for record in records:
-            key = key_of(entity, record.content)
-            if key is not None:
-                self._known[record.uid] = {"uid": record.uid, "key": dict(zip(entity.key, key, strict=True))}
+    def note(self, session: Session, entity: type[Record], records: Iterable[Stored]) -> None:
+        """Look up the keys of all records that these link to."""
+        stored = list(records)
+        for name, plural in shape_of(entity).links:
+            target = BY_PLURAL[plural]
+            if target.key:
+                self._add(session, target, {each.content[name] for each in stored if name in each.content})
+
+    def _add(self, session: Session, target: type[Record], uids: set[str]) -> None:
+        table = plain_table(target)
+        query = select(table.c.uid, *(table.c[name] for name in target.key))
+        for part in parts_of(uids - self._known.keys()):
+            for uid, *key in session.execute(query.where(table.c.uid.in_(part))):
+                if None not in key:
+                    self._known[uid] = {"uid": uid, "key": dict(zip(target.key, key, strict=True))}
 
     def of(self, uid: str) -> dict[str, Any]:
         """A link as it stands in a line."""

@@ -13,7 +13,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from desktop.errors import RefusedError
-from desktop.models import BY_PLURAL
+from desktop.models import BY_PLURAL, Handover
 from desktop.models.base import Content, Record
 from desktop.models.local import Act, Change
 from desktop.store import streams
@@ -81,6 +81,7 @@ def undo(store: Store, act_id: int, *, operator: str = "") -> int:
             raise RefusedError(f"操作“{act.name}”已经撤销过了，没有改动")
         if act.id == 1 and act.kind == "setup":
             raise RefusedError(f"“{act.name}”是本单位数据的开头，不能撤销；要改单位信息请直接修改，没有改动")
+        _refuse_moved(session, act)
         name, kind = act.name, act.kind
     with store.write(f"撤销：{name}", kind="undo", operator=operator, undoes=act_id) as session:
         changes = changes_of(session, act=act_id)
@@ -93,6 +94,13 @@ def undo(store: Store, act_id: int, *, operator: str = "") -> int:
         streams.take_back(session, act_id)
         _reopen(session, act)
     return count
+
+
+def _refuse_moved(session: Session, act: Act) -> None:
+    """Records that changed their writer are not taken back: another office writes them by now."""
+    query = select(Change.id).where(Change.act_id == act.id, Change.entity == Handover.plural)
+    if session.scalars(query).first() is not None:
+        raise RefusedError(f"操作“{act.name}”移交了人员，不能撤销；要改回来请再办一次移交，没有改动")
 
 
 def _refuse_repeating_merge(session: Session, act: Act) -> None:

@@ -105,11 +105,12 @@ def _rows(session: Session, entity: type[Record], uids: Collection[str] | None) 
     if uids is None:
         yield from session.execute(query).all()
         return
-    for part in _parts(uids):
+    for part in parts_of(uids):
         yield from session.execute(query.where(table.c.uid.in_(part))).all()
 
 
-def _parts(values: Collection[str]) -> Iterator[list[str]]:
+def parts_of(values: Collection[str]) -> Iterator[list[str]]:
+    """The values in lists that one query can hold."""
     listed = list(values)
     return (listed[start : start + _CHUNK] for start in range(0, len(listed), _CHUNK))
 
@@ -132,7 +133,7 @@ def _load_lines(session: Session, name: str, line: type[Line], found: dict[str, 
     names = _field_names(line)
     query = select(table.c.record_uid, *(table.c[each] for each in names))
     query = query.order_by(table.c.record_uid, table.c.position)
-    parts = [None] if everything else list(_parts(found))
+    parts = [None] if everything else list(parts_of(found))
     for part in parts:
         chosen = query if part is None else query.where(table.c.record_uid.in_(part))
         for row in session.execute(chosen).all():
@@ -189,12 +190,17 @@ def _step(edit: Edit, act: OpenAct) -> _Step | None:
     new = old if edit.content is None else trimmed(edit.entity, edit.content)
     if deleted and not is_live:
         return None
-    if not deleted and is_live and new == old and edit.revision in (None, before.revision if before else None):
+    if not deleted and is_live and new == old and before is not None and _keeps_stamps(edit, before):
         return None
     kind = "delete" if deleted else "edit" if is_live else "new" if before is None else "restore"
     revision = _next_revision(edit, act) if edit.revision is None else edit.revision
     origin = edit.origin or (before.origin if before is not None else act.origin)
     return _Step(edit, kind, revision, origin, old, new, deleted)
+
+
+def _keeps_stamps(edit: Edit, before: Stored) -> bool:
+    """Whether an edit gives a record neither another revision nor another writer."""
+    return edit.revision in (None, before.revision) and edit.origin in (None, before.origin)
 
 
 def _next_revision(edit: Edit, act: OpenAct) -> int:

@@ -20,7 +20,8 @@ from desktop import canonical
 from desktop.archive import ReceivingKey, open_archive
 from desktop.exchange.cards import confirm_card, own_card, parent_card, trust_parent
 from desktop.exchange.merge import carry_out_merge, plan_merge
-from desktop.exchange.package import SECTIONS, Signers, Written, write_package
+from desktop.exchange.package import SECTIONS, Written, write_package
+from desktop.exchange.signers import Signers
 from desktop.kinds import sample_citizen_id
 from desktop.models import Appointment, Cohort, Employment, School, Teacher
 from desktop.models.base import Content

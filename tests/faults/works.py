@@ -184,9 +184,9 @@ def check_import(folder: Path, said: list[str], before: str) -> None:
 
 
 def _check_receipt(desk: Desk, path: Path) -> None:
-    from desktop.exchange.receipts import read_receipt  # noqa: PLC0415 - only where one was written
+    from desktop.exchange.receipts import read_receipts  # noqa: PLC0415 - only where one was written
 
-    read_receipt(desk.store, path, identity=desk.identity)
+    read_receipts(desk.store, path, identity=desk.identity)
 
 
 def check_backup(folder: Path, said: list[str], before: str) -> None:

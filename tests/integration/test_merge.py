@@ -639,4 +639,6 @@ def test_a_plan_leaves_no_copy_behind(city, sent):
         "appointments",
         "appointment_events",
         "aliases",
+        "handovers",
+        "conflict_decisions",
     }

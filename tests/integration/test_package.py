@@ -8,7 +8,7 @@ import pytest
 from desktop.archive import Identity
 from desktop.errors import DesktopError, PackageRefused, RefusedError
 from desktop.exchange.keys import read_card
-from desktop.exchange.package import show_package
+from desktop.exchange.look import show_package
 from desktop.exchange.record_lines import RESERVED, LinkedRecords, pack_record, shape_of, unpack_record, value_problems
 from desktop.models import ANNUAL, BY_PLURAL, Appointment, Employment, Teacher
 from desktop.models.base import trimmed

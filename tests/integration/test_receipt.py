@@ -4,7 +4,7 @@ import pytest
 
 from desktop.archive import Identity
 from desktop.errors import PackageRefused, RefusedError
-from desktop.exchange.receipts import read_receipt
+from desktop.exchange.receipts import read_receipts
 from desktop.kinds import sample_citizen_id
 from desktop.models import Teacher
 from desktop.models.local import OutboxEntry
@@ -18,7 +18,7 @@ def entry_of(desk, seq=1):
 
 
 def read(desk, path):
-    return read_receipt(desk.store, path, identity=desk.identity)
+    return read_receipts(desk.store, path, identity=desk.identity)[-1]
 
 
 def test_a_receipt_comes_back(city, county, tmp_path):
@@ -40,13 +40,16 @@ def test_a_receipt_comes_back(city, county, tmp_path):
 
 
 def test_a_receipt_is_written_again(city, county, tmp_path):
-    """A package merged twice is answered twice, and the first answer is not overwritten."""
+    """A package merged twice is answered twice with the account of the first merge; no answer is overwritten."""
     path = county.send(tmp_path / "drive").path
     first = city.answer(city.merge(path), tmp_path / "drive")
     second = city.answer(city.merge(path), tmp_path / "drive")
     assert first != second
     assert first.exists()
-    assert read(county, second).counts["teachers"]["same"] == 203
+    assert read(county, second).counts["teachers"]["new"] == 203
+    with pytest.raises(PackageRefused) as error:
+        read(county, first)
+    assert error.value.code == "older"
 
 
 def test_remarks_name_record_and_field(city, county, tmp_path):
@@ -106,7 +109,7 @@ def test_a_receipt_is_no_package(city, county, tmp_path):
         city.plan(path)
     with pytest.raises(PackageRefused) as error:
         read(county, written.path)
-    assert error.value.code == "unknown-signer"
+    assert error.value.code == "kind"
 
 
 @pytest.mark.parametrize("place", [0, 700, 1900, 3000, -600])

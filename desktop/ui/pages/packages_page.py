@@ -8,9 +8,10 @@ from PySide6.QtWidgets import QAbstractItemView, QPlainTextEdit, QStackedWidget,
 from desktop.errors import PackageRefused
 from desktop.exchange.cards import confirm_card, own_card, parent_card
 from desktop.exchange.keys import KeyCard, fingerprint, read_card, write_card
-from desktop.exchange.merge import MergePlan, carry_out_merge, plan_merge
+from desktop.exchange.merge import carry_out_merge, plan_merge
+from desktop.exchange.merge_plan import MergePlan
 from desktop.exchange.package import Written, write_package
-from desktop.exchange.receipts import Receipt, read_receipt, write_receipt
+from desktop.exchange.receipts import Receipt, read_receipts, write_receipt
 from desktop.models import BY_PLURAL
 from desktop.services.backups import load_identity, make_backup
 from desktop.text import tr
@@ -235,7 +236,7 @@ class PackagesPage(Page):
             self.desk.dialogs.tell(tr("上级回执"), text, detail=lines)
 
         def work(_progress: Progress) -> Receipt:
-            return read_receipt(store, files[0], identity=load_identity(store.folder))
+            return read_receipts(store, files[0], identity=load_identity(store.folder))[-1]
 
         self.desk.jobs.run(tr("读入回执"), work, done)
 

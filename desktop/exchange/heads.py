@@ -1,0 +1,41 @@
+"""Freeze detection without clocks: every package says the newest its sender sent to us and took in from us."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from desktop.exchange.streams import BY_KIND
+from desktop.models.local import OutboxEntry, StreamState
+
+
+def told_heads(session: Session, manifest: Mapping[str, Any], sender: str, *, stream: str) -> Iterator[str]:
+    """What the heads of a package say that this office did not get, or the sender did not get from it."""
+    heads = manifest.get("heads", {})
+    if type(heads) is not dict:
+        return
+    for name, seq in _seqs(heads.get("sent")):
+        state = session.get(StreamState, (sender, name))
+        if name != stream and seq > (state.seq if state is not None else 0):
+            yield f"对方已发出第 {seq} 次{_label(name)}，本单位还没有收到，请向对方索取"
+    taken = dict(_seqs(heads.get("taken")))
+    query = select(OutboxEntry.stream, OutboxEntry.seq).where(OutboxEntry.recipient == sender)
+    sent = session.execute(query.where(OutboxEntry.manifest_hash.is_not(None)).order_by(OutboxEntry.seq))
+    for name, seq in {row[0]: row[1] for row in sent}.items():
+        if seq > taken.get(name, 0):
+            yield f"本单位发出的第 {seq} 次{_label(name)}，对方写这个数据包时还没有收到"
+
+
+def _seqs(heads: object) -> Iterator[tuple[str, int]]:
+    if type(heads) is not dict:
+        return
+    for name, head in heads.items():
+        if type(head) is list and len(head) == 3 and type(head[1]) is int:
+            yield name, head[1]
+
+
+def _label(name: str) -> str:
+    kind, _, year = name.partition("/")
+    label = BY_KIND[kind].label if kind in BY_KIND else kind
+    return f"{year} 年{label}" if year else label

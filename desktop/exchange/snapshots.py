@@ -1,0 +1,183 @@
+"""What each stream holds: which records go to whom, chosen by their writers, links and scope, read piece by piece.
+
+No more people than must go: a scope names the tiers of an annual package, and what goes down to an office is about
+its own people. What hangs on a person who does not go does not go either.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from desktop.archive import Records
+from desktop.exchange.branch import branch_of, held_parents
+from desktop.exchange.record_lines import LinkedRecords, pack_record, shape_of
+from desktop.exchange.streams import ANNUAL, CODES, DECISIONS, DESK, Stream
+from desktop.models import BY_PLURAL, Appointment, Cohort, ConflictDecision, Handover, Office, School, Teacher
+from desktop.models.base import Record
+from desktop.store.records import load, plain_table
+
+_PIECE: Final = 1000
+"""Records in memory at once."""
+
+_TIERED: Final = (Appointment, Cohort)
+Choice = dict[str, list[str]]
+"""By entity, the uids that go, sorted."""
+
+
+@dataclass(slots=True)
+class _Row:
+    """What the choosing looks at: uid, writer, whether the record is deleted, where it links to."""
+
+    uid: str
+    origin: str
+    deleted: bool
+    links: dict[str, str]
+    tier: str = ""
+
+
+@dataclass(slots=True)
+class _Limits:
+    """By entity, the uids that may go; an entity without an entry has no limit."""
+
+    allowed: dict[str, set[str]] = field(default_factory=dict)
+
+    def admits(self, entity: type[Record], row: _Row) -> bool:
+        """Whether all that a record links to may go along."""
+        links = dict(shape_of(entity).links)
+        return all(uid in self.allowed[links[name]] for name, uid in row.links.items() if links[name] in self.allowed)
+
+    def is_personal(self, entity: type[Record]) -> bool:
+        """Whether the entity hangs on something limited."""
+        return any(plural in self.allowed for _name, plural in shape_of(entity).links)
+
+
+def choose(session: Session, stream: Stream, *, own: str, recipient: str, tiers: Collection[str] = ()) -> Choice:
+    """The records that a stream takes to a recipient, by entity in the order of its sections.
+
+    `tiers` is the scope of an annual package; none means all. The place held for an office whose card was confirmed but
+    that has sent nothing yet (revision 0) is nobody's word.
+    """
+    parents = held_parents(session)
+    if stream is ANNUAL:
+        return _annual(session, branch_of(parents, own), tiers)
+    below = branch_of(parents, recipient)
+    if stream is DECISIONS:
+        return _decisions(session, below, own, recipient)
+    return _all_of(session, stream, lambda row: row.origin not in below)
+
+
+def _all_of(session: Session, stream: Stream, goes: Callable[[_Row], bool]) -> Choice:
+    assert stream in (CODES, DESK)
+    chosen = {plural: [row.uid for row in _rows(session, BY_PLURAL[plural]) if goes(row)] for plural in stream.sections}
+    return _sorted(chosen)
+
+
+def _annual(session: Session, branch: Collection[str], tiers: Collection[str]) -> Choice:
+    limits = _scope(session, tiers) if tiers else _Limits()
+    chosen: Choice = {}
+    for plural in ANNUAL.sections:
+        entity = BY_PLURAL[plural]
+        rows = [row for row in _rows(session, entity) if row.origin in branch]
+        if entity in _TIERED and tiers:
+            rows = [row for row in rows if row.deleted or row.tier in tiers]
+        if plural in limits.allowed:
+            rows = [row for row in rows if row.deleted or row.uid in limits.allowed[plural]]
+        rows = [row for row in rows if row.deleted or limits.admits(entity, row)]
+        if limits.is_personal(entity):
+            limits.allowed.setdefault(plural, set()).update(row.uid for row in rows)
+        if entity is ConflictDecision and tiers:
+            rows = []  # whom it is about is told in words, and may be somebody who does not go
+        chosen[plural] = [row.uid for row in rows]
+    return _sorted(chosen)
+
+
+def _scope(session: Session, tiers: Collection[str]) -> _Limits:
+    """The teachers with an appointment of one of the tiers."""
+    rows = (row for row in _rows(session, Appointment) if row.tier in tiers and not row.deleted)
+    return _Limits({Teacher.plural: {row.links["teacher"] for row in rows}})
+
+
+def _decisions(session: Session, below: Collection[str], own: str, recipient: str) -> Choice:
+    """What others than the recipient wrote about its people, and the people handed over to it."""
+    handed = _handed_over(session, below)
+    limits = _Limits({Teacher.plural: {row.uid for row in _rows(session, Teacher) if row.origin in below}})
+    chosen: Choice = {}
+    wanted: dict[str, set[str]] = {School.plural: set(), Cohort.plural: set()}
+    for plural in DECISIONS.sections:
+        entity = BY_PLURAL[plural]
+        rows = [row for row in _rows(session, entity) if row.origin not in below or row.uid in handed]
+        if limits.is_personal(entity) and entity is not Handover:
+            rows = [row for row in rows if row.deleted or limits.admits(entity, row)]
+            limits.allowed.setdefault(plural, {row.uid for row in rows})
+            _note_links(entity, rows, wanted)
+        chosen[plural] = [row.uid for row in rows]
+    chosen[Teacher.plural] = [uid for uid in chosen[Teacher.plural] if uid in handed]
+    for plural, uids in wanted.items():
+        chosen[plural] = [uid for uid in chosen[plural] if uid in uids]
+    chosen[Office.plural] = [uid for uid in chosen[Office.plural] if uid in _offices(session, (own,))]
+    decisions = load(session, ConflictDecision, chosen[ConflictDecision.plural])
+    chosen[ConflictDecision.plural] = [uid for uid, each in decisions.items() if each.content["sender"] == recipient]
+    chosen[Handover.plural] = [
+        uid
+        for uid, each in load(session, Handover, chosen[Handover.plural]).items()
+        if {each.content["from_office"], each.content["to_office"]} & set(below)
+    ]
+    return _sorted(chosen)
+
+
+def _handed_over(session: Session, below: Collection[str]) -> set[str]:
+    """The records that became the recipient's by a handover and that it has not written since."""
+    found: set[str] = set()
+    for move in load(session, Handover).values():
+        if move.content["to_office"] not in below:
+            continue
+        for item in move.content.get("items", ()):
+            entity = BY_PLURAL.get(item["entity"])
+            held = load(session, entity, (item["record"],), with_deleted=True) if entity is not None else {}
+            if any(each.revision == item["revision"] for each in held.values()):
+                found.add(item["record"])
+    return found
+
+
+def _offices(session: Session, codes: Collection[str]) -> set[str]:
+    table = plain_table(Office)
+    return set(session.scalars(select(table.c.uid).where(table.c.code.in_(codes))))
+
+
+def _note_links(entity: type[Record], rows: Sequence[_Row], wanted: Mapping[str, set[str]]) -> None:
+    for name, plural in shape_of(entity).links:
+        if plural in wanted:
+            wanted[plural].update(row.links[name] for row in rows if name in row.links)
+
+
+def _rows(session: Session, entity: type[Record]) -> Iterator[_Row]:
+    table = plain_table(entity)
+    names = [name for name, _plural in shape_of(entity).links]
+    tier = [table.c.tier] if entity in _TIERED else []
+    columns = [table.c.uid, table.c.origin, table.c.deleted_at, *(table.c[name] for name in names), *tier]
+    for row in session.execute(select(*columns).where(table.c.revision > 0)):
+        links = {name: value for name, value in zip(names, row[3:], strict=False) if value is not None}
+        yield _Row(row[0], row[1], row[2] is not None, links, row[-1] if tier else "")
+
+
+def _sorted(chosen: Choice) -> Choice:
+    return {plural: sorted(uids) for plural, uids in chosen.items() if uids}
+
+
+def sections(session: Session, chosen: Choice) -> list[Records]:
+    """The sections of a package: lines that are read from the database as they are written."""
+    return [Records(plural, lines_of(session, BY_PLURAL[plural], uids)) for plural, uids in chosen.items()]
+
+
+def lines_of(session: Session, entity: type[Record], uids: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """The lines of some records in the order of their uids, a piece of them in memory at a time."""
+    for start in range(0, len(uids), _PIECE):
+        part = uids[start : start + _PIECE]
+        records = load(session, entity, part, with_deleted=True)
+        linked = LinkedRecords()
+        linked.note(session, entity, records.values())
+        for uid in part:
+            yield pack_record(entity, records[uid], linked)

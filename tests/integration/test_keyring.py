@@ -1,0 +1,109 @@
+"""Keys over the years: a new pair in good order, a loss, a revocation, and the key in the safe."""
+
+import json
+
+import pytest
+
+from desktop import cli
+from desktop.archive import ReceivingKey, open_archive
+from desktop.errors import PackageRefused, RefusedError
+from desktop.exchange.cards import card_of, confirm_card, list_cards
+from desktop.exchange.package import SECTIONS
+from desktop.exchange.signers import Signers
+from desktop.services.backups import list_backups
+from desktop.services.keyring import revoke_key, rotate_keys
+from tests.builders_packages import COUNTY, counts
+
+
+def known(desk, code=COUNTY):
+    with desk.store.read() as session:
+        return card_of(session, code)
+
+
+def test_a_rotated_key_is_taken_without_paper(city, county, tmp_path):
+    """The card that lies beside the package is endorsed by the key before: the city merges and keeps the new card."""
+    city.merge(county.send(tmp_path / "drive").path)
+    before = known(city)
+    rotate_keys(county.store, "王主任")
+    plan = city.merge(county.send(tmp_path / "drive").path)
+    assert counts(plan, "teachers") == {"same": 203}
+    assert "第 2 张密钥卡" in "".join(plan.assumed)
+    assert known(city).succeeds(before)
+    with city.store.read() as session:
+        lines = [line for line in list_cards(session) if line.card.code == COUNTY]
+    assert [(line.card.serial, bool(line.revoked)) for line in lines] == [(2, False), (1, True)]
+
+
+def test_backups_hold_both_pairs(county):
+    """A backup is made before and after, and what was sent to the key before still opens."""
+    former = county.identity.receiving
+    rotate_keys(county.store, "王主任")
+    assert [backup.why for backup in list_backups(county.store.folder / "backups")][-2:] == ["更换密钥前", "更换密钥后"]
+    assert county.identity.opening[1] == former
+
+
+def test_a_lost_key_needs_paper_again(city, county, tmp_path):
+    """After a loss nothing vouches for the new card: the package may be looked at, and merged once it is confirmed."""
+    city.merge(county.send(tmp_path / "drive").path)
+    epoch = county.store.epoch
+    rotate_keys(county.store, "王主任", lost=True)
+    assert county.store.epoch != epoch
+    written = county.send(tmp_path / "drive")
+    plan = city.plan(written.path, accept_new_epoch=True)
+    assert not plan.key_confirmed
+    with pytest.raises(RefusedError, match="密钥卡还没有确认"):
+        city.merge(written.path, accept_new_epoch=True)
+    confirm_card(city.store, county.card, "李主任")
+    assert counts(city.merge(written.path, accept_new_epoch=True), "teachers") == {"same": 203}
+
+
+def test_a_revoked_key_counts_as_far_as_it_was_taken(city, county, tmp_path):
+    """What the revoked key signed before may be looked at again; the next package under it is refused."""
+    first = county.send(tmp_path / "drive").path
+    city.merge(first)
+    second = county.send(tmp_path / "drive").path
+    with pytest.raises(RefusedError, match="写明原因"):
+        revoke_key(city.store, COUNTY, " ", "李主任")
+    assert revoke_key(city.store, COUNTY, "电脑被盗", "李主任") == 1
+    assert city.plan(first).known_already
+    with pytest.raises(PackageRefused, match="电脑被盗") as error:
+        city.plan(second)
+    assert error.value.code == "revoked"
+    with pytest.raises(RefusedError, match="已经作废"):
+        confirm_card(city.store, county.card, "李主任")
+    with pytest.raises(RefusedError, match="没有单位"):
+        revoke_key(city.store, COUNTY, "再次", "李主任")
+
+
+def test_an_older_card_is_not_taken(city, county):
+    """A card from before the rotation does not come back."""
+    old = county.card
+    rotate_keys(county.store, "王主任")
+    confirm_card(city.store, county.card, "李主任")
+    with pytest.raises(RefusedError, match="已经作废"):
+        confirm_card(city.store, old, "李主任")
+
+
+def test_the_key_in_the_safe_opens_packages(city, county, tmp_path):
+    """With the upper office's computer gone, its recovery key opens what was sent to it."""
+    path = county.send(tmp_path / "drive").path
+    secret = (city.store.folder / "recovery.key").read_text(encoding="ascii").split()[0]
+    signers = Signers([county.card])
+    with open_archive(path, keys=[ReceivingKey(secret)], signers=signers, entities=SECTIONS) as opened:
+        assert opened.counts["teachers"] == 203
+
+
+def test_keys_on_the_command_line(county, tmp_path, capsys):
+    """`keys show`, `card` and `rotate` tell fingerprints; a card that changes has another one."""
+    county.store.close()
+    office = ["--office", str(county.store.folder), "--json"]
+    assert cli.run(["keys", "card", "--to", str(tmp_path / "a.ckey"), *office]) == 0
+    first = json.loads(capsys.readouterr().out)
+    assert (tmp_path / "a.pdf").read_bytes().startswith(b"%PDF")
+    assert cli.run(["keys", "rotate", "--to", str(tmp_path / "b.ckey"), *office]) == 0
+    second = json.loads(capsys.readouterr().out)
+    assert (first["serial"], second["serial"]) == (1, 2)
+    assert cli.run(["keys", "show", *office]) == 0
+    cards = json.loads(capsys.readouterr().out)["cards"]
+    assert [(card["relation"], card["serial"]) for card in cards] == [("own", 2), ("parent", 1)]
+    assert cards[0]["fingerprint"] == second["fingerprint"] != first["fingerprint"]
