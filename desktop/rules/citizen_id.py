@@ -16,6 +16,7 @@ _CHECK_CHARACTERS = "10X98765432"
 _FIRST_YEAR = 1931
 _LEAST_AGE = 16
 _LIKE_X = str.maketrans({"x": "X", "×": "X", "✕": "X", "х": "X", "Х": "X"})
+_PLAIN = re.compile(r"[0-9]{17}[0-9X]")
 _SCIENTIFIC = re.compile(r"(\d)\.?(\d*)[Ee]\+?(17|14)")
 
 
@@ -80,8 +81,10 @@ def read_citizen_id(text: str, *, today: date | None = None) -> CitizenId:
 
     The check character that would be right is never told: a wrong number is compared with the card.
     """
-    number = _clean(text)
-    _check_shape(number, text.strip())
+    is_plain = _PLAIN.fullmatch(text) is not None and not text.endswith("000")
+    number = text if is_plain else _clean(text)
+    if not is_plain:
+        _check_shape(number, text.strip())
     fifteen = len(number) == 15
     if fifteen:
         number = number[:6] + "19" + number[6:]

@@ -16,6 +16,7 @@ from desktop.commands import base
 from desktop.errors import RefusedError
 from desktop.exchange import outbox
 from desktop.store import Store, database
+from tests.builders_rosters import HEADINGS, SCHOOL, THREE, WANG, write_roster
 from tests.builders_training import make_class, score
 
 ROOT = Path(__file__).parents[2]
@@ -266,3 +267,32 @@ def test_training_from_the_command_line(desk, place):
         assert code == 2
         assert sentence in lines[0]
     assert "没有叫“二班”的培训班" in desk("results", "--class", "二班", *office)[2][0]
+
+
+def test_json_of_an_import_has_the_agreed_shape(desk, tmp_path):
+    """The document holds the counts, what was assumed and the rows, and nothing else, also with --errors."""
+    words = ("import", *SPREADSHEETS, "--as", "roster", "--errors", "errors", "--office", "county", "--json")
+    code, document, _ = desk(*words)
+    assert code == 1
+    assert list(document) == ["new", "changed", "same", "invalid", "duplicate", "ambiguous", "assumed", "rows"]
+    assert {frozenset(row) for row in document["rows"]} == {frozenset({"file", "sheet", "row", "outcome", "problems"})}
+    faults = [problem for row in document["rows"] for problem in row["problems"]]
+    assert {frozenset(problem) for problem in faults} == {frozenset({"field", "text"})}
+
+
+def test_strict_minds_assumptions_and_not_the_missed(desk, tmp_path):
+    """--strict refuses what was assumed; who is only missing in the new file is told and stays as is."""
+    write_roster(tmp_path / "a.xlsx", headings=(*HEADINGS, "单位"), people=[{**one, "单位": SCHOOL} for one in THREE])
+    write_roster(tmp_path / "b.xlsx", headings=(*HEADINGS, "单位"), people=[{**WANG, "单位": SCHOOL}])
+    first = ("import", str(tmp_path / "a.xlsx"), "--as", "roster", "--office", "county", "--json")
+    code, _, told = desk(*first, "--strict")
+    assert code == 2
+    assert "新学校" in told[0]
+    assert desk(*first)[0] == 0
+    second = ("import", str(tmp_path / "b.xlsx"), "--as", "roster", "--office", "county", "--json")
+    code, document, _ = desk(*second, "--strict")
+    assert (code, document["same"]) == (0, 1)
+    assert any("这次没有" in sentence for sentence in document["assumed"])
+    code, _, told = desk(*second, "--map-heading", "职称=nosuchfield")
+    assert code == 2
+    assert "nosuchfield" in told[0]

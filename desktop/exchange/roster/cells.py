@@ -159,6 +159,8 @@ class CellReader:
 
 def _read_name(kind: PersonName, text: str) -> Reading:
     """A name as it can be printed: what was typed behind it goes, and is told; a character that is missing does not."""
+    if _EVERYDAY_NAME.fullmatch(text):
+        return Reading(text)
     name = kind.parse(propose_name(text))
     if not name:
         return EMPTY
@@ -189,6 +191,8 @@ def _damaged(target: Target, value: Value) -> DamagedId | None:
 
 
 _ASIDE: Final = re.compile(r"[(（\[【]([^()（）\[\]【】]*)[)）\]】]\s*$")
+_EVERYDAY_NAME: Final = re.compile("[\u4e00-\u9fff]{2,4}")
+"""What needs no closer look: nearly every name is one of these, and a county has ten thousand."""
 _GENDERS: Final = frozenset({"男", "女"})
 _PINYIN: Final = re.compile(r"[a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜü]+")
 _DOT: Final = re.compile(r"[.．。﹒－—–\-•‧・∙⋅]")
