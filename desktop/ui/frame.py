@@ -31,8 +31,11 @@ class TopBar(QFrame):
         super().__init__()
         self.setProperty("role", "bar")
         self.desk = desk
+        self._narrow = False
         office = label(str(desk.office["name"]), "section")
         office.setMinimumWidth(theme.px(60))
+        office.setToolTip(office.text())
+        office.setProperty("elides", True)
         self.mark = colour_mark(colour_of(desk.store.folder))
         self.year = QComboBox()
         this_year = date.today().year  # noqa: DTZ011 - the office's own clock
@@ -66,6 +69,12 @@ class TopBar(QFrame):
         line.setStretch(4, 20)
         self.setLayout(line)
 
+    def set_narrow(self, *, narrow: bool) -> None:
+        """Where words find no room, signs and names alone; what is left out is in tips and for screen readers."""
+        self._narrow = narrow
+        self.menu.setText("F10" if narrow else tr("菜单  F10"))
+        self._tell_operator()
+
     def set_colour(self, colour: str) -> None:
         """Show the office's colour."""
         self.mark.setStyleSheet(mark_sheet(colour))
@@ -89,7 +98,8 @@ class TopBar(QFrame):
     def _tell_operator(self) -> None:
         self.operator.setMenu(self._operators())
         name = self.desk.operator or tr("未登记")
-        self.operator.setText(tr("经办人：{name}", name=name))
+        self.operator.setText(name if self._narrow else tr("经办人：{name}", name=name))
+        self.operator.setToolTip(tr("经办人：{name}", name=name))
         self.operator.setAccessibleName(tr("经办人：{name}", name=name))
 
 
@@ -130,6 +140,7 @@ class StatusBar(QFrame):
         outside = tr("备份U盘：{when}", when=_age(held.outside)) if held.outside else tr("本机以外没有备份")
         self.backup.setText(tr("{inside} · {outside}", inside=inside, outside=outside))
         self.backup.setToolTip(held.place)
+        self.backup.setMinimumWidth(theme.px(120))
 
     def _job_started(self, job: Job) -> None:
         if not job.quiet:

@@ -56,46 +56,55 @@ def shoot(window: MainWindow, folder: Path, percents: tuple[int, ...] = (100, 15
     present = theme.percent
     for percent in percents:
         theme.set_percent(percent)
-        _shoot_pages(window, files, keep)
-        _shoot_dialogs(window, keep)
-        _shoot_beside(window, keep)
+        walk_pages(window, files, keep)
+        walk_dialogs(window, keep)
+        walk_beside(window, keep)
         shoot_flows(window, settle, keep)
     theme.set_percent(present)
     return written
 
 
 def shoot_start(home: Path, folder: Path, percents: tuple[int, ...] = (100, 150, 200)) -> list[Path]:
-    """Write pictures of what stands before an office is open: start page, its three steps, the recovery page."""
+    """Write pictures of what stands before an office is open. Returns the paths."""
     written: list[Path] = []
 
     def keep(name: str, widget: QWidget) -> None:
         written.append(folder / f"{name}-{theme.percent}.png")
-        widget.resize(*SCREEN)
-        widget.show()
-        QApplication.processEvents()
         widget.grab().save(str(written[-1]))
 
     present = theme.percent
     for percent in percents:
         theme.set_percent(percent)
-        dialogs = Dialogs()
-        start = StartWindow((), home, dialogs)
-        keep("start", start)
-        start.begin_office()
-        keep("start-new", start)
-        start.close()
-        known = StartWindow(known_offices(), home, dialogs)
-        keep("start-known", known)
-        known.close()
-        sentence = tr("数据库“{path}”已损坏，无法打开，请从备份恢复", path=home / "office.db")
-        recovery = RecoveryWindow(home, sentence, dialogs, str)
-        keep("recovery", recovery)
-        recovery.close()
+        walk_start(home, keep)
     theme.set_percent(present)
     return written
 
 
-def _shoot_beside(window: MainWindow, keep: Keep) -> None:
+def walk_start(home: Path, keep: Keep) -> None:
+    """The start page without and with offices, its three steps, the recovery page."""
+    dialogs = Dialogs()
+    start = StartWindow((), home, dialogs)
+    _show(start, "start", keep)
+    start.begin_office()
+    _show(start, "start-new", keep)
+    known = StartWindow(known_offices(), home, dialogs)
+    _show(known, "start-known", keep)
+    sentence = tr("数据库“{path}”已损坏，无法打开，请从备份恢复", path=home / "office.db")
+    recovery = RecoveryWindow(home, sentence, dialogs, str)
+    _show(recovery, "recovery", keep)
+    for each in (start, known, recovery):
+        each.close()
+        each.deleteLater()
+
+
+def _show(window: QWidget, name: str, keep: Keep) -> None:
+    window.resize(*SCREEN)
+    window.show()
+    QApplication.processEvents()
+    keep(name, window)
+
+
+def walk_beside(window: MainWindow, keep: Keep) -> None:
     """The windows that stand beside the work: help, first steps, and the picture that comes first."""
     window.open_page(HOME)
     settle(window)
@@ -118,7 +127,8 @@ def _shoot_beside(window: MainWindow, keep: Keep) -> None:
     opening.close()
 
 
-def _shoot_pages(window: MainWindow, files: list[Path], keep: Keep) -> None:
+def walk_pages(window: MainWindow, files: list[Path], keep: Keep) -> None:
+    """Every page, with the form, the history and an import where there are such."""
     for entry in PAGES:
         window.open_page(entry.name)
         settle(window)
@@ -141,7 +151,8 @@ def _shoot_pages(window: MainWindow, files: list[Path], keep: Keep) -> None:
     keep("teachers-new", window)
 
 
-def _shoot_dialogs(window: MainWindow, keep: Keep) -> None:
+def walk_dialogs(window: MainWindow, keep: Keep) -> None:
+    """Every kind of question."""
     question = Request(
         Wish.CHOICE,
         "删除",

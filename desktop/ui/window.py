@@ -88,7 +88,12 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A window that is narrow for its text size shows icons only in the navigation."""
         super().resizeEvent(event)
-        self.navigation.set_narrow(narrow=self.width() < theme.px(NARROW))
+        self._fit_width()
+
+    def _fit_width(self) -> None:
+        narrow = self.width() < theme.px(NARROW)
+        self.navigation.set_narrow(narrow=narrow)
+        self.top.set_narrow(narrow=narrow)
 
     def _rebuild(self) -> None:
         """At another text scale everything that was measured is made anew; the page in front stays in front."""
@@ -97,7 +102,7 @@ class MainWindow(QMainWindow):
         self.pages.clear()
         self._build()
         self.current = ""
-        self.navigation.set_narrow(narrow=self.width() < theme.px(NARROW))
+        self._fit_width()
         self.open_page(name, None)
 
     def _fill_menu(self) -> None:
