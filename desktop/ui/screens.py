@@ -53,6 +53,7 @@ PAGES: Final = (
     Entry("prints", "打印登记", "printer", "输出", "prints_page:PrintsPage", "reports"),
     Entry("packages", "上报与下发", "usb", "输出", "packages_page:PackagesPage", "packages"),
     Entry("log", "操作日志", "history", "系统", "log_page:LogPage", "log"),
+    Entry("bin", "回收站", "recycle", "系统", "bin_page:BinPage"),
     Entry("backups", "备份", "database-export", "系统", "backups_page:BackupsPage", "backups"),
     Entry("offices", "单位", "building", "系统"),
     Entry("operators", "经办人", "user", "系统"),

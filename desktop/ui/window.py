@@ -19,13 +19,14 @@ from desktop.ui.forms.drafts import offer_drafts
 from desktop.ui.frame import StatusBar, TopBar
 from desktop.ui.help import show_help
 from desktop.ui.icons import icon
+from desktop.ui.input_method import input_notice
 from desktop.ui.memory import remember
 from desktop.ui.navigation import NARROW, Navigation
 from desktop.ui.offices import COLOURS, colour_of, keep_office
 from desktop.ui.page import Page
 from desktop.ui.screens import HOME, PAGES
 from desktop.ui.theme import SCALES, theme
-from desktop.ui.widgets import column, row
+from desktop.ui.widgets import card, column, label, row
 
 GREETED: Final = "greeted"
 """The setting that tells that the first steps were shown once."""
@@ -74,7 +75,7 @@ class MainWindow(QMainWindow):
         self.top = TopBar(self.desk, self.menu, self.open_page)
         self.top.finder.set_commands(self._commands())
         self.status = StatusBar(self.desk)
-        right = column(self.top, self.stack, space=0)
+        right = column(self.top, *self._notices(), self.stack, space=0)
         upper = row(self.navigation, right, space=0)
         upper.setStretch(1, 1)
         whole = QWidget()
@@ -84,6 +85,12 @@ class MainWindow(QMainWindow):
         layout.addWidget(self.status)
         whole.setLayout(layout)
         self.setCentralWidget(whole)
+
+    @staticmethod
+    def _notices() -> list[QWidget]:
+        """What keeps Chinese from being typed on this computer."""
+        told = input_notice()
+        return [card(label(told, "amber", wrap=True), role="notice", margin=8)] if told else []
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A window that is narrow for its text size shows icons only in the navigation."""

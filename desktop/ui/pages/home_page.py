@@ -229,7 +229,9 @@ class HomePage(Page):
         self._show(content)
 
     def _show(self, content: HomeContent) -> None:
-        had_focus = self.view.widget().isAncestorOf(self.focusWidget()) if self.focusWidget() else False
+        # A page behind another keeps its last focus widget; it must not take the keyboard from a form in front.
+        inside = self.focusWidget() if self.isVisible() else None
+        had_focus = self.view.widget().isAncestorOf(inside) if inside else False
         self.now.setText(content.now)
         self.view.show_content(content)
         if had_focus and not self.view.note.hasFocus():
