@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+import orjson
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from uuid_utils import uuid7
@@ -95,7 +96,15 @@ def seal(
         progress=progress,
     )
     now = moment_text(datetime.now(UTC))
-    _set(store, envelope, state=SEALED, manifest_hash=sealed.header.manifest, file_name=sealed.path.name, sealed_at=now)
+    _set(
+        store,
+        envelope,
+        state=SEALED,
+        manifest_hash=sealed.header.manifest,
+        file_name=sealed.path.name,
+        sealed_at=now,
+        counts=orjson.dumps(dict(sealed.counts)).decode(),
+    )
     return sealed
 
 

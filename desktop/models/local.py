@@ -125,8 +125,7 @@ class Draft(Base):
 class OutboxEntry(Base):
     """A package that this office made, from its number to its receipt.
 
-    `receipt` is what the recipient answered, as JSON: result, reason, counts. The files of several volumes stand in
-    `file_name` one on a line.
+    `counts` are its records by entity, `receipt` is what the recipient answered, both as JSON.
     """
 
     __tablename__ = "outbox"
@@ -143,6 +142,7 @@ class OutboxEntry(Base):
     sealed_at: Mapped[str | None] = mapped_column(Text)
     receipted_at: Mapped[str | None] = mapped_column(Text)
     receipt: Mapped[str | None] = mapped_column(Text)
+    counts: Mapped[str | None] = mapped_column(Text)
 
 
 class StreamState(Base):
