@@ -169,18 +169,42 @@ def _add_packages(commands: Any) -> None:  # noqa: ANN401
     package = commands.add_parser("package", help="数据包").add_subparsers(
         dest="package_command", required=True, metavar="动作"
     )
-    write = _command(package, "write", "packages:run_write", "写出年度数据包")
+    write = _command(package, "write", "packages:run_write", "写出年度数据包，或下发给下级的数据包")
     write.add_argument("--year", required=True, type=int, metavar="年度")
     write.add_argument("--to", required=True, metavar="文件夹")
+    streams = ("annual", "decisions", "codes", "desk")
+    write.add_argument("--stream", choices=streams, default="annual", help="年度上报、审定下发、政策下发、股室互传")
+    write.add_argument("--tier", action="append", metavar="级别", help="只报这些级别的骨干教师，例如 国家级；可写多次")
+    write.add_argument("--without-backup", action="store_true", help="不随带备份")
     show = _command(package, "show", "packages:run_show", "查看数据包")
-    show.add_argument("file", metavar="数据包")
-    merge = _command(package, "merge", "packages:run_merge", "合并下级的数据包")
-    merge.add_argument("file", metavar="数据包")
+    verify = _command(package, "verify", "packages:run_verify", "核对签名和校验值，不用密钥")
+    merge = _command(package, "merge", "packages:run_merge", "合并一个数据包，或一个文件夹里的全部数据包")
+    for command in (show, verify, merge):
+        command.add_argument("file", metavar="数据包")
     merge.add_argument("--dry-run", action="store_true", help="只预览，不写入")
     merge.add_argument("--receipt", metavar="文件夹", help="把回执写到这里")
-    receipt = _command(package, "receipt", "packages:run_receipt", "读入上级的回执")
-    receipt.add_argument("file", metavar="回执")
     merge.add_argument("--accept-new-epoch", action="store_true", help="对方恢复过备份或换过电脑，已电话核实")
+    receipt = _command(package, "receipt", "packages:run_receipt", "读入上级的回执，或用 --to 写出给下级的回执")
+    receipt.add_argument("file", nargs="?", metavar="回执")
+    receipt.add_argument("--to", metavar="文件夹", help="把给下级的回执写到这里")
+    receipt.add_argument("--year", type=int, metavar="年度")
+    for command in (write, receipt):
+        command.add_argument("--for", dest="office_below", action="append", metavar="单位代码", help="只给这些下级单位")
+    _add_exchange(commands)
+
+
+def _add_exchange(commands: Any) -> None:  # noqa: ANN401
+    exchange = commands.add_parser("exchange", help="往来情况").add_subparsers(
+        dest="exchange_command", required=True, metavar="动作"
+    )
+    status = _command(exchange, "status", "exchange:run_status", "哪些没有回执，哪些暂存，谁还没交")
+    status.add_argument("--year", type=int, metavar="年度")
+    handover = _command(exchange, "handover", "exchange:run_handover", "把一名教师移交给另一个下级单位")
+    handover.add_argument("teacher", metavar="教师标识")
+    handover.add_argument("--to", required=True, metavar="单位代码")
+    handover.add_argument("--day", metavar="日期")
+    handover.add_argument("--doc-no", metavar="文号")
+    handover.add_argument("--reason", metavar="原因")
 
 
 def _add_training(commands: Any) -> None:  # noqa: ANN401

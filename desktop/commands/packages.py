@@ -1,37 +1,76 @@
-"""Packages: writing one to a drive, looking into one, merging one, with its receipt."""
+"""Packages: writing them up and down, looking into one, merging one or a whole folder, with their receipts."""
 
 from argparse import Namespace
+from collections.abc import Iterator
 from pathlib import Path
 
 from desktop.archive import Identity
+from desktop.codes import table
 from desktop.commands.base import Exit, answer, open_office, operator_of
 from desktop.errors import RefusedError, UnreadableFile
-from desktop.exchange.cards import own_card, parent_card
-from desktop.exchange.look import show_package
+from desktop.exchange.cards import CHILD, card_of, known_cards, own_card, parent_card
+from desktop.exchange.gathering import LABELS, Gathering, State, carry_out, gather
+from desktop.exchange.keys import KeyCard
+from desktop.exchange.look import show_package, verify_package
 from desktop.exchange.merge import carry_out_merge, plan_merge
 from desktop.exchange.merge_plan import MergePlan
-from desktop.exchange.package import write_package
-from desktop.exchange.receipts import read_receipts, write_receipt
+from desktop.exchange.package import Written, write_down, write_package
+from desktop.exchange.receipts import read_receipts, write_receipt, write_receipts
+from desktop.exchange.streams import ANNUAL, BY_KIND
+from desktop.rules.check_codes import check_code
 from desktop.services.backups import load_identity, make_backup, make_folder
 from desktop.store.database import Store
 
+ALONG = "备份"
+"""The folder beside a package in which the backup lies that is taken along."""
+
 
 def run_write(arguments: Namespace) -> int:
-    """Write the yearly package for the upper office to a folder."""
+    """Write packages to a folder: the yearly one for the upper office, or what goes down to offices below."""
+    folder = Path(arguments.to)
     with open_office(arguments) as store:
-        identity = load_identity(store.folder)
-        written = write_package(
-            store,
-            year=arguments.year,
-            folder=Path(arguments.to),
-            identity=identity,
-            own_card=own_card(store, identity),
-            parent_card=parent_card(store),
-        )
-    counts = "，".join(f"{plural} {count}" for plural, count in written.counts.items() if count)
-    text = f"数据包已写到 {written.path} 并读回核对，可以安全拔出U盘\n共 {counts}\n电话核对码：{written.check_code}"
-    answer(arguments, written.as_json(), text)
+        written = list(_write(store, arguments, folder))
+        if arguments.stream == ANNUAL.kind and not arguments.without_backup:
+            make_backup(store, "随数据包", to=folder / ALONG)
+    lines = []
+    for each in written:
+        counts = "，".join(f"{plural} {count}" for plural, count in each.counts.items() if count)
+        lines += [f"数据包已写到 {each.path} 并读回核对", f"共 {counts}", f"电话核对码：{each.check_code}"]
+    data = [each.as_json() for each in written]
+    up = arguments.stream == ANNUAL.kind
+    answer(arguments, data[0] if up else {"packages": data}, "\n".join([*lines, "可以安全拔出U盘"]))
     return Exit.DONE
+
+
+def _write(store: Store, arguments: Namespace, folder: Path) -> Iterator[Written]:
+    identity = load_identity(store.folder)
+    words = {"year": arguments.year, "folder": folder, "identity": identity, "own_card": own_card(store, identity)}
+    if arguments.stream == ANNUAL.kind:
+        tiers = [_tier(text) for text in arguments.tier or ()]
+        yield write_package(store, parent_card=parent_card(store), tiers=tiers, **words)
+        return
+    for card in _recipients(store, arguments.office_below):
+        yield write_down(store, BY_KIND[arguments.stream], recipient=card, **words)
+
+
+def _tier(text: str) -> str:
+    tiers = table("tier")
+    return text if text in tiers.codes else tiers.read(text)
+
+
+def _recipients(store: Store, codes: list[str] | None) -> list[KeyCard]:
+    """The cards of the offices below that are named, else of all of them. Raises RefusedError."""
+    with store.read() as session:
+        if not codes:
+            cards = known_cards(session, CHILD)
+            if not cards:
+                raise RefusedError("还没有确认过下级单位的密钥卡，没有可下发的单位；请先确认密钥卡")
+            return cards
+        found = {code: card_of(session, code) for code in codes}
+    missing = "、".join(code for code, card in found.items() if card is None)
+    if missing:
+        raise RefusedError(f"单位 {missing} 的密钥卡还没有确认，没有生成数据包；请先确认密钥卡")
+    return [card for card in found.values() if card is not None]
 
 
 def run_show(arguments: Namespace) -> int:
@@ -49,9 +88,23 @@ def run_show(arguments: Namespace) -> int:
     return Exit.DONE
 
 
-def run_merge(arguments: Namespace) -> int:
-    """Plan, and unless it is a dry run, merge a package of an office below, and write the receipt."""
+def run_verify(arguments: Namespace) -> int:
+    """Check signature and hashes of a package that this office need not be able to open."""
     path = _existing(arguments.file)
+    with open_office(arguments) as store:
+        header = verify_package(store, path, identity=load_identity(store.folder))
+    code = check_code(header.manifest)
+    data = {"sender": header.sender, "stream": header.stream, "seq": header.seq, "check_code": code}
+    answer(arguments, data, f"{path.name} 完好：{header.sender} {header.stream} 第 {header.seq} 次，电话核对码 {code}")
+    return Exit.DONE
+
+
+def run_merge(arguments: Namespace) -> int:
+    """Plan, and unless it is a dry run, merge one package or all of a folder, and write the receipts."""
+    path = Path(arguments.file)
+    if path.is_dir():
+        return _merge_folder(arguments, path)
+    _existing(arguments.file)
     with open_office(arguments) as store:
         identity = load_identity(store.folder)
         plan = plan_merge(store, path, identity=identity, accept_new_epoch=arguments.accept_new_epoch)
@@ -66,6 +119,55 @@ def run_merge(arguments: Namespace) -> int:
                 written.append(_write_receipt(store, plan, Path(arguments.receipt), identity))
     answer(arguments, plan.as_json(), _told(plan, written))
     return Exit.ROWS_REFUSED if plan.told_rows() else Exit.DONE
+
+
+def _merge_folder(arguments: Namespace, folder: Path) -> int:
+    with open_office(arguments) as store:
+        identity = load_identity(store.folder)
+        gathering = gather(store, folder, identity=identity, step=_no_step)
+        receipts: list[Path] = []
+        if not arguments.dry_run and gathering.of(State.READY):
+            if arguments.receipt is not None:
+                make_folder(Path(arguments.receipt), "没有合并")
+            make_backup(store, "合并前")
+            carry_out(store, gathering, operator_of(arguments, store), identity=identity, step=_no_step)
+            if arguments.receipt is not None:
+                plans = [item.plan for item in gathering.of(State.MERGED) if item.plan is not None]
+                receipts = [_write_receipt(store, plan, Path(arguments.receipt), identity) for plan in plans]
+    answer(arguments, _gathering_json(gathering), _gathering_text(gathering, receipts))
+    return Exit.DONE if _all_taken(gathering) else Exit.ROWS_REFUSED
+
+
+def _no_step(_done: int, _total: int, _what: str) -> None:
+    """A command shows no bar; Ctrl+C cancels between two packages."""
+
+
+def _all_taken(gathering: Gathering) -> bool:
+    untaken = gathering.of(State.WAITING) + gathering.of(State.REFUSED)
+    return not untaken and not any(item.plan is not None and item.plan.told_rows() for item in gathering.items)
+
+
+def _gathering_json(gathering: Gathering) -> dict[str, object]:
+    items = [
+        {
+            "file": item.found.path.name,
+            "office": item.office,
+            "what": item.what,
+            "state": str(item.state),
+            "reason": item.reason,
+            "counts": item.plan.counts() if item.plan is not None else {},
+        }
+        for item in gathering.items
+    ]
+    return {"packages": items, "told": gathering.told}
+
+
+def _gathering_text(gathering: Gathering, receipts: list[Path]) -> str:
+    lines = [
+        f"{item.office} {item.what}：{LABELS[item.state]}{f'，{item.reason}' if item.reason else ''}"
+        for item in gathering.items
+    ]
+    return "\n".join([gathering.summary(), *lines, *gathering.told, *(f"回执已写到 {path}" for path in receipts)])
 
 
 def _write_receipt(store: Store, plan: MergePlan, folder: Path, identity: Identity) -> Path:
@@ -86,14 +188,31 @@ def _told(plan: MergePlan, written: list[Path]) -> str:
 
 
 def run_receipt(arguments: Namespace) -> int:
-    """Read the upper office's receipt for a package of this office."""
+    """Read the upper office's receipts of a year; of a folder, write those for the offices below."""
+    if arguments.to is not None:
+        return _write_receipts(arguments)
+    if arguments.file is None:
+        raise RefusedError("请写明回执文件，或用 --to 写明把给下级的回执写到哪个文件夹")
     path = _existing(arguments.file)
     with open_office(arguments) as store:
-        receipt = read_receipts(store, path, identity=load_identity(store.folder))[-1]
+        receipts = read_receipts(store, path, identity=load_identity(store.folder))
+    receipt = receipts[-1]
     lines = [f"{receipt.stream} 第 {receipt.seq} 次：已收到，电话核对码 {receipt.check_code}"]
     lines += [f"{remark.name}：{remark.text}" for remark in receipt.remarks]
     answer(arguments, receipt.as_json(), "\n".join(lines))
     return Exit.ROWS_REFUSED if receipt.remarks else Exit.DONE
+
+
+def _write_receipts(arguments: Namespace) -> int:
+    folder = Path(arguments.to)
+    if arguments.year is None:
+        raise RefusedError("请用 --year 写明是哪一年的回执；没有写出回执")
+    with open_office(arguments) as store:
+        identity = load_identity(store.folder)
+        cards = _recipients(store, arguments.office_below)
+        paths = [write_receipts(store, card, year=arguments.year, folder=folder, identity=identity) for card in cards]
+    answer(arguments, {"receipts": [str(path) for path in paths]}, "\n".join(f"回执已写到 {path}" for path in paths))
+    return Exit.DONE
 
 
 def _existing(file: str) -> Path:

@@ -15,7 +15,7 @@ from desktop.exchange.keys import KeyCard, card_bytes, make_card, parse_card
 from desktop.kinds import moment_text
 from desktop.models import Office
 from desktop.models.base import Content
-from desktop.models.local import KnownCard
+from desktop.models.local import KnownCard, RevokedKey
 from desktop.store.database import Store
 from desktop.store.records import Edit, Stored, find, new_uid, write_edits
 
@@ -161,6 +161,18 @@ def known_cards(session: Session, relation: str | None = None, *, revoked: bool 
     if relation is not None:
         query = query.where(KnownCard.relation == relation)
     return [parse_card(row.card.encode(), row.office_name) for row in session.scalars(query)]
+
+
+def apply_revocations(session: Session, told: object) -> None:
+    """Revoke the keys that the upper office says are revoked; what is no such list is passed over."""
+    now = moment_text(datetime.now(UTC))
+    for each in told if isinstance(told, list) else ():
+        if not isinstance(each, dict) or not all(type(each.get(name)) is str for name in ("key", "office", "why")):
+            continue
+        session.merge(RevokedKey(sign_key_id=each["key"], office_code=each["office"], why=each["why"], revoked_at=now))
+        row = session.get(KnownCard, each["key"])
+        if row is not None and row.revoked_at is None:
+            row.revoked_at, row.revoked_why = now, each["why"]
 
 
 @dataclass(frozen=True, slots=True)

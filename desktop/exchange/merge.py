@@ -20,7 +20,7 @@ from desktop.archive.strict import Opened
 from desktop.errors import PackageRefused, RefusedError
 from desktop.exchange.answers import note_taken
 from desktop.exchange.branch import branch_of, held_parents
-from desktop.exchange.cards import CHILD, PARENT, keep_card, known_cards, own_card
+from desktop.exchange.cards import CHILD, PARENT, apply_revocations, keep_card, known_cards, own_card
 from desktop.exchange.heads import told_heads
 from desktop.exchange.keys import KeyCard
 from desktop.exchange.merge_keys import order_edits
@@ -93,8 +93,7 @@ def plan_merge(store: Store, path: Path, *, identity: Identity, accept_new_epoch
 
 
 def _title(card: KeyCard, stream: Stream, header: Header, year: int) -> str:
-    when = f"{year} 年" if stream.yearly else ""
-    return f"{_VERBS[stream.way]} {card.name} {when}{stream.label}第 {header.seq} 次"
+    return f"{_VERBS[stream.way]} {card.name} {stream.titled(year)}第 {header.seq} 次"
 
 
 def _merged_stream(header: Header, name: str) -> Stream:
@@ -189,6 +188,8 @@ def carry_out_merge(store: Store, plan: MergePlan, operator: str) -> int:
         for plural in plan.stream.sections:
             entity = BY_PLURAL[plural]
             written += _write(session, entity, [edit for edit in edits if edit.entity is entity])
+        if plan.stream.way == DOWN:
+            apply_revocations(session, plan.manifest.get("revoked", []))
         if plan.trust is Trust.SUCCESSOR:
             keep_card(session, plan.card, PARENT if plan.stream.way == DOWN else CHILD, operator)
         advance(session, plan.arrived)

@@ -149,7 +149,7 @@ class _Writing:
         reader would keep the writer from committing, and all lines are read at once.
         """
         with ExitStack() as stack:
-            with self.store.write(f"生成 {self.year} 年{self.stream.label}数据包", kind="package") as writer:
+            with self.store.write(f"生成 {self.stream.titled(self.year)}数据包", kind="package") as writer:
                 envelope = outbox.prepare(
                     writer,
                     self.store,

@@ -48,6 +48,10 @@ _FIELDS: Final = {
 }
 
 
+class NothingToAnswer(RefusedError):
+    """An office that sent nothing in a year."""
+
+
 @dataclass(frozen=True, slots=True)
 class Remark:
     """What the upper office says about one record: uid, entity, name, outcome, field (or empty), sentence."""
@@ -115,7 +119,7 @@ def write_receipts(
         query = select(TakenPackage).where(TakenPackage.sender == recipient.code)
         rows = [row for row in session.scalars(query) if _is_of(row, year)]
         if not rows:
-            raise RefusedError(f"{year} 年没有收到“{recipient.name}”的数据包，没有可写的回执")
+            raise NothingToAnswer(f"{year} 年没有收到“{recipient.name}”的数据包，没有可写的回执")
         sections = _sections(rows)
         stream = RECEIPTS.name(year)
         envelope = outbox.prepare(session, store, kind=RECEIPTS.kind, stream=stream, recipient=recipient.code)

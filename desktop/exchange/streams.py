@@ -39,6 +39,10 @@ class Stream:
         """The stream in a header: `annual/2026`, `codes`."""
         return f"{self.kind}/{year}" if self.yearly else self.kind
 
+    def titled(self, year: int) -> str:
+        """What a clerk calls it: 2026 年度上报, 2026 年审定下发, 政策下发."""
+        return f"{year} 年{self.label.removeprefix('年')}" if self.yearly else self.label
+
 
 _ENTITIES: Final = tuple(entity.plural for entity in ANNUAL_ENTITIES)
 ANNUAL: Final = Stream("annual", "年度上报", UP, _ENTITIES)
@@ -46,9 +50,8 @@ DECISIONS: Final = Stream("decisions", "审定下发", DOWN, _ENTITIES)
 CODES: Final = Stream("codes", "政策下发", DOWN, (Policy.plural, Holiday.plural), yearly=False)
 DESK: Final = Stream("desk", "股室互传", DOWN, _ENTITIES)
 RECEIPTS: Final = Stream("receipt", "回执", DOWN, ("receipts", "remarks"), records=False)
-KEYCARD: Final = Stream("keycard", "密钥通知", DOWN, ("cards", "revocations"), yearly=False, records=False)
 
-STREAMS: Final = (ANNUAL, DECISIONS, CODES, DESK, RECEIPTS, KEYCARD)
+STREAMS: Final = (ANNUAL, DECISIONS, CODES, DESK, RECEIPTS)
 """Every stream; a package of any other kind is none that is exchanged."""
 
 BY_KIND: Final[Mapping[str, Stream]] = {stream.kind: stream for stream in STREAMS}
@@ -62,7 +65,7 @@ def check_turn(
     """Whether it is this package's turn in its stream; what is to be told about it.
 
     `sent_here` says whether this very database made it, if it is an own one. Raises PackageRefused under the codes
-    own, twin, recipient, closed-epoch, new-epoch, fork, older, jump and gap.
+    own, twin, recipient, closed-epoch, new-epoch, fork, older and jump.
     """
     if header.sender == own and not sent_here:
         text = (
@@ -116,7 +119,4 @@ def _check_seq(header: Header, state: Arrived) -> list[str]:
     if header.seq == state.seq:
         return [f"第 {header.seq} 次数据包已经合并过，再次核对"]
     missed = header.seq - state.seq - 1
-    if missed and header.kind == KEYCARD.kind:
-        text = f"密钥通知第 {state.seq + 1} 次还没有收到，不能先收第 {header.seq} 次。请向上级要中间的几次。"
-        raise PackageRefused("gap", text, member=HEADER)
     return [f"中间有 {missed} 次数据包没有收到，已由这一次代替"] if missed else []

@@ -203,7 +203,7 @@ def test_a_receipt_that_cannot_be_written_undoes_no_merge(desk, place, monkeypat
     assert (code, len(told)) == (2, 1)
     assert told[0].startswith("数据包已经合并，只是回执没有写成")
     code, merged, _ = desk("package", "merge", package, "--receipt", "receipts", "--office", "city", "--json")
-    assert (code, merged["offices"]["same"], len(list((place / "receipts").iterdir()))) == (0, 1, 1)
+    assert (code, merged["offices"]["same"], len(list((place / "receipts").glob("*.cpkg")))) == (0, 1, 1)
 
 
 def test_a_failing_backup_at_the_end_undoes_nothing(desk, place, monkeypatch):

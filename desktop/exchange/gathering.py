@@ -1,0 +1,182 @@
+"""Twenty offices in one go: every package in a folder or on a stick looked at, planned, merged one by one, summed up.
+
+    gather(store, folder, *, identity, step) -> Gathering      nothing is written but what must wait
+    carry_out(store, gathering, operator, *, identity, step) -> None
+
+Each package is an Act of its own: cancelling between two leaves the first merged and the rest untouched.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+from desktop.archive import FoundPackage, Identity, inspect, scan
+from desktop.errors import DesktopError, PackageRefused
+from desktop.exchange.cards import own_card
+from desktop.exchange.merge import carry_out_merge, plan_merge
+from desktop.exchange.merge_plan import MergePlan
+from desktop.exchange.quarantine import WAITS, hold
+from desktop.exchange.signers import signers_for
+from desktop.exchange.streams import BY_KIND
+from desktop.store.database import Store
+
+Step = Callable[[int, int, str], None]
+"""Told what is done of how much, and the package at hand; raises to cancel."""
+
+
+class State(StrEnum):
+    """What becomes of one package of a folder."""
+
+    READY = "ready"
+    ALREADY = "already"
+    SUPERSEDED = "superseded"
+    WAITING = "waiting"
+    REFUSED = "refused"
+    OTHER = "other"
+    MERGED = "merged"
+
+
+LABELS: Final = {
+    State.READY: "可以合并",
+    State.ALREADY: "已合并过",
+    State.SUPERSEDED: "有更新的一次",
+    State.WAITING: "暂存，待处理",
+    State.REFUSED: "没有采用",
+    State.OTHER: "不在这里处理",
+    State.MERGED: "已合并",
+}
+
+
+@dataclass(slots=True)
+class Gathered:
+    """One package of a folder: whose, what became of it and why; `plan` where it can be merged."""
+
+    found: FoundPackage
+    state: State
+    reason: str = ""
+    plan: MergePlan | None = None
+    written: int = 0
+    sha256: str = ""
+
+    @property
+    def office(self) -> str:
+        """The sender's name, or its code where only that is known."""
+        if self.plan is not None:
+            return self.plan.card.name
+        return self.found.header.sender if self.found.header is not None else self.found.path.name
+
+    @property
+    def what(self) -> str:
+        """2026 年度上报 第 3 次."""
+        header = self.found.header
+        if header is None:
+            return ""
+        kind, _, year = header.stream.partition("/")
+        label = BY_KIND[kind].label if kind in BY_KIND else kind
+        return f"{year} {label} 第 {header.seq} 次".strip()
+
+
+@dataclass(slots=True)
+class Gathering:
+    """All packages of a folder, and what could not be looked at."""
+
+    folder: Path
+    items: list[Gathered] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
+
+    def of(self, state: State) -> list[Gathered]:
+        """The packages in one state."""
+        return [item for item in self.items if item.state is state]
+
+    def summary(self) -> str:
+        """One sentence: how many of each."""
+        counts = [(LABELS[state], len(self.of(state))) for state in State]
+        return f"共 {len(self.items)} 个数据包：" + "，".join(f"{label} {count} 个" for label, count in counts if count)
+
+
+def gather(store: Store, folder: Path, *, identity: Identity, step: Step) -> Gathering:
+    """Look at everything in a folder and those in it; what must wait is copied into quarantine.
+
+    Of several packages of one office and stream only the newest is planned. Raises RefusedError when the folder cannot
+    be read.
+    """
+    found = scan(folder, progress=lambda number: step(0, 0, f"已查看 {number} 个文件"))
+    result = Gathering(folder, told=list(found.told))
+    newest = _newest(found.packages)
+    for number, package in enumerate(found.packages):
+        step(number, len(found.packages), package.path.name)
+        result.items.append(_look(store, package, newest, identity))
+    return result
+
+
+def _newest(packages: list[FoundPackage]) -> dict[tuple[str, str, str], int]:
+    found: dict[tuple[str, str, str], int] = {}
+    for package in packages:
+        if package.header is not None:
+            place = (package.header.sender, package.header.stream, package.header.epoch)
+            found[place] = max(found.get(place, 0), package.header.seq)
+    return found
+
+
+def _look(store: Store, package: FoundPackage, newest: dict[tuple[str, str, str], int], identity: Identity) -> Gathered:
+    header = package.header
+    if header is None:
+        return Gathered(package, State.REFUSED, package.problem)
+    stream = BY_KIND.get(header.kind)
+    if stream is None or not stream.records or header.sender == store.office_code:
+        return Gathered(package, State.OTHER, "不是要合并的数据包")
+    if header.seq < newest[header.sender, header.stream, header.epoch]:
+        return Gathered(package, State.SUPERSEDED, "同一单位的更新一次也在这里")
+    try:
+        plan = plan_merge(store, package.path, identity=identity)
+    except PackageRefused as error:
+        return _refused(store, package, error, identity)
+    except DesktopError as error:
+        return Gathered(package, State.REFUSED, error.sentence)
+    if not plan.key_confirmed:
+        reason = f"“{plan.card.name}”的密钥卡还没有确认，核对码 {plan.fingerprint}"
+        waiting = _wait(store, package, code="unconfirmed", reason=reason, identity=identity)
+        waiting.plan = plan
+        return waiting
+    if plan.known_already and not plan.written_edits():
+        return Gathered(package, State.ALREADY, plan=plan)
+    return Gathered(package, State.READY, plan=plan)
+
+
+def _refused(store: Store, package: FoundPackage, error: PackageRefused, identity: Identity) -> Gathered:
+    if error.code in WAITS:
+        try:
+            return _wait(store, package, code=error.code, reason=error.sentence, identity=identity)
+        except DesktopError as second:
+            return Gathered(package, State.REFUSED, second.sentence)
+    state = State.SUPERSEDED if error.code == "older" else State.REFUSED
+    return Gathered(package, state, error.sentence)
+
+
+def _wait(store: Store, package: FoundPackage, *, code: str, reason: str, identity: Identity) -> Gathered:
+    """Keep a copy until a person, a call or a newer program can let it in."""
+    own = own_card(store, identity)
+    with store.read() as session:
+        signers = signers_for(session, package.path, own)
+    whole = inspect(package.path, signers)
+    card = signers.card(whole.header.signer)
+    hold(store, package.path, header=whole.header, sha256=whole.sha256, code=code, reason=reason, card=card)
+    return Gathered(package, State.WAITING, reason, sha256=whole.sha256)
+
+
+def carry_out(store: Store, gathering: Gathering, operator: str, *, identity: Identity, step: Step) -> None:
+    """Merge every package that can be merged, each as an Act of its own; one that fails does not stop the rest.
+
+    Each is planned again first: the merges before it changed what is here.
+    """
+    ready = gathering.of(State.READY)
+    for number, item in enumerate(ready):
+        step(number, len(ready), item.office)
+        try:
+            item.plan = plan_merge(store, item.found.path, identity=identity)
+            item.written = carry_out_merge(store, item.plan, operator)
+            item.state = State.MERGED
+        except DesktopError as error:
+            item.state, item.reason = State.REFUSED, error.sentence
