@@ -2,12 +2,13 @@
 
 from desktop.errors import RefusedError
 from desktop.reports.corrections import CORRECTIONS
+from desktop.reports.exchange_sheets import EXCHANGE_SHEETS
 from desktop.reports.handover import HANDOVER, TIMETABLE
 from desktop.reports.report import Report
 from desktop.reports.roster import ROSTER
 from desktop.reports.stock_changes import STOCK_CHANGES
 
-REPORTS: tuple[Report, ...] = (ROSTER, STOCK_CHANGES, CORRECTIONS, TIMETABLE, HANDOVER)
+REPORTS: tuple[Report, ...] = (ROSTER, STOCK_CHANGES, CORRECTIONS, TIMETABLE, HANDOVER, *EXCHANGE_SHEETS)
 
 
 def report_named(name: str) -> Report:
