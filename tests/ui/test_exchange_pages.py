@@ -11,6 +11,7 @@ from desktop.models import Appointment, Cohort, Employment, School, Teacher
 from desktop.services.backups import load_identity, make_backup
 from desktop.store import Store
 from desktop.ui.desk import Desk
+from desktop.ui.memory import remember
 from desktop.ui.start import StartWindow
 from desktop.ui.window import MainWindow
 from tests.builders import add, contents_of, make_office, school_content, teacher_content
@@ -38,6 +39,7 @@ def test_package_goes_up_and_is_merged(
 ) -> None:
     """The county writes its package in the window; the city looks at the plan, merges it, and leaves a receipt."""
     fill_roster(office)
+    remember("scope", {office.office_code: ["3"]})
     trust_parent(office, own_card(city, load_identity(city.folder)), "王")
     assert confirm_card(city, own_card(office, load_identity(office.folder)), "李") == CHILD
     drive = tmp_path / "U盘"
@@ -46,16 +48,17 @@ def test_package_goes_up_and_is_merged(
     window.open_page("packages")
     page = window.pages["packages"]
     dialogs.prepared = [str(drive)]
-    page.write()
+    page.send.write()
     settle(qtbot, window)
-    assert "可以安全拔出U盘" in page.written.text()
+    assert "已写到" in page.send.written.text()
+    assert "并读回核对" in page.send.written.text()
     [package] = drive.glob("*.cpkg")
 
     upper = MainWindow(Desk(city, dialogs))
     upper.show()
     upper.open_page("packages", package)
     settle(qtbot, upper)
-    plan_page = upper.pages["packages"]
+    plan_page = upper.pages["packages"].receive
     assert plan_page.merge_button.isEnabled()
     assert not contents_of(city, Appointment)
     plan_page.merge()
@@ -72,7 +75,7 @@ def test_package_without_upper_office_says_the_way_out(open_window: Any, dialogs
     """Without the upper office's key card nothing is asked for; the sentence tells how to get one."""
     window = open_window()
     window.open_page("packages")
-    window.pages["packages"].write()
+    window.pages["packages"].send.write()
     assert "密钥卡" in dialogs.asked[-1].text
     assert len(dialogs.asked) == 1
 

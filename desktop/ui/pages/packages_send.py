@@ -1,0 +1,228 @@
+"""Sending up: which people go, which drive, the package with a backup along, and what has no receipt yet."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
+
+from desktop.archive import drive_of, eject, find_drives
+from desktop.codes import table
+from desktop.exchange.cards import known_cards, own_card, parent_card
+from desktop.exchange.package import Written, write_package
+from desktop.exchange.receipts import Receipt, read_receipts
+from desktop.exchange.streams import BY_KIND
+from desktop.models import BY_PLURAL
+from desktop.queries.traffic import Sent, sent_packages
+from desktop.services.backups import load_identity, make_backup
+from desktop.text import tr
+from desktop.ui import theme as look
+from desktop.ui.desk import Desk
+from desktop.ui.jobs import Progress
+from desktop.ui.memory import recall, remember
+from desktop.ui.pages.packages_table import Row, RowsTable
+from desktop.ui.widgets import button, card, column, label, row
+
+RECEIPTS = "回执 (*.cpkg *)"
+ALONG = "备份"
+_KILO = 1024
+_STATES = {
+    "prepared": "没有写成",
+    "sealed": "已生成，未写到U盘",
+    "verified": "已写到U盘，等回执",
+    "receipted": "已有回执",
+}
+
+
+def write_year(desk: Desk, folder: Path, tiers: tuple[str, ...], progress: Progress) -> Written:
+    """Write the package of the year at the desk, and a backup beside it."""
+    identity = load_identity(desk.store.folder)
+    written = write_package(
+        desk.store,
+        year=desk.year,
+        folder=folder,
+        identity=identity,
+        own_card=own_card(desk.store, identity),
+        parent_card=parent_card(desk.store),
+        tiers=tiers,
+        progress=lambda size: progress.step(0, 0, tr("正在打包，已写 {size:,} KB", size=size // _KILO)),
+    )
+    progress.step(0, 0, tr("正在写随带的备份"))
+    make_backup(desk.store, "随数据包", to=folder / ALONG)
+    return written
+
+
+class DrivePicker(QWidget):
+    """The drives that are plugged in, with the room on each, and any other folder."""
+
+    def __init__(self, desk: Desk, said: str) -> None:
+        super().__init__()
+        self._desk = desk
+        self._said = said
+        self.box = QComboBox()
+        self.box.setAccessibleName(said)
+        self.box.setMinimumContentsLength(28)
+        layout = row(label(said), self.box, button(tr("刷新"), self.refresh, icon_name="refresh"), None)
+        self.setLayout(layout)
+
+    def refresh(self) -> None:
+        """Look for drives again."""
+        self.box.clear()
+        for drive in find_drives():
+            room = tr("剩余 {free:.1f} GB", free=drive.free / 2**30)
+            only = tr("（写保护）") if drive.read_only else ""
+            self.box.addItem(f"{drive.called} {room}{only}", drive.folder)
+        self.box.addItem(tr("其他文件夹…"), None)
+
+    def folder(self) -> Path | None:
+        """The folder chosen; asked for where none of the drives is."""
+        chosen = self.box.currentData()
+        return Path(chosen) if chosen is not None else self._desk.dialogs.choose_folder(self._said)
+
+
+class SendTab(QWidget):
+    """Everything that goes up."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+        self.year_told = label("", wrap=True)
+        tiers = table("tier")
+        self.tiers = {code: QCheckBox(tiers.label(code)) for code in tiers.codes}
+        self.picker = DrivePicker(desk, tr("写到哪个U盘"))
+        self.write_button = button(tr("生成数据包"), self.write, icon_name="usb", role="primary")
+        self.written = label("", "good", wrap=True)
+        self.written_code = label("", "code")
+        self.eject_button = button(tr("弹出U盘"), self.eject, icon_name="usb")
+        self.eject_button.hide()
+        scope = row(label(tr("报送范围")), *self.tiers.values(), label(tr("不多带一个人"), "muted"), None)
+        sheets = button(tr("打印报送清单"), lambda: desk.go("reports", "F41"), icon_name="printer")
+        above = card(
+            label(tr("向上级报送"), "section"),
+            self.year_told,
+            scope,
+            self.picker,
+            row(self.write_button, self.eject_button, sheets, None),
+            self.written,
+            self.written_code,
+        )
+        headings = (tr("数据包"), tr("收件单位"), tr("生成时间"), tr("状态"), tr("上级的答复"))
+        self.table = RowsTable(tr("发件箱"), headings, (230, 200, 150, 170, 300))
+        head = row(
+            label(tr("发件箱"), "section"),
+            None,
+            button(tr("读入上级回执"), self.read_receipt, icon_name="mail-opened"),
+        )
+        layout = column(above, head, space=10)
+        layout.addWidget(self.table, 1)
+        self.setLayout(layout)
+        self._folder: Path | None = None
+
+    def refresh(self) -> None:
+        """Show the year, the scope used last, the drives and the outbox."""
+        self.year_told.setText(
+            tr("{year} 年度：把所选级别的骨干教师和有关记录写到U盘交给上级，并随带一份加密备份。", year=self.desk.year)
+        )
+        chosen = recall("scope", {}).get(self.desk.store.office_code) or self._usual_scope()
+        for code, box in self.tiers.items():
+            box.setChecked(code in chosen)
+        self.picker.refresh()
+        now = datetime.now(UTC)
+        with self.desk.store.read() as session:
+            sent = sent_packages(session)
+            names = {card.code: card.name for card in known_cards(session)}
+        self.table.show_rows([_sent_row(each, names, now) for each in sent])
+
+    def _usual_scope(self) -> list[str]:
+        """A county sends the national and municipal tier; what closes in house stays there. Below, all goes."""
+        rank = self.desk.office.get("rank")
+        return ["1", "2"] if rank in ("county", "city") else list(self.tiers)
+
+    def scope(self) -> tuple[str, ...]:
+        """The tiers that go; none at all means everybody."""
+        chosen = tuple(code for code, box in self.tiers.items() if box.isChecked())
+        return () if len(chosen) == len(self.tiers) else chosen
+
+    def write(self) -> None:
+        """Write the yearly package to a drive."""
+        if not self.desk.attempt(lambda: parent_card(self.desk.store)):
+            return
+        if not any(box.isChecked() for box in self.tiers.values()):
+            self.desk.dialogs.tell(tr("生成数据包"), tr("报送范围一个级别也没有选，请至少选一个。"))
+            return
+        folder = self.picker.folder()
+        if folder is None:
+            return
+        chosen = [code for code, box in self.tiers.items() if box.isChecked()]
+        remember("scope", {**recall("scope", {}), self.desk.store.office_code: chosen})
+        self._folder = folder
+        title = tr("生成 {year} 年度数据包", year=self.desk.year)
+        self.desk.jobs.run(title, partial(write_year, self.desk, folder, self.scope()), self._tell_written)
+
+    def _tell_written(self, found: Written) -> None:
+        counts = "，".join(f"{BY_PLURAL[plural].label} {count}" for plural, count in found.counts.items() if count)
+        text = tr("第 {seq} 次数据包已写到 {name} 并读回核对，备份已随带。", seq=found.seq, name=found.path.name)
+        self.written.setText(f"{text}\n{counts}")
+        self.written_code.setText(tr("电话核对码：{code}", code=found.check_code))
+        self.refresh()
+        on_drive = drive_of(found.path) is not None
+        self.eject_button.setVisible(on_drive)
+        if on_drive:
+            self.eject()
+
+    def eject(self) -> None:
+        """Let the drive go; only then it may be pulled out."""
+        drive = drive_of(self._folder) if self._folder is not None else None
+        if drive is None:
+            self.eject_button.hide()
+            return
+
+        def done(_nothing: None) -> None:
+            self.eject_button.hide()
+            self.written.setText(f"{self.written.text()}\n{tr('可以安全拔出U盘。')}")
+
+        self.desk.jobs.run(tr("弹出U盘"), lambda _p: eject(drive), done, can_cancel=False)
+
+    def read_receipt(self) -> None:
+        """Read the upper office's answers."""
+        files = self.desk.dialogs.choose_files(tr("选择上级的回执"), tr(RECEIPTS))
+        if files:
+            self.take_receipt(files[0])
+
+    def take_receipt(self, path: Path) -> None:
+        """Read one receipt; records and outbox show it."""
+        store = self.desk.store
+
+        def done(found: tuple[Receipt, ...]) -> None:
+            newest = found[-1]
+            lines = "\n".join(f"{each.name}：{each.text}" for each in newest.remarks)
+            text = tr("第 {seq} 次数据包上级已收到，电话核对码 {code}。", seq=newest.seq, code=newest.check_code)
+            if newest.remarks:
+                text += tr("有 {count} 条退回或待核对，见下。", count=len(newest.remarks))
+            self.desk.dialogs.tell(tr("上级回执"), text, detail=lines)
+            self.refresh()
+
+        def work(_progress: Progress) -> tuple[Receipt, ...]:
+            return read_receipts(store, path, identity=load_identity(store.folder))
+
+        self.desk.jobs.run(tr("读入回执"), work, done)
+
+
+def _sent_row(sent: Sent, names: Mapping[str, str], now: datetime) -> Row:
+    kind, _, year = sent.stream.partition("/")
+    name = f"{BY_KIND[kind].label if kind in BY_KIND else kind} {year} 第 {sent.seq} 次"
+    days = sent.days_waiting(now)
+    expects = kind == "annual"
+    state = tr(_STATES[sent.state])
+    if days and expects:
+        state = tr("{days} 天没有回执", days=days)
+    answer = ""
+    if sent.answer:
+        remarks = sent.answer.get("remarks", 0)
+        answer = tr("已合并，{count} 条退回或待核对", count=remarks) if remarks else tr("已合并，全部通过")
+        if sent.answer.get("result") != "imported":
+            answer = str(sent.answer.get("reason", ""))
+    late = look.RED if expects and days is not None and days >= 7 else ""
+    moment = datetime.fromisoformat(sent.sealed_at).astimezone().strftime("%Y-%m-%d %H:%M") if sent.sealed_at else ""
+    return Row((name, names.get(sent.recipient, sent.recipient), moment, state, answer), sent, ("", "", "", late, ""))
