@@ -178,11 +178,14 @@ def _back_up(
     known = list_backups(target)
     number = known[-1].number + 1 if known else 1
     path = target / f"{number:06d}_{datetime.now():%Y%m%d}_{why}.cbak"  # noqa: DTZ005 - the office's own day
-    with tempfile.TemporaryDirectory(dir=folder, prefix=_SCRATCH) as scratch:
-        snapshot = Path(scratch) / DATABASE_NAME
-        copy_database(folder / DATABASE_NAME, snapshot)
-        schema = check_file(snapshot)
-        _seal(folder, settings, path, snapshot, seq=number, manifest={"counts": dict(counts), "schema": schema})
+    try:
+        with tempfile.TemporaryDirectory(dir=folder, prefix=_SCRATCH) as scratch:
+            snapshot = Path(scratch) / DATABASE_NAME
+            copy_database(folder / DATABASE_NAME, snapshot)
+            schema = check_file(snapshot)
+            _seal(folder, settings, path, snapshot, seq=number, manifest={"counts": dict(counts), "schema": schema})
+    except OSError as error:
+        raise RefusedError(f"没有备份到“{target}”：{drive.reason(error)}；原有备份没有变化，请处理后再备份") from error
     if to is None:
         thin_out(list_backups(target), room=shutil.disk_usage(target).total // 100 * _DISK_SHARE)
     return path

@@ -19,6 +19,7 @@ from sqlalchemy import event, select
 from sqlalchemy.exc import DatabaseError as SqlError
 from sqlalchemy.orm import Session
 
+from desktop.archive import drive
 from desktop.errors import DatabaseError, RefusedError
 from desktop.models.base import Base, Line, Record
 from desktop.models.local import Setting
@@ -96,7 +97,7 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session on one consistent state that cannot write."""
-        with Session(self._reader) as session:
+        with _telling(self.path, _NOT_READ), Session(self._reader) as session:
             yield session
 
     @contextmanager
@@ -171,16 +172,34 @@ class Store:
         self._reader.dispose()
 
 
+_NOT_SAVED: Final = "刚才的改动没有保存，以前保存的数据没有变化"
+_NOT_READ: Final = "没有读出，数据没有变化"
+
+
 @contextmanager
-def _telling(path: Path) -> Iterator[None]:
-    """Put into a sentence what a disk or another program does to a write; anything else is a bug and stays one."""
+def _telling(path: Path, kept: str = _NOT_SAVED) -> Iterator[None]:
+    """Put into a sentence what a disk or another program does to a database; anything else is a bug and stays one.
+
+    `kept` says what was not done and what stays as it was.
+    """
     try:
         yield
-    except SqlError as error:
-        reason = _REASONS.get(getattr(error.orig, "sqlite_errorcode", 0) & 0xFF)
+    except (SqlError, sqlite3.Error) as error:
+        reason = _REASONS.get(getattr(getattr(error, "orig", error), "sqlite_errorcode", 0) & 0xFF)
         if reason is None:
             raise
-        raise DatabaseError(f"{reason}；刚才的改动没有保存，以前保存的数据没有变化（{path}）") from error
+        raise DatabaseError(f"{reason}；{kept}（{path}）") from error
+
+
+@contextmanager
+def _migrating(path: Path) -> Iterator[None]:
+    """As `_telling`, where whole files are copied, synced and renamed as well."""
+    kept = "没有升级，原来的数据没有变化"
+    try:
+        with _telling(path, kept):
+            yield
+    except OSError as error:
+        raise DatabaseError(f"{drive.reason(error)}；{kept}（{path}）") from error
 
 
 @contextmanager
@@ -329,20 +348,21 @@ def migrate(path: Path) -> None:
     The older one is kept in quarantine/<n>/. At every moment the file under the office's name is whole: the old
     one without a log beside it, then, by one rename, the new one. Raises DatabaseError if it is in use.
     """
-    copy = path.with_suffix(".migrating")
-    _remove(copy)
-    _leave_one_file(path)
-    copy_database(path, copy)
-    try:
-        _upgrade(copy)
-        check_file(copy)
-        _leave_one_file(copy)
-        copy_database(path, _quarantine(path) / path.name)
-    except BaseException:
+    with _migrating(path):
+        copy = path.with_suffix(".migrating")
         _remove(copy)
-        raise
-    copy.replace(path)
-    sync_folder(path.parent)
+        _leave_one_file(path)
+        copy_database(path, copy)
+        try:
+            _upgrade(copy)
+            check_file(copy)
+            _leave_one_file(copy)
+            copy_database(path, _quarantine(path) / path.name)
+        except BaseException:
+            _remove(copy)
+            raise
+        copy.replace(path)
+        sync_folder(path.parent)
 
 
 def _remove(path: Path) -> None:
@@ -356,6 +376,8 @@ def _leave_one_file(path: Path) -> None:
         with closing(sqlite3.connect(path)) as connection:
             connection.execute("PRAGMA journal_mode=DELETE")
     except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            raise _unopened(path, error) from error
         raise DatabaseError(f"“{path}”正被另一个程序使用，没有升级也没有改动；请先关闭那个程序") from error
 
 
