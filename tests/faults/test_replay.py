@@ -92,7 +92,7 @@ def test_an_epoch_given_up_never_comes_back(desks, tmp_path):
         ({"sender": "660000"}, "signer-office"),
         ({"recipient": "660000"}, "recipient"),
         ({"recipient": "509999"}, "recipient"),
-        ({"kind": "codes", "stream": "codes"}, "kind"),
+        ({"kind": "codes", "stream": "codes"}, "side"),
         ({"stream": f"annual/{YEAR - 1}"}, "manifest-fields"),
         ({"stream": "annual"}, "manifest-fields"),
     ],

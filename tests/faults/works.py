@@ -11,7 +11,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from desktop.archive import is_archive
+from desktop.archive import is_archive, scan
 from desktop.errors import DesktopError
 from desktop.models import ANNUAL, Teacher
 from desktop.services import backups
@@ -179,8 +179,9 @@ def check_import(folder: Path, said: list[str], before: str) -> None:
     assert now in (before, after), "a merge is half done"
     assert not said or now == after, "an acknowledged merge is lost"
     with closing(Desk.open(folder / "county").store) as below:
-        for path in (folder / STICK).glob("回执*.cpkg"):
-            _check_receipt(Desk(below), path)
+        found = [each for each in scan(folder / STICK).packages if each.header.kind == "receipt"]
+        for each in sorted(found, key=lambda one: one.header.seq):
+            _check_receipt(Desk(below), each.path)
 
 
 def _check_receipt(desk: Desk, path: Path) -> None:
