@@ -69,7 +69,7 @@ SCREENS: Final[dict[str, Screen]] = {
         "import",
     ),
     "teachers": Screen(
-        ("name", "gender", "school", "subject", "title", "stage", "id_number"),
+        ("name", "gender", "school", "subject", "title", "id_number"),
         ("school", "stage", "title", "tier"),
         "这里列出全体教师。可以逐个新增，也可以导入学校报来的名册。",
         "人",
