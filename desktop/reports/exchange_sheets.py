@@ -14,7 +14,7 @@ from desktop.kinds import Text as TextKind
 from desktop.kinds import Whole
 from desktop.models import BY_PLURAL, ConflictDecision, Office, Teacher
 from desktop.models.base import Content
-from desktop.models.local import OutboxEntry, TakenPackage
+from desktop.models.local import KnownCard, OutboxEntry, TakenPackage
 from desktop.queries.offices import own_office
 from desktop.queries.owing import deadline_of, owing
 from desktop.reports.blocks import (
@@ -51,8 +51,11 @@ def _today() -> date:
 
 
 def _name_of(session: Session, code: str) -> str:
+    """The name of an office as its record has it, else as its key card, which an upper office has given."""
     held = next(iter(find(session, Office, {"code": code}).values()), None)
-    return held.content["name"] if held is not None else code
+    if held is not None:
+        return str(held.content["name"])
+    return session.scalars(select(KnownCard.office_name).where(KnownCard.office_code == code)).first() or code
 
 
 def _moment(text: str | None) -> str:

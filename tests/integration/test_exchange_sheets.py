@@ -32,6 +32,7 @@ def test_submission_list_and_slip_carry_one_code(city, county, tmp_path):
     total = sum(written.counts.values())
     up, down = printed(county, "F41", tmp_path), printed(city, "F42", tmp_path, office=COUNTY)
     assert f"数据包共{total}条" in up
+    assert "渝州市教育局" in up
     assert written.check_code in up
     assert written.check_code in down
     assert f"记录{total}条" in down

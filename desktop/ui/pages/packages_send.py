@@ -95,7 +95,8 @@ class SendTab(QWidget):
         self.written = label("", "good", wrap=True)
         self.written_code = label("", "code")
         self.eject_button = button(tr("弹出U盘"), self.eject, icon_name="usb")
-        self.eject_button.hide()
+        for piece in (self.eject_button, self.written, self.written_code):
+            piece.hide()  # an empty line takes room that a small screen does not have
         scope = row(label(tr("报送范围")), *self.tiers.values(), label(tr("不多带一个人"), "muted"), None)
         sheets = button(tr("打印报送清单"), lambda: desk.go("reports", "F41"), icon_name="printer")
         above = card(
@@ -165,6 +166,8 @@ class SendTab(QWidget):
         text = tr("第 {seq} 次数据包已写到 {name} 并读回核对，备份已随带。", seq=found.seq, name=found.path.name)
         self.written.setText(f"{text}\n{counts}")
         self.written_code.setText(tr("电话核对码：{code}", code=found.check_code))
+        for piece in (self.written, self.written_code):
+            piece.show()
         self.refresh()
         on_drive = drive_of(found.path) is not None
         self.eject_button.setVisible(on_drive)
