@@ -9,18 +9,24 @@ To declare a new report:
    the title says (盖章), give the signature line `seal=""`.
 3. A form for each person is one `Sheet` a person, which holds `Title`, `Grid`, `OpinionBlock`…; it begins on a new
    page, and with `duplex` on a front side.
-4. Print it with `desktop.reports.render.render(document, path)`; before that, `check_characters(document)`.
+4. What is neither list nor form (cards, a chart) is a `DrawnBlock` in a file of its own, which draws itself.
+5. Print it with `desktop.reports.render.render(document, path)`; before that, `check_characters(document)`.
 
 Lengths are in millimetres, sizes of type in points. Rows keep their height whatever stands in them: text that is
 too long shrinks to 小五, then wraps, and at last stands on an appended page while the cell says 见附页.
 """
 
-from collections.abc import Callable
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from desktop.reports.fonts import Family
 from desktop.reports.paper import FORM_SIZES, LIST_SIZES, SIZE_2, SIZE_SMALL_4, SIZE_SMALL_5, Paper
+
+if TYPE_CHECKING:
+    from desktop.reports.flow import Flow
 
 NONE = "无"  # what a cell for data says when there is no value; a cell for the hand stays empty
 
@@ -82,7 +88,8 @@ class Column:
     A line feed in the label says where the heading breaks. Neighbours of one `group` stand under a merged heading.
     `wrap` allows several lines. `least` is the smallest type in points: 小五, but for what must not be sought on an
     appended page, a name or a number. `sum` adds the column up in the list's total row; its values are numbers in
-    decimal digits or absent.
+    decimal digits or absent. Equal neighbours below each other are one cell in a `merged` column, as far as they
+    are in the merged columns before it.
     """
 
     label: str
@@ -93,6 +100,7 @@ class Column:
     wrap: bool = True
     least: float = SIZE_SMALL_5
     sum: bool = False
+    merged: bool = False
 
     @property
     def title(self) -> str:
@@ -106,7 +114,8 @@ class ListTable:
 
     `name_column` tells persons apart in messages, and `unit_column` those of one name. `total_label` (合计) adds a row
     with the sums; `closing` is a last row over the whole width. The total, the closing row and what is kept with the
-    list never stand alone on a page: at least two rows go along.
+    list never stand alone on a page: at least two rows go along. With `beside` the rows stand in so many columns
+    beside each other, each as long as the next.
     """
 
     columns: tuple[Column, ...]
@@ -119,6 +128,7 @@ class ListTable:
     family: Family = Family.SONG
     sizes: tuple[float, ...] = LIST_SIZES
     strong_rows: frozenset[int] = frozenset()
+    beside: int = 1
     rebuild: Callable[[tuple[int, ...]], "ListTable"] | None = field(default=None, repr=False, compare=False)
 
 
@@ -184,10 +194,14 @@ class SignatureLine:
 
 @dataclass(frozen=True, slots=True)
 class QrCode:
-    """A QR code in the middle of the sheet, with the quiet zone that readers need around it; never on a ballot."""
+    """A QR code in the middle of the sheet, with the quiet zone that readers need around it; never on a ballot.
+
+    In the `corner` it stands in the upper right margin of the page and takes no room.
+    """
 
     text: str
     mm: float = 50.0
+    corner: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,12 +209,29 @@ class PageBreak:
     """What follows begins on a new page."""
 
 
-Block = Title | SubLine | Text | ListTable | Grid | OpinionBlock | SignatureLine | QrCode | PageBreak
+class DrawnBlock(ABC):
+    """A block that draws itself: the way out for what is neither list nor form."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def draw(self, flow: "Flow") -> None:
+        """Draw the block where the flow is, and lead the flow on behind it."""
+
+    @abstractmethod
+    def texts(self) -> Iterator[tuple[str, str]]:
+        """Everything that is written, to be looked for in the fonts, with the person it is of ("" for nobody)."""
+
+
+Block = Title | SubLine | Text | ListTable | Grid | OpinionBlock | SignatureLine | QrCode | DrawnBlock | PageBreak
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The blocks of one person, on pages of their own that are counted by themselves."""
+    """The blocks of one person, on pages of their own that are counted by themselves.
+
+    Without `who` it is the sheet of a group, whose lists have a person in each row.
+    """
 
     who: str
     blocks: tuple[Block, ...]

@@ -7,6 +7,7 @@ from desktop.reports import fonts
 from desktop.reports.blocks import (
     Block,
     Document,
+    DrawnBlock,
     Grid,
     ListTable,
     OpinionBlock,
@@ -62,19 +63,28 @@ def check_characters(document: Document) -> list[MissingCharacter]:
 def without_missing(document: Document) -> Document:
     """The document without the persons in whose rows or sheets a character is missing."""
     absent = _absent(document)
-    blocks = tuple(
-        _without_rows(block, absent) if isinstance(block, ListTable) else block
-        for block in document.blocks
-        if not (isinstance(block, Sheet) and any(absent & set(text) for text in _sheet_texts(block)))
-    )
-    return replace(document, blocks=blocks)
+    kept = (block for block in document.blocks if not (isinstance(block, Sheet) and _lacks(block, absent)))
+    return replace(document, blocks=tuple(_without_persons(block, absent) for block in kept))
 
 
-def _without_rows(table: ListTable, absent: set[str]) -> ListTable:
-    kept = tuple(number for number, row in enumerate(table.rows) if not absent & set("".join(row)))
-    if table.rebuild is not None:
-        return table.rebuild(kept)
-    return replace(table, rows=tuple(table.rows[number] for number in kept))
+def _lacks(sheet: Sheet, absent: set[str]) -> bool:
+    """Whether a character is missing on a person's sheet; the sheet of a group is left out by rows only."""
+    return bool(sheet.who) and any(absent & set(text) for text in _sheet_texts(sheet))
+
+
+def _without_persons(block: Block | Sheet, absent: set[str]) -> Block | Sheet:
+    if isinstance(block, Sheet) and not block.who:
+        return replace(block, blocks=tuple(_without_rows(each, absent) for each in block.blocks))
+    return block if isinstance(block, Sheet) else _without_rows(block, absent)
+
+
+def _without_rows(block: Block, absent: set[str]) -> Block:
+    if not isinstance(block, ListTable):
+        return block
+    kept = tuple(number for number, row in enumerate(block.rows) if not absent & set("".join(row)))
+    if block.rebuild is not None:
+        return block.rebuild(kept)
+    return replace(block, rows=tuple(block.rows[number] for number in kept))
 
 
 def _absent(document: Document) -> set[str]:
@@ -85,14 +95,20 @@ def _absent(document: Document) -> set[str]:
 def _places(document: Document) -> Iterator[tuple[str, str, bool]]:
     """Every text with the person or the sheet it belongs to."""
     for block in document.blocks:
-        if isinstance(block, Sheet):
+        if isinstance(block, Sheet) and block.who:
             yield from ((block.who, text, True) for text in _sheet_texts(block))
-        elif isinstance(block, ListTable):
-            for number, row in enumerate(block.rows):
-                yield row_name(block, number), "".join(row), True
-            yield from ((document.title, text, False) for text in _block_texts(block))
         else:
-            yield from ((document.title, text, False) for text in _block_texts(block))
+            for each in block.blocks if isinstance(block, Sheet) else (block,):
+                yield from _places_of(each, document.title)
+
+
+def _places_of(block: Block, title: str) -> Iterator[tuple[str, str, bool]]:
+    if isinstance(block, ListTable):
+        for number, row in enumerate(block.rows):
+            yield row_name(block, number), "".join(row), True
+    if isinstance(block, DrawnBlock):
+        yield from ((who or title, text, False) for who, text in block.texts())
+    yield from ((title, text, False) for text in _block_texts(block))
 
 
 def _sheet_texts(sheet: Sheet) -> Iterator[str]:
@@ -100,6 +116,8 @@ def _sheet_texts(sheet: Sheet) -> Iterator[str]:
         yield from _block_texts(block)
         if isinstance(block, ListTable):
             yield from ("".join(row) for row in block.rows)
+        if isinstance(block, DrawnBlock):
+            yield from (text for _who, text in block.texts())
 
 
 def _block_texts(block: Block) -> Iterator[str]:
@@ -118,5 +136,5 @@ def _block_texts(block: Block) -> Iterator[str]:
             yield from (block.label, block.text, block.signer, block.seal, block.date)
         case SignatureLine():
             yield from (*block.parts, block.seal, block.date)
-        case QrCode() | PageBreak():
+        case QrCode() | DrawnBlock() | PageBreak():
             return

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Final
 
+from desktop.codes import table
 from desktop.models.base import Content
 from desktop.reports.blocks import SignatureLine, SubLine
 
@@ -18,6 +19,11 @@ SIGNERS: Final = (("handler_title", "填表人"), ("reviewer_title", "审核人"
 def day_text(day: date) -> str:
     """A day as it is typed on forms: 2026年11月22日 (domain §4.0)."""
     return f"{day.year}年{day.month}月{day.day}日"
+
+
+def code_label(codes: str, code: str) -> str:
+    """The label of a choice; a code that this program does not know stands as it is."""
+    return table(codes).label(code) if code in table(codes).codes else code
 
 
 def filing_line(unit: str, filled: date | None, *middle: str) -> SubLine:

@@ -1,6 +1,7 @@
 """Lists on paper: the heading on every page, rows of one height, sums, and an end that never stands alone."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from itertools import accumulate, groupby
 
@@ -36,6 +37,7 @@ def row_name(table: ListTable, number: int) -> str:
 
 def draw_list(flow: Flow, table: ListTable, *, after: float, advance: Callable[[int], None]) -> None:
     """Draw a list; `after` is the height of what must stay with its end, `advance` is told of rows drawn."""
+    table = side_by_side(table)
     drawer = _ListDrawer(flow, table)
     tail = end_height(table) + after
     flow.need(head_height(table) + min(len(table.rows), _TOGETHER) * table.row_height)
@@ -56,6 +58,17 @@ def draw_list(flow: Flow, table: ListTable, *, after: float, advance: Callable[[
             break
         flow.new_page()
     drawer.draw_end()
+
+
+def side_by_side(table: ListTable) -> ListTable:
+    """The list as it is drawn: where its rows stand beside each other, with its columns so many times."""
+    if table.beside == 1:
+        return table
+    length = -(-len(table.rows) // table.beside)
+    blank = ("",) * len(table.columns)
+    rows = [*table.rows, *[blank] * (length * table.beside - len(table.rows))]
+    joined = (tuple(text for row in rows[place::length] for text in row) for place in range(length))
+    return replace(table, columns=table.columns * table.beside, rows=tuple(joined), beside=1)
 
 
 def rows_on_page(left: int, room: float, tail: float, height: float) -> int:
@@ -81,7 +94,8 @@ class _ListDrawer:
         self._sizes = [tuple(size for size in table.sizes if size >= column.least) for column in table.columns]
         self._heights = [self._high if column.wrap else 0 for column in table.columns]
         self._places = [self._place(number) for number in range(len(table.columns))]
-        self._from = 0.0
+        self._merges = [place for place, column in enumerate(table.columns) if column.merged]
+        self._from, self._drawn = 0.0, 0
 
     def _place(self, number: int) -> tuple[float, Align]:
         first, last, align = self._edges[number], self._edges[number + 1], self._table.columns[number].align
@@ -122,7 +136,7 @@ class _ListDrawer:
         family = Family.HEI if number in table.strong_rows else table.family
         for place, text in enumerate(table.rows[number]):
             value = text or table.columns[place].empty
-            if not value:
+            if not value or table.columns[place].merged:
                 continue
             fitted = fit(value, family, self._sizes[place], self._rooms[place], self._heights[place])
             if not fitted.complete:
@@ -133,6 +147,7 @@ class _ListDrawer:
             else:
                 pen.lines_of_text(across, middle, fitted, family, align)
         flow.y += table.row_height
+        self._drawn = number + 1
 
     def _append(self, number: int, place: int, value: str) -> Fitted:
         column = self._table.columns[place]
@@ -141,13 +156,49 @@ class _ListDrawer:
         return self._flow.fit_or_append(value, column.title, self._table.family, self._sizes[place], room)
 
     def end_page(self) -> None:
-        """Draw the lines between the rows of this page."""
+        """Draw the lines between the rows of this page, and the cells that several of them share."""
         flow, high = self._flow, self._table.row_height
-        first, last = self._edges[0], self._edges[-1]
         count = round((flow.y - self._from) / high)
-        across = [(first, self._from + high * row, last, self._from + high * row) for row in range(count + 1)]
+        first = self._drawn - count
+        across = []
+        for row in range(count + 1):
+            y = self._from + high * row
+            inside = 0 < row < count
+            across += [(left, y, right, y) for left, right in self._open_spans(first + row, inside=inside)]
         down = [(edge, self._from, edge, flow.y) for edge in self._edges[1:-1]] if count else []
         flow.pen.lines(THIN, across + down)
+        self._draw_merged_cells(first, count)
+
+    def _is_joined(self, place: int, number: int) -> bool:
+        """Whether a cell is one with that above it."""
+        columns, rows = self._table.columns, self._table.rows
+        same = (rows[number][each] == rows[number - 1][each] for each in range(place + 1) if columns[each].merged)
+        return columns[place].merged and all(same)
+
+    def _open_spans(self, number: int, *, inside: bool) -> list[tuple[float, float]]:
+        """From where to where the line above a row is drawn: not through cells that reach over it."""
+        if not inside or not self._merges:
+            return [(self._edges[0], self._edges[-1])]
+        places = [place for place in range(len(self._table.columns)) if not self._is_joined(place, number)]
+        return [(self._edges[place], self._edges[place + 1]) for place in places]
+
+    def _draw_merged_cells(self, first: int, count: int) -> None:
+        table, high = self._table, self._table.row_height
+        for place in self._merges:
+            start = first
+            for number in range(first + 1, first + count + 1):
+                if number < first + count and self._is_joined(place, number):
+                    continue
+                text = table.rows[start][place] or table.columns[place].empty
+                rows = number - start
+                room = (self._rooms[place], (rows * high - PADDING / 2) * POINTS_PER_MM)
+                fitted = self._flow.fit_or_append(
+                    text, table.columns[place].title, table.family, self._sizes[place], room
+                )
+                across, align = self._places[place]
+                y = self._from + (start - first + rows / 2) * high
+                self._flow.pen.lines_of_text(across, y, fitted, table.family, align)
+                start = number
 
     def draw_end(self) -> None:
         """Draw the total and the closing row."""

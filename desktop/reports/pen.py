@@ -5,6 +5,7 @@ ReportLab's canvas keeps the file; the page's operators are written here, since 
 """
 
 import math
+from dataclasses import dataclass
 
 from desktop.reports import fonts
 from desktop.reports.blocks import Align
@@ -48,6 +49,14 @@ class DocumentFonts:
         return font
 
 
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A picture (JPEG) on the page: x, y of the upper left corner, width, height in millimetres."""
+
+    box: tuple[float, float, float, float]
+    data: bytes
+
+
 class Pen:
     """The operators of one page. Coordinates are millimetres from the upper left corner of the sheet."""
 
@@ -56,6 +65,7 @@ class Pen:
         self._height = paper.height * POINTS_PER_MM
         self._fonts = document_fonts
         self._operators: list[str] = []
+        self.pictures: list[Placed] = []
 
     @property
     def operators(self) -> str:
@@ -117,6 +127,31 @@ class Pen:
             for x, y, across, down in boxes
         )
         self._operators.append(f"{width:g} w {path} S")
+
+    def picture(self, box: tuple[float, float, float, float], data: bytes) -> None:
+        """Put a picture under everything that is drawn on the page."""
+        self.pictures.append(Placed(box, data))
+
+    def dashes(self, x: float, y: float, across: float) -> None:
+        """Draw a thin level line of dashes, as paper is cut along."""
+        self._operators.append("q [3 3] 0 d")
+        self.lines(0.5, [(x, y, x + across, y)])
+        self._operators.append("Q")
+
+    def begin_turned(self, x: float, y: float) -> None:
+        """Turn what is drawn from now on by half a turn around a point."""
+        across, up = 2 * x * POINTS_PER_MM, 2 * (self._height - y * POINTS_PER_MM)
+        self._operators.append(f"q -1 0 0 -1 {across:.2f} {up:.2f} cm")
+
+    def end_turned(self) -> None:
+        """Draw upright again."""
+        self._operators.append("Q")
+
+    def shade(self, grey: float, boxes: list[tuple[float, float, float, float]]) -> None:
+        """Fill boxes in a grey between 0, black, and 1, white."""
+        self._operators.append(f"{grey:g} g")
+        self.fill(boxes)
+        self._operators.append("0 g")
 
     def fill(self, boxes: list[tuple[float, float, float, float]]) -> None:
         """Fill boxes in black; each is x, y of the upper left corner, width, height."""

@@ -9,9 +9,11 @@ import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from desktop.errors import RefusedError
@@ -19,6 +21,7 @@ from desktop.reports import fonts
 from desktop.reports.blocks import (
     Block,
     Document,
+    DrawnBlock,
     Grid,
     ListTable,
     OpinionBlock,
@@ -160,6 +163,9 @@ class _Layout:
                 draw_grid(flow, block, after=after)
             case OpinionBlock():
                 draw_opinion(flow, block, after=after)
+            case DrawnBlock():
+                flow.end_frame()
+                block.draw(flow)
             case PageBreak():
                 flow.end_frame()
                 flow.new_page()
@@ -201,6 +207,10 @@ def _pdf(document: Document, flow: Flow) -> bytes:
     canvas.setSubject(document.subject)
     canvas.setCreator("County Desk")
     for page in flow.pages:
+        for picture in page.pen.pictures:
+            place = [each * POINTS_PER_MM for each in picture.box]
+            below = size[1] - place[1] - place[3]
+            canvas.drawImage(ImageReader(BytesIO(picture.data)), place[0], below, place[2], place[3])
         canvas.addLiteral(page.pen.operators)
         canvas.showPage()
     for font in flow.fonts.all():

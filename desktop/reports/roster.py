@@ -13,7 +13,6 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from desktop.codes import table
 from desktop.collation import pinyin_key, stroke_key, stroke_total
 from desktop.errors import RefusedError
 from desktop.kinds import Day, Whole
@@ -24,7 +23,7 @@ from desktop.queries.listing import ListRow, column_named, rows
 from desktop.queries.offices import own_office, place_name, tier_words
 from desktop.queries.terms import Term
 from desktop.reports.blocks import Align, Block, Column, Document, ListTable, Title
-from desktop.reports.headings import UNKNOWN, day_text, filing_line, signature_line
+from desktop.reports.headings import UNKNOWN, code_label, day_text, filing_line, signature_line
 from desktop.reports.paper import A3_LANDSCAPE, A4_LANDSCAPE, SIZE_6, SIZE_SMALL_5, THREE_LINES
 from desktop.reports.report import FILLED_ON, TITLE, Filled, Option, Report, Settings
 from desktop.rules.dates import DateStyle, agree, format_partial
@@ -73,13 +72,8 @@ class _Person:
         return self.value("name")
 
 
-def _label(codes: str, code: str) -> str:
-    """The label of a choice; a code that this program does not know stands as it is."""
-    return table(codes).label(code) if code in table(codes).codes else code
-
-
 def _stage(person: _Person) -> str:
-    return _label("stage", person.value("stage") or str(person.teacher.get("stage", "")))
+    return code_label("stage", person.value("stage") or str(person.teacher.get("stage", "")))
 
 
 def _recognition(person: _Person) -> str:
@@ -100,15 +94,15 @@ def _school(person: _Person) -> str:
 _Value = Callable[[_Person], str]
 _COLUMNS: Final[tuple[tuple[str, float, _Value], ...]] = (
     ("姓名", 18, lambda person: person.name),
-    ("性别", 9, lambda person: _label("gender", person.value("gender"))),
-    ("民族", 12, lambda person: _label("ethnicity", person.value("ethnicity"))),
+    ("性别", 9, lambda person: code_label("gender", person.value("gender"))),
+    ("民族", 12, lambda person: code_label("ethnicity", person.value("ethnicity"))),
     ("出生年月", 18, lambda person: _month(person.value("birth_date"))),
     ("身份证号", 38, lambda person: person.value("id_number") or str(person.teacher.get("other_id_number", ""))),
     ("工作单位", 40, _school),
     ("学段", 11, _stage),
     ("任教学科", 16, lambda person: person.value("teaching_subject", "subject")),
-    ("学历", 13, lambda person: _label("education", person.value("education"))),
-    ("职称", 20, lambda person: _label("title", person.value("title"))),
+    ("学历", 13, lambda person: code_label("education", person.value("education"))),
+    ("职称", 20, lambda person: code_label("title", person.value("title"))),
     ("参加工作\n时间", 18, lambda person: _month(str(person.teacher.get("work_start_month", "")))),
     ("级别", 12, lambda person: person.words[person.tier]),
     ("认定时间\n及文号", 24, _recognition),

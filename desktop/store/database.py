@@ -97,7 +97,7 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session on one consistent state that cannot write."""
-        with _telling(self.path, _NOT_READ), Session(self._reader) as session:
+        with _telling(self.path, _NOT_READ), Session(self._reader, info={"folder": self.folder}) as session:
             yield session
 
     @contextmanager
@@ -115,7 +115,7 @@ class Store:
         Raises DatabaseError with a sentence if the disk is full, faulty or read-only, or another program is writing.
         """
         act = OpenAct(kind, name, operator, self.office_code, datetime.now(UTC), undoes, note)
-        with _telling(self.path), Session(self._writer) as session, session.begin():
+        with _telling(self.path), Session(self._writer, info={"folder": self.folder}) as session, session.begin():
             self._refuse_replaced(session)  # takes the lock now, not at the first statement
             session.info["act"] = act
             _guard(session)

@@ -28,7 +28,8 @@ from desktop.reports.blocks import (
     Text,
     Title,
 )
-from desktop.reports.characters import check_characters
+from desktop.reports.cards import Card, CardGrid, CardText
+from desktop.reports.characters import check_characters, without_missing
 from desktop.reports.fitting import Fitted, fit
 from desktop.reports.fonts import Family
 from desktop.reports.lists import rows_on_page
@@ -213,6 +214,51 @@ def test_a_list_on_a_person_sheet_is_checked_for_characters():
     """Characters in a list on a person's own sheet are told under the person."""
     sheet = Sheet("王某", (ListTable(COLUMNS, (("1", f"李{NOWHERE}", "", "", "", ""),)),))
     assert [found.where for found in check_characters(Document("表", A4_PORTRAIT, (sheet,)))] == ["王某"]
+
+
+def test_a_list_on_the_sheet_of_a_group_is_checked_by_rows():
+    """A sheet of nobody has a person in each row of its lists: that row is told, and that row left out."""
+    rows = (("1", f"李{NOWHERE}", "", "", "", ""), ("2", "王某", "", "", "", ""))
+    document = Document("签到表", A4_PORTRAIT, (Sheet("", (ListTable(COLUMNS, rows),)),))
+    assert [found.where for found in check_characters(document)] == [f"第1行 李{NOWHERE}"]
+    (sheet,) = without_missing(document).blocks
+    assert [row[1] for row in sheet.blocks[0].rows] == ["王某"]
+
+
+def test_equal_neighbours_of_a_merged_column_are_one_cell(tmp_path):
+    """A merged value is printed once for its rows on each page, and apart where the column before it differs."""
+    columns = (Column("日期", 30, merged=True), Column("时段", 20, merged=True), Column("课程", 60))
+    days = [f"7月{1 + number // 3}日" for number in range(30)]
+    rows = tuple((day, "上午", f"课程{number}") for number, day in enumerate(days))
+    _printed, pages = printed(Document("日程表", A4_PORTRAIT, (ListTable(columns, rows),)), tmp_path)
+    assert len(pages) == 2
+    for page in pages:
+        shown = {day for number, day in enumerate(days) if f"课程{number}\n" in f"{page}\n"}
+        assert page.count("上午") == len(shown)
+        assert all(len(re.findall(rf"(?<!\d){day}", page)) == 1 for day in shown)
+
+
+def test_rows_beside_each_other_are_all_there(tmp_path):
+    """A list in two columns has every row once, the second half beside the first."""
+    rows = tuple((str(number), f"教师{number}") for number in range(1, 8))
+    table = ListTable((Column("序号", 20), Column("姓名", 40)), rows, beside=2)
+    _printed, (page,) = printed(Document("名单", A4_PORTRAIT, (table,)), tmp_path)
+    assert "1 教师1 5 教师5" in page
+    assert all(page.count(f"教师{number}") == 1 for number in range(1, 8))
+    assert page.count("姓名") == 2
+
+
+def test_cards_fill_the_page_and_name_their_persons(tmp_path):
+    """Cards of one size stand as many to a page as it holds; a missing character is told with the card's person."""
+    cards = tuple(
+        Card(f"教师{number}", (CardText(f"教师{number}{NOWHERE if number == 3 else ''}", (2, 2, 60, 20)),), tent=True)
+        for number in range(1, 8)
+    )
+    document = Document("座签", A4_PORTRAIT, (CardGrid(cards, 80, 70),), page_numbers=False, list_missing=False)
+    assert [found.where for found in check_characters(document)] == ["教师3"]
+    _printed, pages = printed(document, tmp_path)
+    assert len(pages) == 2
+    assert [page.count("教师") for page in pages] == [12, 2]  # a tent bears the name on both faces
 
 
 def test_too_long_text_goes_to_an_appended_page(tmp_path):

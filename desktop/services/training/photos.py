@@ -18,7 +18,7 @@ from desktop.models import Teacher
 from desktop.queries.directory import Directory
 from desktop.rules.images import read_picture
 from desktop.rules.names import normalise_name
-from desktop.services.checking import BLOBS_NAME
+from desktop.store.blobs import blob_path
 from desktop.store.records import Edit, load, write_edits
 
 MOST_BYTES: Final = 10 * 1024 * 1024
@@ -116,7 +116,7 @@ def save_photos(session: Session, folder: Path, matched: Mapping[str, Path]) -> 
 def keep_file(folder: Path, data: bytes) -> str:
     """Put bytes among the office's attachments; returns their hash, which is their name."""
     name = hashlib.sha256(data).hexdigest()
-    target = folder / BLOBS_NAME / name[:2] / name
+    target = blob_path(folder, name)
     if not target.exists():
         target.parent.mkdir(parents=True, exist_ok=True)
         fresh = target.with_suffix(".new")
