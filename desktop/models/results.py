@@ -90,6 +90,7 @@ class Certificate(Record):
     kind: Mapped[str | None] = choice("证书种类", "certificate_kind", listed=True)
     hours: Mapped[Decimal | None] = exact("学时", listed=True)
     issued_on: Mapped[dt.date | None] = day("发证日期", listed=True)
+    printed_on: Mapped[dt.date | None] = day("首次打印日期", listed=True)
     collected_on: Mapped[dt.date | None] = day("领取日期", listed=True)
     collected_by: Mapped[str | None] = person_name("领取人", listed=True)
     voided_on: Mapped[dt.date | None] = day("作废日期", listed=True)

@@ -2,15 +2,17 @@
 
 import hashlib
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from desktop.errors import RefusedError
 from desktop.kinds import moment_text
 from desktop.models.local import PrintLog
 from desktop.reports.blocks import Document, ListTable, Sheet
@@ -18,7 +20,7 @@ from desktop.reports.characters import MissingCharacter, check_characters, witho
 from desktop.reports.headings import UNKNOWN
 from desktop.reports.registry import report_named
 from desktop.reports.render import MissingPolicy, Printed, Progress, render
-from desktop.reports.report import COPIES, DRAFT, Filled, Report
+from desktop.reports.report import COPIES, DRAFT, Filled, Report, Settings
 from desktop.store.database import Store
 
 _NAMED: Final = 5  # so many persons without a value are named in a warning, more are counted
@@ -32,6 +34,8 @@ class Prepared:
     filled: Filled
     copies: int
     missing: tuple[MissingCharacter, ...]
+    settings: Settings | None = None
+    """What was set; None for a sheet that is filled from elsewhere than the registry."""
 
     @property
     def version(self) -> str:
@@ -51,15 +55,15 @@ def prepare_report(
     with store.read() as session:
         filled = report.build(session, settings)
     filled = replace(filled, document=replace(filled.document, draft=settings[DRAFT.name] == "yes"))
-    return prepare_filled(report, filled, copies=settings[COPIES.name] or 1)
+    return prepare_filled(report, filled, copies=settings[COPIES.name] or 1, settings=settings)
 
 
-def prepare_filled(report: Report, filled: Filled, *, copies: int) -> Prepared:
+def prepare_filled(report: Report, filled: Filled, *, copies: int, settings: Settings | None = None) -> Prepared:
     """Check a report that is filled already: blank cells and characters that no font has."""
     document = filled.document
     filled = replace(filled, warnings=(*filled.warnings, *_unfilled(document)))
     missing = tuple(check_characters(document))
-    return Prepared(report, filled, copies, missing)
+    return Prepared(report, filled, copies, missing, settings)
 
 
 def _version(document: Document) -> str:
@@ -121,6 +125,25 @@ def note_print(
     return row
 
 
+@contextmanager
+def recorded(store: Store, prepared: Prepared, operator: str) -> Iterator[None]:
+    """Record what printing means to the records, around the printing itself: both are done, or neither.
+
+    Nothing is recorded of a draft, nor of a report that has nothing to record. Raises RefusedError where the data
+    changed since the sheet was prepared: what is on paper and what is recorded would differ.
+    """
+    report, settings, document = prepared.report, prepared.settings, prepared.filled.document
+    if report.record is None or settings is None or document.draft:
+        yield
+        return
+    with store.write(f"打印 {document.title}", operator=operator) as session:
+        if _version(report.build(session, settings).document) != prepared.version:
+            raise RefusedError("预览之后数据有改动，没有打印；请更新预览后再打印")
+        today = date.today()  # noqa: DTZ011 - an office's day is the day of its own clock
+        report.record(session, settings, today)
+        yield
+
+
 def print_prepared(
     store: Store,
     prepared: Prepared,
@@ -132,7 +155,8 @@ def print_prepared(
 ) -> tuple[Printed, PrintLog]:
     """Print into a PDF file and write the print log. Raises RefusedError if the file cannot be written."""
     filled = prepared.filled
-    printed = render(_marked(prepared, missing), path, missing=missing, progress=progress)
+    with recorded(store, prepared, operator):
+        printed = render(_marked(prepared, missing), path, missing=missing, progress=progress)
     data, copies = path.read_bytes(), prepared.copies
     row = note_print(store, prepared, printed, data, operator=operator, where=path.name, copies=copies, missing=missing)
     of_all = set(_unfilled(filled.document))

@@ -7,8 +7,47 @@ from desktop.reports.handover import HANDOVER, TIMETABLE
 from desktop.reports.report import Report
 from desktop.reports.roster import ROSTER
 from desktop.reports.stock_changes import STOCK_CHANGES
+from desktop.reports.training import (
+    attendance,
+    certificates,
+    hours,
+    leave,
+    makeup,
+    name_cards,
+    plan,
+    register,
+    scores,
+    sending_out,
+    sign_in,
+    statistics,
+    timetable,
+    trainees,
+)
 
-REPORTS: tuple[Report, ...] = (ROSTER, STOCK_CHANGES, CORRECTIONS, TIMETABLE, HANDOVER, *EXCHANGE_SHEETS)
+TRAINING: tuple[Report, ...] = (
+    trainees.ROSTER,
+    plan.PLAN,
+    timetable.SCHEDULE,
+    sign_in.SIGN_IN,
+    attendance.SUMMARY,
+    leave.SLIP,
+    scores.SCORE_BOOK,
+    makeup.MAKEUP_LIST,
+    certificates.CERTIFICATE,
+    trainees.GROUPS,
+    trainees.ROOMS,
+    register.REGISTER,
+    name_cards.BADGES,
+    name_cards.SEAT_CARDS,
+    sending_out.PLACES,
+    sending_out.NAMES,
+    statistics.STATISTICS,
+    hours.STATEMENT,
+    hours.RECOGNITION,
+)
+"""The sheets of training in the order in which a class needs them."""
+
+REPORTS: tuple[Report, ...] = (ROSTER, STOCK_CHANGES, CORRECTIONS, TIMETABLE, HANDOVER, *EXCHANGE_SHEETS, *TRAINING)
 
 
 def report_named(name: str) -> Report:

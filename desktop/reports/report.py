@@ -6,6 +6,7 @@ To add a report: write a function `build(session, settings) -> Filled` in the fi
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
@@ -81,7 +82,11 @@ class Filled:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One official sheet. `filtered` is the entity by whose list columns it may be narrowed down, if any."""
+    """One official sheet. `filtered` says that it may be narrowed down by the list columns of the entity.
+
+    `record` writes what printing it means to the records, such as rows of a sign-in sheet that stay from then on; it
+    is done together with the file or not at all, in an Act of its own.
+    """
 
     code: str
     title: str
@@ -90,6 +95,7 @@ class Report:
     entity: type[Record]
     options: tuple[Option, ...] = ()
     filtered: bool = False
+    record: Callable[[Session, Settings, date], None] | None = None
 
     @property
     def all_options(self) -> tuple[Option, ...]:

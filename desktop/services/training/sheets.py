@@ -6,18 +6,15 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from desktop.codes import table
-from desktop.collation import pinyin_key
 from desktop.errors import RefusedError
-from desktop.models import SignInSheet, TrainingClass, TrainingSession
+from desktop.models import SignInSheet, TrainingSession
 from desktop.models.base import Content
-from desktop.queries.columns import Surroundings, official_place
 from desktop.queries.directory import Directory
-from desktop.queries.training.classes import sheet_of, trainees_of
+from desktop.queries.training.classes import sheet_of
+from desktop.queries.training.sheet_rows import BY_NUMBER, laid_out
 from desktop.rules.absence import AWAY, Mark
 from desktop.services.records import save
 from desktop.store.records import Stored, load_one
-
-BY_NUMBER, BY_PINYIN, BY_SEAT, BY_SCHOOL = "1", "2", "3", "4"
 
 
 def make_sheet(
@@ -36,17 +33,7 @@ def make_sheet(
     """
     lesson = _held_session(session, session_uid)
     before = sheet_of(session, session_uid)
-    day = date.fromisoformat(lesson.content["date"])
-    trainees = trainees_of(session, lesson.content["training_class"], on=day)
-    if not trainees:
-        raise RefusedError("这个培训班还没有学员，没有生成签到表；请先报名")
-    is_frozen = before is not None and _is_frozen(before.content)
-    kept = list(before.content.get("marks", ())) if before is not None and is_frozen else []
-    if before is not None and is_frozen:
-        order = before.content.get("order", order)
-    marks = _with_rows(kept, _ordered(session, trainees, order, day))
-    values: Content = {"session": session_uid, "order": order, "rows_per_page": rows_per_page, "marks": marks}
-    values["number"] = _sheet_number(session, lesson)
+    values = laid_out(session, lesson, order=order, rows_per_page=rows_per_page)
     if printed_on is not None:
         values["printed_on"] = printed_on.isoformat()
     return save(session, SignInSheet, values, uid=before.uid if before is not None else None)
@@ -61,51 +48,6 @@ def _held_session(session: Session, uid: str) -> Stored:
         word = table("session_state").label(state)
         raise RefusedError(f"{lesson.content['date']} 的课次{word}，没有登记；请选择实际上课的课次")
     return lesson
-
-
-def _is_frozen(content: Content) -> bool:
-    return (
-        "printed_on" in content or "entered_on" in content or any("mark" in line for line in content.get("marks", ()))
-    )
-
-
-def _with_rows(kept: list[Content], trainees: Iterable[Stored]) -> list[Content]:
-    """Rows as they were printed, and behind them one for each trainee who has none."""
-    known = {line["enrolment"] for line in kept}
-    last = max((line["row"] for line in kept), default=0)
-    fresh = [each.uid for each in trainees if each.uid not in known]
-    return kept + [{"row": row, "enrolment": uid} for row, uid in enumerate(fresh, last + 1)]
-
-
-def _ordered(session: Session, trainees: list[Stored], order: str, day: date) -> list[Stored]:
-    """Trainees as a sheet lists them; those without seat or school come last."""
-    if order == BY_NUMBER:
-        return trainees
-    names = Directory(session)
-    if order == BY_PINYIN:
-        return sorted(trainees, key=lambda each: pinyin_key(names.name("enrolments", each.uid)))
-    if order == BY_SEAT:
-        return sorted(trainees, key=lambda each: _seat_key(each.content.get("seat", "")))
-    around = Surroundings(session, day)
-    place = {
-        each.uid: official_place(names.content("schools", around.school_of.get(each.content.get("teacher", ""), "")))
-        for each in trainees
-    }
-    return sorted(trainees, key=lambda each: place[each.uid])
-
-
-def _seat_key(seat: str) -> tuple[bool, int, str]:
-    """3排12座 after 3排2座."""
-    digits = "".join(character if character.isdigit() else " " for character in seat).split()
-    return (not seat, int("".join(part.zfill(4) for part in digits) or 0), seat)
-
-
-def _sheet_number(session: Session, lesson: Stored) -> str:
-    """Class code, day and half-day: G1-0709上."""
-    content = load_one(session, TrainingClass, lesson.content["training_class"])
-    code = content.content.get("code") if content is not None else None
-    half = table("day_part").label(lesson.content["half"])[0]
-    return f"{code or '班'}-{lesson.content['date'][5:7]}{lesson.content['date'][8:10]}{half}"
 
 
 def enter_absence(session: Session, session_uid: str, rows: Iterable[int], *, day: date) -> int:

@@ -15,6 +15,7 @@ from desktop.reports.printing import (
     people_of,
     prepare_report,
     print_prepared,
+    recorded,
     render_prepared,
 )
 from desktop.reports.registry import REPORTS
@@ -248,7 +249,8 @@ class ReportsPage(Page):
             data, printed = render_prepared(sheets.prepared, missing=policy)
             pages = PdfPages(data)
             try:
-                paint(printer, pages, progress)
+                with recorded(self.desk.store, sheets.prepared, self.desk.operator):
+                    paint(printer, pages, progress)
             finally:
                 pages.close()
             where = printer.printerName() or printer.outputFileName()
