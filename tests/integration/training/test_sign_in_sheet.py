@@ -1,16 +1,19 @@
 """The sign-in sheet, and what printing it means."""
 
+import json
 import re
 from datetime import date
 
 import pytest
 
+from desktop.cli import run
 from desktop.errors import RefusedError
 from desktop.models import Enrolment, SignInSheet, Teacher, TrainingSession
 from desktop.reports.blocks import QrCode
 from desktop.reports.printing import prepare_report, print_prepared, print_report
 from desktop.rules.scan_codes import Scanned, read_scan_code
 from desktop.services.training.sheets import make_sheet
+from desktop.store.history import last_undoable, undo
 from tests.builders import add, contents_of, teacher_content
 from tests.builders_paper import make_paper_class
 from tests.printed import change, document_of, printed
@@ -101,3 +104,24 @@ def test_a_day_without_lessons_and_a_cancelled_session_are_told(finished, made):
     change(finished, TrainingSession, made.sessions[0], state="3", reason="停电")
     with pytest.raises(RefusedError, match="已取消，没有打印"):
         document_of(finished, "F14", session=made.sessions[0])
+
+
+def test_a_draft_freezes_nothing(fresh, tmp_path):
+    """A draft is looked at and thrown away; the rows stay free."""
+    make_paper_class(fresh, people=3, marks=False, scores=False)
+    printed(fresh, tmp_path, "F14", session=FIRST_MORNING, draft="yes")
+    assert contents_of(fresh, SignInSheet) == {}
+
+
+def test_the_command_prints_and_the_act_can_be_undone(fresh, tmp_path, capsysbinary):
+    """`report F14 --set class=…` prints and records the rows as one Act of its own, which undo takes back."""
+    make_paper_class(fresh, people=3, marks=False, scores=False)
+    words = ["report", "F14", "--office", str(fresh.folder), "--to", str(tmp_path / "sheet.pdf"), "--json"]
+    assert run([*words, "--set", "class=G1", "--set", "session=2026-07-06上午", "--set", "order=按姓名拼音"]) == 0
+    assert json.loads(capsysbinary.readouterr().out)["people"] == 3
+    assert [each["number"] for each in contents_of(fresh, SignInSheet).values()] == ["G1-0706上"]
+    with fresh.read() as session:
+        act = last_undoable(session)
+    assert act.name == "打印 2026年农村初中骨干教师提高培训一班学员签到表"
+    undo(fresh, act.id, operator="王主任")
+    assert contents_of(fresh, SignInSheet) == {}
