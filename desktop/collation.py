@@ -1,4 +1,4 @@
-"""The two orders of names, by pinyin and by 姓氏笔画, and the keys by which a name is searched.
+"""The orders of names and labels, by pinyin and by 姓氏笔画, and the keys by which a name is searched.
 
 Keys are texts: sorting them as texts gives the order. Surnames with a reading of their own (单 曾 解 …) and
 those of two characters lie in resources/codes/surname_readings.csv; strokes in resources/strokes, see the
@@ -11,7 +11,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable
 from functools import cache, lru_cache
-from itertools import islice, product
+from itertools import groupby, islice, product
 from typing import cast
 
 from pypinyin import Style, pinyin
@@ -152,3 +152,9 @@ def stroke_key(name: str) -> str:
     parts.append(f"{len(given):02d}")
     parts.extend(_stroke_part(character) for character in given)
     return " ".join(parts)
+
+
+def natural_key(text: str) -> tuple[bool, str]:
+    """The order of labels with numbers in them: 第2组 before 第10组, 201 before 1102; the empty text last."""
+    parts = ["".join(part) for _, part in groupby(text, key=str.isdigit)]
+    return (not text, "".join(part.zfill(6) if part.isdigit() else part for part in parts))

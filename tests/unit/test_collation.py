@@ -3,6 +3,7 @@
 import pytest
 
 from desktop.collation import (
+    natural_key,
     pinyin_key,
     pinyin_searches,
     split_surname,
@@ -133,3 +134,9 @@ def test_searches_are_limited():
 def test_pinyin_order(names):
     """Syllables, then tones; people of one surname stay together."""
     assert sorted(set(names), key=pinyin_key) == names
+
+
+def test_labels_with_numbers_stand_in_the_order_of_their_numbers():
+    """第2组 stands before 第10组, and what has no label behind all."""
+    labels = ["第10培训点", "", "第2培训点", "第1培训点", "1102", "201"]
+    assert sorted(labels, key=natural_key) == ["201", "1102", "第1培训点", "第2培训点", "第10培训点", ""]

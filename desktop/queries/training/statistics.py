@@ -13,6 +13,7 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from desktop.codes import table
+from desktop.collation import natural_key
 from desktop.models.base import Content
 from desktop.queries.columns import Surroundings
 from desktop.queries.policies import Policies
@@ -244,4 +245,4 @@ def _in_order(around: Surroundings, by: str, groups: dict[str, Figures]) -> list
         records = around.names.records("schools")
         ordered = sorted(records, key=lambda uid: around.place("schools", records[uid]))
         place.update({around.names.text("schools", uid): number for number, uid in enumerate(ordered)})
-    return sorted(groups.values(), key=lambda each: (place[each.label], each.label))
+    return sorted(groups.values(), key=lambda each: (place[each.label], natural_key(each.label)))

@@ -36,6 +36,8 @@ _NOTE: Final = (
     "注：报名、应到、实到按人次（一人参加两个班计两次，一个课次计一次），人数按不同的人；"
     "参考是有成绩的人次，缺考不算；比率栏写明“分子/分母”，分母见栏目名。"
 )
+_NO_WHOLE: Final = "—"
+"""A rate that is of nothing; no value is lacking, so that nothing is to be told."""
 _CHARTED: Final = ("出勤率", "优秀率", "合格率")
 
 
@@ -67,9 +69,9 @@ def _table(found: Statistics, word: str) -> ListTable:
         Column(word, 40, Align.LEFT, empty="", least=SIZE_6),
         *(Column(label, 13, empty="0") for label in ("培训点", "班级", "报名\n人次", "报名\n人数")),
         *(Column(label, 15, empty="0") for label in ("应到\n人次", "实到\n人次", "参考")),
-        *(Column(label, 11, empty="0") for label in ("优", "及格", "不及格", "待补考", "满分")),
+        *(Column(label, 10 + len(label), empty="0") for label in ("优", "及格", "不及格", "待补考", "满分")),
     )
-    shares = tuple(Column(f"{each.label}\n（{each.whole}）", 21, empty="—") for each in rates)
+    shares = tuple(Column(f"{each.label}\n（{each.whole}）", 21, empty="") for each in rates)
     rows = [_row(each) for each in (*found.groups, found.total)]
     last = len(rows) - 1
     return ListTable((*counted, *shares), tuple(rows), name_column=0, strong_rows=frozenset({last}))
@@ -88,10 +90,12 @@ def _row(figures: Figures) -> tuple[str, ...]:
         figures.open_makeups,
         figures.full,
     )
-    shares = (
-        f"{rate.numerator}/{rate.denominator}\n{rate.percent}" if rate.denominator else "" for rate in figures.rates()
-    )
+    shares = (_share(rate) for rate in figures.rates())
     return (figures.label, *(str(count) if count else "" for count in counts), *shares)
+
+
+def _share(rate: Rate) -> str:
+    return f"{rate.numerator}/{rate.denominator}\n{rate.percent}" if rate.denominator else _NO_WHOLE
 
 
 def charts_of(found: Statistics) -> tuple[Chart, ...]:
@@ -113,7 +117,7 @@ def _rate_chart(groups: Sequence[Figures], place: int, rate: Rate) -> Chart:
 
 def _bar(label: str, rate: Rate) -> Bar:
     if not rate.denominator:
-        return Bar(label, 0.0, "—")
+        return Bar(label, 0.0, _NO_WHOLE)
     return Bar(label, rate.numerator / rate.denominator, f"{rate.percent}　{rate.numerator}/{rate.denominator}")
 
 

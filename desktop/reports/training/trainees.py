@@ -3,11 +3,11 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import groupby
 from typing import Final
 
 from sqlalchemy.orm import Session
 
+from desktop.collation import natural_key
 from desktop.errors import RefusedError
 from desktop.models import Enrolment
 from desktop.models.base import Content
@@ -159,12 +159,6 @@ def _grouped(
     paper: Paper = A4_PORTRAIT
     document = Document(title, paper, (Title(title), where, table), author=sheet.office["name"])
     return Filled(document, len(trainees))
-
-
-def natural_key(text: str) -> tuple[bool, str]:
-    """第2组 before 第10组, 201 before 1102; the empty text last."""
-    parts = ["".join(part) for _, part in groupby(text, key=str.isdigit)]
-    return (not text, "".join(part.zfill(6) if part.isdigit() else part for part in parts))
 
 
 def _with_headings(table: ListTable, trainees: Sequence[Trainee], field: str, nowhere: str) -> ListTable:

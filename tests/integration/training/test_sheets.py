@@ -228,7 +228,8 @@ def test_places_and_names_add_up(finished, made, tmp_path):
 def test_the_statistics_of_the_remote_training_name_their_denominators(fresh, tmp_path):
     """16 sites, 48 classes, 1,314 people, 1213/1314 = 92.3 %, 414/1314 = 31.5 %, all passed, in table and charts."""
     write_sample_training(fresh)
-    _result, row, pages = printed(fresh, tmp_path, "B28", by="stage", year="2009")
+    result, row, pages = printed(fresh, tmp_path, "B28", by="stage", year="2009")
+    assert result.warnings == ()
     text = "".join(pages)
     assert row.people == 1314
     table = table_of(fresh, "B28", by="stage", year="2009")
