@@ -160,7 +160,8 @@ def _read_tail(file: BinaryIO, position: int, header: Header, signers: Signers) 
         raise refuse("trailing", "文件结尾", "之后还有多余的内容")
     signer = signers(header.signer)
     if signer is None or signer.verify.key_id != header.signer:
-        sentence = f"不认识报送单位 {header.sender} 的密钥 {header.signer}。请先核对并确认该单位的密钥卡，再导入。"
+        who = f"{HEADER} 写明的报送单位 {header.sender} 的密钥 {header.signer}"
+        sentence = f"不认识 {who}。请先核对并确认该单位的密钥卡，再导入。"
         raise PackageRefused("unknown-signer", sentence, member=HEADER)
     if not signer.verify.verifies_file(signature, content, header.comment):
         raise refuse("signature", SIGNATURE, "的签名不对，文件已被改动")

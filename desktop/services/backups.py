@@ -302,9 +302,18 @@ def _open(path: Path, keys: list[ReceivingKey], signers: Iterable[VerifyingKey])
         return open_backup(path, keys=keys, signers=known.get)
     except PackageRefused as error:
         if error.code not in _OTHER_KEYS:
-            raise
+            raise PackageRefused(error.code, _refusal(path, error), member=error.member) from error
         text = f"手头的密钥打不开备份“{path.name}”，没有恢复任何内容；请用 --keys 指明原单位的 keys.json 或恢复密钥文件"
         raise RefusedError(text) from error
+
+
+def _refusal(path: Path, error: PackageRefused) -> str:
+    """What the reader of packages refused, said of a backup: there is nobody who could write it anew."""
+    if error.code == "newer":
+        return error.sentence
+    if error.code == "kind":
+        return f"“{path.name}”是数据包，不是备份，没有恢复任何内容；备份文件的扩展名是 .cbak，请另选"
+    return f"备份“{path.name}”的 {error.member} 已损坏或被改动，没有恢复任何内容；请另选一份备份"
 
 
 def _unpack(backup: Opened, folder: Path) -> str:
