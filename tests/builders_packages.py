@@ -51,7 +51,8 @@ class Desk:
         return own_card(self.store, self.identity)
 
     def send(self, drive: Path, **words: Any) -> Written:
-        drive.mkdir(exist_ok=True, parents=True)
+        if not drive.exists():
+            drive.mkdir(parents=True)
         cards = {"own_card": self.card, "parent_card": parent_card(self.store)}
         return write_package(self.store, year=YEAR, folder=drive, identity=self.identity, **{**cards, **words})
 

@@ -109,8 +109,9 @@ class Weigher:
         self, verdict: Verdict, content: dict[str, Any], name: str, value: Packed, words: tuple[str, str, str, str, str]
     ) -> None:
         entity, field_name, label, old, new = words
-        answer = self.context.takes.get((self.said.place, field_name)) if verdict is Verdict.CLASH else None
-        if answer is not None:
+        # One cell may speak of several records: what was answered holds for all of them.
+        answer = self.context.takes.get((self.said.place, field_name))
+        if answer is not None and verdict is not Verdict.KEEP:
             verdict = Verdict.TAKE if answer else Verdict.KEEP
         if verdict is Verdict.KEEP:
             self.context.kept.append(Kept(self.said.name, label, new, old))
