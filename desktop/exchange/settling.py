@@ -18,6 +18,7 @@ from desktop.exchange.merge_keys import ONE, Case
 from desktop.exchange.plan import FieldChange, newest_act
 from desktop.models import Alias, ConflictDecision
 from desktop.models.base import Content, Record
+from desktop.store.aliases import alias_edits
 from desktop.store.database import Store
 from desktop.store.records import Edit, load, new_uid, write_edits
 
@@ -101,7 +102,7 @@ def settle(
             entity, name, dispute = disputes[uid]
             edits.append(_decision(entity, (uid, name), dispute, chosen, (sender, package, operator)))
             if chosen.choice == SAME:
-                edits.append(_alias(session, entity, uid, dispute, chosen))
+                edits += alias_edits(session, entity, uid, dispute.rival, chosen.reason.strip())
         write_edits(session, edits)
     return len(settlements)
 
@@ -133,14 +134,3 @@ def _decision(
         "differences": lines,
     }
     return Edit(ConflictDecision, new_uid(ConflictDecision, content), None, content)
-
-
-def _alias(session: Session, entity: type[Record], uid: str, dispute: Dispute, chosen: Settlement) -> Edit:
-    content: Content = {
-        "entity": entity.plural,
-        "lost_uid": uid,
-        "kept_uid": dispute.rival,
-        "reason": chosen.reason.strip(),
-    }
-    alias = new_uid(Alias, content)
-    return Edit(Alias, alias, load(session, Alias, (alias,), with_deleted=True).get(alias), content)

@@ -3,17 +3,15 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from desktop.errors import InvalidRecord, Problem, RefusedError
-from desktop.fields import fields_of
-from desktop.kinds import Link
 from desktop.models import ANNUAL, Handover, Office, Teacher
 from desktop.models.base import Content, Record
+from desktop.queries.hanging import hanging_on
 from desktop.services.records import save
 from desktop.store.database import Store
-from desktop.store.records import Edit, Stored, find, load, load_one, plain_table, write_edits
+from desktop.store.records import Edit, Stored, find, load_one, write_edits
 
 HANDOVER: Final = "handover"
 """The kind of Act; it is not undone but answered by a handover back."""
@@ -69,15 +67,6 @@ def _given(entity: type[Record], record: Stored, to_office: str) -> Edit:
 def _belongings(session: Session, person: Stored) -> Iterator[tuple[type[Record], Stored]]:
     """The person, and the records of the same writer that link to the person."""
     yield Teacher, person
-    for entity in ANNUAL:
-        names = [each.name for each in fields_of(entity) if _links_to_teacher(each.kind)]
-        if entity is Handover or not names:
-            continue
-        table = plain_table(entity)
-        query = select(table.c.uid).where(table.c.origin == person.origin, table.c.deleted_at.is_(None))
-        uids = {uid for name in names for uid in session.scalars(query.where(table.c[name] == person.uid))}
-        yield from ((entity, record) for _uid, record in sorted(load(session, entity, uids).items()))
-
-
-def _links_to_teacher(kind: object) -> bool:
-    return isinstance(kind, Link) and kind.entity == Teacher.plural
+    for entity, record in hanging_on(session, Teacher.plural, person.uid):
+        if entity in ANNUAL and entity is not Handover and record.origin == person.origin:
+            yield entity, record

@@ -112,7 +112,7 @@ class RecordForm(QFrame):
         self.delete_button.setVisible(stored is not None and not locked)
         self.history_button.setVisible(stored is not None)
         self.stack.setCurrentIndex(0)
-        self.namesakes.watch(is_new=stored is None)
+        self.namesakes.watch(stored.uid if stored is not None and not locked else None)
         self.carrying.offer(is_new=stored is None)
         self.drafts.follow()
         self.tell_state()

@@ -1,8 +1,9 @@
-"""The line above a new record's fields that tells who already has the name or number that was typed."""
+"""The line above the fields that tells who already has the name or number that was typed."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame
 
+from desktop.models import Teacher
 from desktop.models.base import Content
 from desktop.queries.namesakes import Namesake, namesakes
 from desktop.text import tr
@@ -20,6 +21,8 @@ class NamesakeNotice(QFrame):
 
     wanted = Signal(str)
     """The record that the clerk wants to see instead."""
+    same = Signal(str)
+    """The record that is of the same person as the one in the form."""
 
     def __init__(self, desk: Desk, sections: Sections) -> None:
         super().__init__()
@@ -30,33 +33,40 @@ class NamesakeNotice(QFrame):
         self._turn = 0
         self.said = label("", "amber", wrap=True)
         self._open = button(tr("打开"), self._go, keys="F7", role="flat")
-        line = row(self.said, self._open, margins=(10, 4, 6, 4))
+        self._unite = button(tr("合并"), lambda: self.same.emit(self.found[0].uid), role="flat")
+        line = row(self.said, self._open, self._unite, margins=(10, 4, 6, 4))
         line.setStretch(0, 1)
         self.setLayout(line)
-        self.is_on = False
+        self.present: str | None = None
+        self.can_unite = False
         for cell in sections.cells.values():
             cell.checked.connect(self._ask)
         self.hide()
 
-    def watch(self, *, is_new: bool) -> None:
-        """Watch the form of a new record; one that is stored was looked up when it was made."""
-        self.is_on = is_new
+    def watch(self, stored: str | None) -> None:
+        """Watch the form of a record, by its uid, or of a new one; what was stored was looked up when it was typed."""
+        self.present = stored
+        self.can_unite = stored is not None and self._entity is Teacher
+        self._open.setVisible(not self.can_unite)
+        self._unite.setVisible(self.can_unite)
         self._turn += 1
         self._show([])
 
     def _ask(self) -> None:
-        if not self.is_on:
-            return
         content: Content = {}
         for name, cell in self._sections.cells.items():
             if cell.is_changed and not cell.problem.text():
                 content[name] = cell.packed()
         self._turn += 1
+        if not content:
+            self._show([])
+            return
         turn, store, entity, day = self._turn, self.desk.store, self._entity, self.desk.day
+        present = self.present or ""
 
         def look(_progress: Progress) -> list[Namesake]:
             with store.read() as session:
-                return namesakes(session, entity, content, day)
+                return namesakes(session, entity, content, day, but=present)
 
         def shown(found: list[Namesake]) -> None:
             if turn == self._turn:
@@ -69,7 +79,8 @@ class NamesakeNotice(QFrame):
         told = [_tell(each) for each in found[:_FIRST]]
         if len(found) > _FIRST:
             told.append(tr("另有 {count} 条", count=len(found) - _FIRST))
-        self.said.setText(tr("已有：{who}。是同一个就打开它，不是就继续填写。", who="；".join(told)))
+        way = tr("是同一个就合并，不是就继续填写。") if self.can_unite else tr("是同一个就打开它，不是就继续填写。")
+        self.said.setText(tr("已有：{who}。{way}", who="；".join(told), way=way))
         self.setVisible(bool(found))
 
     def _go(self) -> None:

@@ -10,7 +10,7 @@ from desktop.models.base import Content, corrected_fields
 from desktop.store.records import Stored
 from desktop.text import tr
 from desktop.ui.desk import Desk
-from desktop.ui.forms.saving import Saving, count_hanging, delete_record, read_record, save_record
+from desktop.ui.forms.saving import Saving, count_links, delete_record, read_record, save_record
 from desktop.ui.forms.sayings import titled
 
 if TYPE_CHECKING:
@@ -161,7 +161,7 @@ class Saver:
         stored = self._form.stored
         if stored is None:
             return
-        hanging = count_hanging(self._desk.store, self._form.entity, stored.uid)
+        hanging = count_links(self._desk.store, self._form.entity, stored.uid)
         told = "、".join(f"{what} {count} 条" for what, count in hanging.items())
         text = tr("将删除{what}“{name}”。", what=self._form.entity.label, name=self._form.name.text())
         if told:

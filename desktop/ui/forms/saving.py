@@ -2,13 +2,11 @@
 
 from dataclasses import dataclass
 
-from desktop.fields import fields_of
-from desktop.kinds import Link
-from desktop.models import ENTITIES
 from desktop.models.base import Content, Record
+from desktop.queries.hanging import count_hanging
 from desktop.services import records
 from desktop.store.database import Store
-from desktop.store.records import Stored, find, load_one
+from desktop.store.records import Stored, load_one
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +50,7 @@ def delete_record(store: Store, entity: type[Record], stored: Stored, operator: 
         records.delete(session, entity, stored.uid)
 
 
-def count_hanging(store: Store, entity: type[Record], uid: str) -> dict[str, int]:
+def count_links(store: Store, entity: type[Record], uid: str) -> dict[str, int]:
     """How many records of which kind point to a record, by the label of their kind."""
-    found: dict[str, int] = {}
     with store.read() as session:
-        for other in ENTITIES:
-            for field in fields_of(other):
-                if isinstance(field.kind, Link) and field.kind.entity == entity.plural:
-                    count = len(find(session, other, {field.name: uid}))
-                    if count:
-                        found[other.label] = found.get(other.label, 0) + count
-    return found
+        return count_hanging(session, entity.plural, uid)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
@@ -9,10 +10,13 @@ from PySide6.QtGui import QGuiApplication
 from desktop.errors import RefusedError
 from desktop.exchange.pasted import split_block
 from desktop.fields import Field
+from desktop.services.duplicates import Pair, read_pair, unite
+from desktop.services.looking import note_look
 from desktop.services.many import RowChange
 from desktop.services.records import delete
 from desktop.text import tr
-from desktop.ui.forms.saving import count_hanging, read_record
+from desktop.ui.forms.saving import count_links, read_record
+from desktop.ui.lists.duplicates_dialog import DuplicatesDialog
 from desktop.ui.lists.many_writer import ManyWriter
 
 if TYPE_CHECKING:
@@ -89,6 +93,44 @@ class ListChanges:
         page.right.setCurrentWidget(page.form if page.form.stored is not None else page.hint)
         page.table.setFocus()
 
+    def unite(self, other: str = "") -> None:
+        """Make one of the two selected records, or of the one in the form and another, after both were shown."""
+        page = self._page
+        present = page.form.stored
+        uids = [present.uid, other] if other and present is not None else page.list.selected_uids()
+        if len(uids) != 2:
+            page.desk.said.emit(tr("合并重复：请按住 Ctrl 点选同一人的两行"))
+            return
+        if not page.may_leave():
+            return
+        store = page.desk.store
+
+        def read(_progress: object) -> Pair:
+            with store.read() as session:
+                return read_pair(session, uids, own=store.office_code)
+
+        page.desk.jobs.run(tr("读取两条记录"), read, self._ask_united, quiet=True)
+
+    def _ask_united(self, pair: Pair) -> None:
+        page = self._page
+        store, operator, name = page.desk.store, page.desk.operator, pair.kept.content["name"]
+        look = partial(note_look, store, tr("合并重复：{name}", name=name), operator=operator)
+        dialog = DuplicatesDialog(pair, look, masked=page.model.masked)
+        if not page.desk.dialogs.run(dialog):
+            return
+        choices, reason = dialog.choices, dialog.reason.text()
+
+        def work(_progress: object) -> str:
+            with store.write(tr("合并重复的教师 {name}", name=name), operator=operator) as session:
+                return unite(session, pair, choices, reason=reason)
+
+        def done(uid: str) -> None:
+            page.clear_form()
+            page.list.want(uid)
+            page.desk.said.emit(tr("已合并为一条：{name}；可用 Ctrl+Z 撤销", name=name))
+
+        page.desk.jobs.run(tr("合并重复的教师"), work, done, can_cancel=False)
+
     def delete(self) -> None:
         """Put the selected records into the bin, after saying what hangs on them."""
         page, uids = self._page, self._page.list.selected_uids()
@@ -97,7 +139,7 @@ class ListChanges:
         store, entity, operator = page.desk.store, page.entity, page.desk.operator
         hanging: dict[str, int] = {}
         for uid in uids:
-            for what, count in count_hanging(store, entity, uid).items():
+            for what, count in count_links(store, entity, uid).items():
                 hanging[what] = hanging.get(what, 0) + count
         text = tr("将删除{what} {count} {unit}。", what=entity.label, count=len(uids), unit=tr(page.how.unit))
         if hanging:

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu, QPushButton, QSplitter, QStackedWidget, QWidget
 
-from desktop.models import BY_PLURAL
+from desktop.models import BY_PLURAL, Teacher
 from desktop.services.looking import note_look
 from desktop.store.records import Stored
 from desktop.text import tr
@@ -95,6 +95,7 @@ class RecordsPage(Page):
         self.form.deleted.connect(self.clear_form)
         self.form.next_wanted.connect(self._next_line)
         self.form.other_wanted.connect(self.show_for)
+        self.form.namesakes.same.connect(self.changes.unite)
         self._fill_more_menu()
         for keys, run in (("F3", self.filters.search.setFocus), ("F9", self.more_button.showMenu)):
             QShortcut(QKeySequence(keys), self, run)
@@ -111,12 +112,14 @@ class RecordsPage(Page):
     def _fill_more_menu(self) -> None:
         """Everything that is done with the selected rows; keys that belong to the table are pressed there."""
         menu = self.more_button.menu()
+        united = ((tr("合并重复…"), "Ctrl+U", self.changes.unite),) if self.entity is Teacher else ()
         for text, keys, run in (
             (tr("复制所选（带表头）"), "Ctrl+C", self.row_actions.copy),
             (tr("粘贴表格内容…"), "Ctrl+V", self.changes.paste),
             (tr("向下填充"), "Ctrl+D", self.changes.fill_down),
             (tr("批量修改…"), "Ctrl+H", self.changes.bulk),
             (tr("删除所选"), "Delete", self.changes.delete),
+            *united,
             (tr("打印当前列表"), "Ctrl+P", self.row_actions.print_seen),
         ):
             action = menu.addAction(text, run)
