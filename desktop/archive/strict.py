@@ -76,13 +76,13 @@ def is_archive(path: Path) -> bool:
         return False
 
 
-def check_start(path: Path) -> None:
-    """Tell at once what cannot be a package, by size and first header, before anybody copies or hashes it.
+def check_start(path: Path) -> Header:
+    """Tell at once what cannot be a package, by size and header, before anybody copies or hashes it.
 
-    Raises PackageRefused or UnreadableFile.
+    What the header says is nobody's word before the signature is checked. Raises PackageRefused or UnreadableFile.
     """
     with _opened(path) as file:
-        _expect_header(file)
+        return Header.from_bytes(read_content(file, _expect_header(file)))
 
 
 def _expect_header(file: BinaryIO) -> Member:

@@ -55,10 +55,10 @@ def run_card(arguments: Namespace) -> int:
 def _tell_card(arguments: Namespace, store: Store, path: Path) -> None:
     card = own_card(store, load_identity(store.folder))
     path = path / f"{card.code}.ckey" if path.is_dir() else path
-    write_card(card, path)
     page = path.with_suffix(".pdf")
     today = date.today()  # noqa: DTZ011 - an office's day is the day of its own clock
     render(key_card_document(card.name, card.code, fingerprint(card).split(), qr_text(card), today), page)
+    write_card(card, path)  # last: where the page found no room there is no card either
     text = f"密钥卡已写到 {path}\n打印 {page}，盖章后随数据包一起交给对方\n核对码：{fingerprint(card)}"
     data = {"path": str(path), "page": str(page), "fingerprint": fingerprint(card), "serial": card.serial}
     answer(arguments, data, text)

@@ -28,6 +28,8 @@ ALONG = "备份"
 def run_write(arguments: Namespace) -> int:
     """Write packages to a folder: the yearly one for the upper office, or what goes down to offices below."""
     folder = Path(arguments.to)
+    if folder.parent.is_dir():  # the folder itself may be new, not the drive it is to lie on
+        make_folder(folder, "没有生成文件")
     with open_office(arguments) as store:
         written = list(_write(store, arguments, folder))
         if arguments.stream == ANNUAL.kind and not arguments.without_backup:

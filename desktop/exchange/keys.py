@@ -122,6 +122,8 @@ def read_card(path: Path) -> KeyCard:
     try:
         with drive.open_plain(path) as file:
             data = file.read(_LIMIT + 1)
+    except FileNotFoundError as error:
+        raise UnreadableFile(f"没有找到密钥卡文件“{path}”；请核对位置和文件名，U盘是否已插好。") from error
     except OSError as error:
         raise UnreadableFile(f"密钥卡 {path.name} 读不出：{drive.reason(error)}。") from error
     return parse_card(data, path.name)

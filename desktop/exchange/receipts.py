@@ -17,7 +17,7 @@ from typing import Any, Final
 import orjson
 from sqlalchemy import select
 
-from desktop.archive import Header, Identity, Records, open_archive
+from desktop.archive import Header, Identity, Records, check_start, open_archive
 from desktop.archive.form import HEADER, MANIFEST
 from desktop.archive.strict import Opened, inspect
 from desktop.errors import PackageRefused, RefusedError
@@ -178,12 +178,12 @@ def read_receipts(
     office, not for this office, out of turn, or about packages that this office did not send so.
     """
     own = own_card(store, identity)
+    if check_start(path).kind != RECEIPTS.kind:  # before whose it is: the own package is no receipt of a stranger
+        text = f"{path.name} 不是回执，不能在这里读入。数据没有变化，请另选文件。"
+        raise PackageRefused("kind", text, member=HEADER)
     with store.read() as session:
         signers = Signers([own, *known_cards(session, PARENT)])
         header = inspect(path, signers).header
-        if header.kind != RECEIPTS.kind:
-            text = f"{path.name} 不是回执，不能在这里读入。数据没有变化，请另选文件。"
-            raise PackageRefused("kind", text, member=HEADER)
         check_turn(session, header, store.office_code, accept_new_epoch=accept_new_epoch)
     with closing(
         open_archive(path, keys=identity.opening, signers=signers, entities=RECEIPTS.sections, kinds=(RECEIPTS.kind,))

@@ -98,7 +98,7 @@ def undo(store: Store, act_id: int, *, operator: str = "") -> int:
 
 def _refuse_moved(session: Session, act: Act) -> None:
     """Records that changed their writer are not taken back: another office writes them by now."""
-    query = select(Change.id).where(Change.act_id == act.id, Change.entity == Handover.plural)
+    query = select(Change.id).where(Change.act_id == act.id, Change.entity == Handover.plural, Change.kind == "new")
     if session.scalars(query).first() is not None:
         raise RefusedError(f"操作“{act.name}”移交了人员，不能撤销；要改回来请再办一次移交，没有改动")
 

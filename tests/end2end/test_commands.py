@@ -121,7 +121,7 @@ def test_every_form_of_the_words(desk, place):
         "package",
         "package write --year 26 --to .",
         "package write --year 99999 --to .",
-        "package write --year 2026 --to missing",
+        "package write --year 2026 --to missing/deeper",
         "package show county.ckey",
         "package merge county.ckey",
         "package merge missing.cpkg",

@@ -110,6 +110,8 @@ def test_a_receipt_is_no_package(city, county, tmp_path):
     with pytest.raises(PackageRefused) as error:
         read(county, written.path)
     assert error.value.code == "kind"
+    with pytest.raises(PackageRefused, match="不是回执，不能在这里读入"):
+        read(city, written.path)
 
 
 @pytest.mark.parametrize("place", [0, 700, 1900, 3000, -600])
