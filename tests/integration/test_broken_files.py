@@ -282,7 +282,7 @@ def _end(reader: Reader, path: Path) -> Book | str:
         assert outcome.startswith(f"「{path.name}」")
     else:
         assert outcome.sheets
-    assert time.monotonic() - start < SECONDS
+    assert time.monotonic() - start < 3 * SECONDS  # the limit ends the reading; a busy machine notices it late
     return outcome
 
 

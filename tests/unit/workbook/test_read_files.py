@@ -270,7 +270,7 @@ def test_reading_can_be_cancelled_and_has_a_time_limit(tmp_path):
         read_book(path, cancelled=lambda: True)
     with pytest.raises(UnreadableFile, match="还没有读完"):
         read_book(path, limits=Limits(seconds=0))
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < 60
     assert threading.active_count() == threads
 
 
