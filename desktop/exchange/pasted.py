@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from desktop.errors import RefusedError, ValueProblem
-from desktop.exchange.headings import plain_heading
+from desktop.exchange.headings import HeadingIndex, plain_heading
+from desktop.exchange.targets import roster_targets
 from desktop.exchange.workbook.write import protect
 from desktop.fields import Field, fields_of
 from desktop.kinds import Link, Picture
@@ -63,6 +64,12 @@ def match_headings(entity: type[Record], row: Sequence[str]) -> list[Field | Non
     known = [each for each in found if each is not None]
     written = sum(bool(cell) for cell in row)
     return _each_once(found) if known and 2 * len(known) >= written else None
+
+
+def headings_of_rosters(headings: Sequence[str]) -> list[str]:
+    """The headings, such as 工作单位, that a list has no field for but that the import of a roster understands."""
+    index = HeadingIndex(roster_targets())
+    return [each for each in headings if each and index.match(each) is not None]
 
 
 def _each_once(found: Sequence[Field | None]) -> list[Field | None]:

@@ -38,14 +38,16 @@ class ActLine:
 
 def list_acts(session: Session, *, last: int = 200, only: int | None = None) -> list[ActLine]:
     """The newest Acts first; or the one of a number."""
-    counts = select(Change.act_id, func.count(Change.record_uid.distinct()).label("records"))
-    counted = counts.group_by(Change.act_id).subquery()
-    query = select(Act, counted.c.records).outerjoin(counted, counted.c.act_id == Act.id)
+    query = select(Act).order_by(Act.id.desc()).limit(last)
     if only is not None:
         query = query.where(Act.id == only)
+    acts = session.scalars(query).all()
+    records = func.count(Change.record_uid.distinct())
+    counted = select(Change.act_id, records).where(Change.act_id.in_([act.id for act in acts])).group_by(Change.act_id)
+    counts: dict[int, int] = {row[0]: row[1] for row in session.execute(counted)}
     return [
-        ActLine(act.id, act.kind, act.name, act.operator, act.at, count or 0, act.undone_by, act.undoes)
-        for act, count in session.execute(query.order_by(Act.id.desc()).limit(last))
+        ActLine(act.id, act.kind, act.name, act.operator, act.at, counts.get(act.id, 0), act.undone_by, act.undoes)
+        for act in acts
     ]
 
 
@@ -61,10 +63,10 @@ def changes_of(session: Session, *, act: int | None = None, record: str | None =
 
 def last_undoable(session: Session) -> ActLine | None:
     """The Act that one press of Ctrl+Z takes back: the newest that is neither undone nor itself an undo."""
-    for act in list_acts(session):
-        if act.undone_by is None and act.undoes is None and act.changes:
-            return act
-    return None
+    has_changes = select(Change.id).where(Change.act_id == Act.id).exists()
+    stands = select(Act.id).where(Act.undone_by.is_(None), Act.undoes.is_(None), has_changes)
+    newest = session.scalar(stands.order_by(Act.id.desc()).limit(1))
+    return list_acts(session, only=newest)[0] if newest is not None else None
 
 
 def undo(store: Store, act_id: int, *, operator: str = "") -> int:

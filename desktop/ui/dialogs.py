@@ -218,6 +218,7 @@ class NameBox(QDialog):
         typed.selectAll()
         take = button(request.buttons[0], self.accept, role="primary")
         take.setDefault(True)
+        take.setEnabled(bool(request.start.strip()))
         back = button(request.buttons[1], self.reject)
         back.setAutoDefault(False)
         self.field.editTextChanged.connect(lambda text: take.setEnabled(bool(text.strip())))

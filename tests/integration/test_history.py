@@ -457,3 +457,15 @@ def test_changes_keep_only_what_differs(store):
         ("edit", '{"subject":"语文"}', '{"subject":"数学"}'),
     ]
     assert [(row.revision_before, row.revision_after) for row in rows] == [(0, 1), (1, 2), (2, 3)]
+
+
+def test_last_undoable_is_the_newest_that_stands(store: Store) -> None:
+    """Acts that are undone, undo others or changed nothing are passed over."""
+    add(store)
+    first = newest(store)
+    add(store, 2)
+    undo(store, newest(store))
+    with store.read() as session:
+        found = last_undoable(session)
+    assert found is not None
+    assert (found.id, found.changes) == (first, 1)

@@ -259,3 +259,32 @@ def test_list_is_printed_as_it_is_seen(
     assert "李四" not in text
     assert number not in text
     assert number[-4:] in text
+
+
+def test_reasons_given_before_are_offered(qtbot: Any, open_window: Any, office: Store, dialogs: Answers) -> None:
+    """The reason of one correction can be chosen at the next; the last one stands first, none is set beforehand."""
+    uid = add(office, Teacher, teacher_content(1, name="张三"))
+    window = open_window()
+    window.open_page("teachers", uid)
+    settle(qtbot, window)
+    form = window.pages["teachers"].form
+    for name, reason in (("张山", "户口簿为准"), ("张珊", "身份证为准"), ("张三", "户口簿为准")):
+        dialogs.prepared = [reason]
+        put(qtbot, form, "name", name)
+        form.save()
+        settle(qtbot, window)
+    asked = [each for each in dialogs.asked if each.title == "更正原因"]
+    assert [each.names for each in asked] == [(), ("户口簿为准",), ("身份证为准", "户口簿为准")]
+    assert {each.start for each in asked} == {""}
+    assert contents_of(office, Teacher)[uid]["name"] == "张三"
+
+
+def test_masked_number_is_seen_to_its_last_digit(qtbot: Any, open_window: Any, office: Store) -> None:
+    """Eighteen characters find room in the form as wide as it is at first."""
+    uid = add(office, Teacher, teacher_content(1, name="张三"))
+    window = open_window()
+    window.open_page("teachers", uid)
+    settle(qtbot, window)
+    editor = window.pages["teachers"].form.sections.cells["id_number"].editor
+    assert "*" in editor.text()
+    assert editor.fontMetrics().horizontalAdvance(editor.text()) + 20 < editor.width()

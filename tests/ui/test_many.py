@@ -103,6 +103,19 @@ def test_cells_not_understood_and_doubles_are_told(qtbot: Any, open_window: Any,
     assert sorted(each["name"] for each in contents_of(office, Teacher).values()) == ["乙", "张三", "戊"]
 
 
+def test_column_that_is_no_field_of_a_teacher_is_led_on(qtbot: Any, open_window: Any, office: Store) -> None:
+    """工作单位 in a block of teachers is told with the way to have it registered; numbers are seen whole."""
+    window, page = opened(qtbot, open_window)
+    number = str(teacher_content(1)["id_number"])
+    QApplication.clipboard().setText(f"姓名\t工作单位\t身份证号\t血型\n张三\t云岭县第1中学\t{number}\tO\n")
+    qtbot.keyClick(page, Qt.Key.Key_V, CTRL)  # an empty list has no table yet to press it in
+    settle(qtbot, window)
+    panel = page.paste_panel
+    assert "不粘贴的列：工作单位、血型" in panel.said.text()
+    assert "“工作单位”不在教师表中" in panel.said.text()
+    assert panel.table.columnWidth(2) > panel.table.fontMetrics().horizontalAdvance(number) + 12
+
+
 def test_block_replaces_values_of_the_selected_rows(
     qtbot: Any, open_window: Any, office: Store, dialogs: Answers
 ) -> None:

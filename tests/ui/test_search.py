@@ -12,6 +12,7 @@ from desktop.ui.jobs import Progress
 from desktop.ui.lists.listing import Listing, load_listing, make_index, read_some, sorted_rows
 from desktop.ui.lists.search import SearchIndex, text_of
 from tests.builders import add, add_all, employment_content, school_content, teacher_content
+from tests.ui.conftest import settle
 
 QUIET = Progress(lambda *_step: None)
 
@@ -126,3 +127,35 @@ def test_index_agrees_with_looking_at_every_text() -> None:
         plain = [place for place, text in enumerate(texts) if ("\n" + word if word.isascii() else word) in text]
         assert index.find([word]) == plain, word
         assert index.find([word, "j"]) == plain, word
+
+
+def test_next_letter_narrows_what_the_last_one_found() -> None:
+    """Typing on, back and on again finds what typing the whole at once finds; a new row is found too."""
+    index = SearchIndex()
+    for word in ("zhangwei", "zhangsan", "lihua", "张伟", "伟张"):
+        index.add(text_of([word]))
+    for typed in ("z", "zh", "zhangs", "zhang", "zhangw", "伟", "伟张", "张", "l", "z", "z伟"):
+        fresh = SearchIndex()
+        for text in index.texts:
+            fresh.add(text)
+        assert index.find([typed]) == fresh.find([typed]), typed
+    index.find(["zhang"])
+    index.put(5, text_of(["zhangxin"]))
+    assert index.find(["zhangx"]) == [5]
+
+
+def test_typing_before_the_index_is_ready_is_told_and_applied_then(qtbot: Any, open_window: Any, office: Store) -> None:
+    """While the list cannot be searched yet it says so beside the box, and narrows as soon as it can."""
+    add_all(office, Teacher, [teacher_content(number, name=name) for number, name in ((1, "张三"), (2, "李四"))])
+    window = open_window()
+    window.open_page("teachers")
+    settle(qtbot, window)
+    shown = window.pages["teachers"].list
+    index, shown.listing.index = shown.listing.index, None
+    shown.filters.search.setText("张三")
+    assert shown.filters.count.text() == "正在准备查找……"
+    shown._make_index(shown.listing)
+    settle(qtbot, window)
+    assert index is not None
+    assert shown.model.rowCount() == 1
+    assert shown.filters.count.text() == "显示 1 人，共 2 人"

@@ -10,6 +10,7 @@ from desktop.models.base import Content, corrected_fields
 from desktop.store.records import Stored
 from desktop.text import tr
 from desktop.ui.desk import Desk
+from desktop.ui.forms.reasons import ask_reason
 from desktop.ui.forms.saving import Saving, count_links, delete_record, read_record, save_record
 from desktop.ui.forms.sayings import titled
 
@@ -87,9 +88,7 @@ class Saver:
         corrected = corrected_fields(self._form.entity, old, new)
         if not corrected:
             return ""
-        labels = "、".join(self._form.sections.cells[name].field.label for name in corrected)
-        text = tr("您更正了{labels}。更正要写明原因，原因载入更正登记。", labels=labels)
-        return self._desk.dialogs.ask_text(tr("更正原因"), text)
+        return ask_reason(self._desk.dialogs, [self._form.sections.cells[name].field.label for name in corrected])
 
     def _send(self, saving: Saving) -> None:
         self._form.save_button.setEnabled(False)

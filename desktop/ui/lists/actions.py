@@ -9,6 +9,7 @@ from desktop.text import tr
 from desktop.ui.desk import Desk
 from desktop.ui.jobs import Progress
 from desktop.ui.lists.record_list import RecordList
+from desktop.ui.written import tell_written
 
 _STEP = 200
 
@@ -63,7 +64,7 @@ class ListActions:
             return len(rows)
 
         def done(count: int) -> None:
-            self.desk.said.emit(tr("已导出 {count} 条到 {path}", count=count, path=path.name))
+            tell_written(self.desk, tr("导出完成"), tr("已导出 {count} 条。", count=count), [path])
 
         self.desk.jobs.run(tr("导出"), work, done)
 
@@ -87,6 +88,7 @@ class ListActions:
             return int(made.print_seen(store, sheet, Path(path), operator=operator, progress=progress.step))
 
         def done(pages: int) -> None:
-            self.desk.said.emit(tr("已生成 {pages} 页：{path}", pages=pages, path=path.name))
+            told = tr("已生成 {pages} 页，记入打印登记。", pages=pages)
+            tell_written(self.desk, tr("打印当前列表"), told, [path])
 
         self.desk.jobs.run(tr("打印当前列表"), work, done)

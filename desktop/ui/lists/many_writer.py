@@ -6,6 +6,7 @@ from desktop.models.base import Record
 from desktop.services.many import ManyPlan, RowChange, plan_many, write_many
 from desktop.text import tr
 from desktop.ui.desk import Desk
+from desktop.ui.forms.reasons import ask_reason
 
 _NAMED = 5
 
@@ -61,9 +62,7 @@ class ManyWriter:
         """Write a plan that was agreed to; asks for the reason of corrections first."""
         reason = ""
         if plan.corrected:
-            labels = "、".join(plan.corrected)
-            text = tr("您更正了{labels}。更正要写明原因，原因载入更正登记。", labels=labels)
-            found = self.desk.dialogs.ask_text(tr("更正原因"), text)
+            found = ask_reason(self.desk.dialogs, plan.corrected)
             if found is None:
                 return
             reason = found

@@ -1,13 +1,14 @@
 """The preview of a pasted block: what each column means, which cells are not understood, how many rows come out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QTableWidget, QTableWidgetItem
 
-from desktop.exchange.pasted import PastedRow, fields_to_paste, match_headings, read_rows
+from desktop.exchange.pasted import PastedRow, fields_to_paste, headings_of_rosters, match_headings, read_rows
 from desktop.fields import Field
+from desktop.models import Teacher
 from desktop.models.base import Record
 from desktop.queries.directory import Directory
 from desktop.services.many import ManyPlan, RowChange
@@ -90,8 +91,14 @@ class PastePanel(QFrame):
         self.table.setVerticalHeaderLabels([tr("含义"), *(str(n + 1) for n in range(len(self.body)))])
         for place in range(width):
             self.table.setCellWidget(0, place, self._meaning_box(place))
-            self.table.setColumnWidth(place, theme.px(130))
+            self.table.setColumnWidth(place, self._width_of(place))
         self._read()
+
+    def _width_of(self, place: int) -> int:
+        """So wide that no number is cut: of digits one that is missing is not seen."""
+        metrics = self.table.fontMetrics()
+        widest = max(metrics.horizontalAdvance(f"✕ {cells[place]}") for cells in self._grid[:_SHOWN])
+        return min(max(widest + theme.px(20), theme.px(130)), theme.px(260))
 
     def _meaning_box(self, place: int) -> QComboBox:
         box = QComboBox()
@@ -147,12 +154,21 @@ class PastePanel(QFrame):
         told = [tr("共 {count} 行：{told}", count=len(self.body), told=self._writer.told(plan) or tr("没有可粘贴的"))]
         if ignored:
             told.append(tr("不粘贴的列：{names}", names="、".join(ignored)))
+            told += self._told_elsewhere(ignored)
         if wrong:
             told.append(tr("看不懂 {count} 处：{first}", count=len(wrong), first="；".join(wrong[:3])))
         told.append(tr("空单元格不改动原值。"))
         self.said.setText("\n".join(told))
         self.confirm_button.setText(tr("确认粘贴 {count} 行  Ctrl+Return", count=len(plan.edits)))
         self.confirm_button.setEnabled(bool(plan.edits))
+
+    def _told_elsewhere(self, ignored: Sequence[str]) -> Iterator[str]:
+        """Where columns belong that are no field of a teacher, such as the school."""
+        found = headings_of_rosters(ignored) if self._entity is Teacher else []
+        if found:
+            names = "、".join(found)
+            told = tr("“{names}”不在教师表中：把这一块存成表格文件，用“导入名册”可连同任职经历一起登记；", names=names)
+            yield told + tr("只粘贴的，工作单位另到“任职经历”登记。")
 
     def _headings(self) -> list[str]:
         width = len(self._grid[0])

@@ -155,6 +155,7 @@ class RecordList(QWidget):
         """Apply filters and search; the selected record stays selected where it is still shown."""
         listing = self.listing
         if listing is None:
+            self.filters.count.setText(tr("正在准备查找……") if self.filters.search.text() else "")
             return
         kept = self.selected_uid()
         with _Quiet(self.table.selectionModel()):
@@ -166,6 +167,9 @@ class RecordList(QWidget):
         self.tell_selection()
 
     def _tell_count(self, shown: int, every: int) -> None:
+        if self.filters.search.text() and self.listing is not None and self.listing.index is None:
+            self.filters.count.setText(tr("正在准备查找……"))
+            return
         unit = tr(self.how.unit)
         text = tr("共 {count} {unit}", count=every, unit=unit)
         if shown != every:

@@ -36,6 +36,8 @@ class SearchIndex:
         self.texts: list[str] = []
         self._places: dict[str, array[int]] = {}
         self._changed: set[int] = set()
+        self._last: tuple[str, list[int]] | None = None
+        """The word that was typed last with what it found: the next letter only narrows that."""
 
     def add(self, text: str) -> None:
         """Take in the text of the next place."""
@@ -52,6 +54,7 @@ class SearchIndex:
         self._note(place, text)
 
     def _note(self, place: int, text: str) -> None:
+        self._last = None
         found: set[str] = set()
         for word in text.split(_MARK):
             found.update(_parts(word))
@@ -64,6 +67,19 @@ class SearchIndex:
 
     def find(self, words: Sequence[str]) -> list[int] | None:
         """The places, rising, whose texts hold all typed words; None where nothing was typed."""
+        if len(words) != 1:
+            return self._find(words)
+        word, last = words[0], self._last
+        is_known = self._is_whole(word) and not self._changed
+        if last is not None and not is_known and word.startswith(last[0]) and word.isascii() == last[0].isascii():
+            needle, texts = needle_of(word), self.texts
+            found = [place for place in last[1] if needle in texts[place]]
+        else:
+            found = self._find(words) or []
+        self._last = word, found
+        return found
+
+    def _find(self, words: Sequence[str]) -> list[int] | None:
         found: Iterable[int] | None = None
         for word in sorted(words, key=self._weight):
             known = self._candidates(word) if found is None else found

@@ -85,6 +85,7 @@ class RecordsPage(Page):
         pieces = [button(tr("新增第一条"), self.new, icon_name="plus", role="primary")]
         if self.how.import_page:
             pieces.append(button(tr("导入表格"), partial(self.desk.go, self.how.import_page), icon_name="upload"))
+        pieces.append(button(tr("粘贴表格内容"), self.changes.paste, keys="Ctrl+V"))
         return card(None, label(text, wrap=True), row(*pieces, None), None, margin=28)
 
     def _connect(self) -> None:
