@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QPlainTextEdit, QWidget
@@ -396,3 +396,29 @@ def test_pages_fit_the_screen_and_name_their_controls(
     labels = [label for label in window.findChildren(QLabel) if label.text()]
     assert all(label.textFormat() == Qt.TextFormat.PlainText for label in labels)
     theme.set_percent(100)
+
+
+class _Shown(QObject):
+    """Notes which widgets come up as windows of their own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.windows: list[str] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt calls it so
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.windows.append(f"{type(watched).__name__} {getattr(watched, 'text', str)()}")
+        return False
+
+
+def test_a_page_opens_no_window_of_its_own(qtbot, open_window) -> None:
+    """A part that is shown before it stands in the page flashes up as a window and takes the keyboard away."""
+    window = open_window()
+    shown = _Shown()
+    QApplication.instance().installEventFilter(shown)
+    for entry in PAGES:
+        window.open_page(entry.name)
+        settle(qtbot, window)
+    QApplication.instance().removeEventFilter(shown)
+    assert shown.windows == []
+    assert window.isActiveWindow()

@@ -104,7 +104,8 @@ class PlanView(QWidget):
         safe.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         back = button(tr("取消"), self.left.emit)
         tools = row(self.returns_button, self.columns_button, self.mend_button, self.again_button)
-        safe.setVisible(theme.percent <= _ROOMY)
+        if theme.percent > _ROOMY:  # to show it here, without a parent yet, would open a window of its own
+            safe.hide()
         self.confirm_button.setToolTip(safe.text())
         foot = row(tools, safe, None, back, self.confirm_button)
         foot.setStretch(1, 1)
