@@ -13,8 +13,8 @@ from typing import Final
 _MARK: Final = "\n"
 """Before every word of a search text."""
 
-_DEEP: Final = 3
-"""Letters of a word that the index knows."""
+_DEEP: Final = 5
+"""Letters of a word that the index knows; a county in front of all its schools is found without looking at any row."""
 
 _NOWHERE: Final = array("I")
 
