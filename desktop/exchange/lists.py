@@ -12,7 +12,8 @@ from desktop.errors import RefusedError
 from desktop.exchange.line_text import lines_text
 from desktop.exchange.sheet_columns import Part, SheetColumn, sheet_columns
 from desktop.exchange.targets import Target, roster_targets
-from desktop.exchange.workbook.write import Column, Content, write_csv, write_list, write_template
+from desktop.exchange.workbook.protection import Content
+from desktop.exchange.workbook.write import Column, write_csv, write_list, write_template
 from desktop.fields import Field
 from desktop.kinds import Choice, CitizenIdNumber, Day, Link, LongText, PartialDate, Whole, YesNo
 from desktop.models.base import Record

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from desktop.errors import RefusedError, ValueProblem
 from desktop.exchange.headings import HeadingIndex, plain_heading
 from desktop.exchange.targets import roster_targets
-from desktop.exchange.workbook.write import protect
+from desktop.exchange.workbook.protection import protect
 from desktop.fields import Field, fields_of
 from desktop.kinds import Link, Picture
 from desktop.models.base import Content, Record

@@ -46,6 +46,7 @@ from desktop.store.database import (
     refuse_if_open,
     set_aside,
     sync_folder,
+    version_of,
 )
 
 KEYS_NAME: Final = "keys.json"
@@ -156,17 +157,18 @@ def copies_held(store: Store) -> CopiesHeld:
     return CopiesHeld(inside, datetime.fromisoformat(content["at"]).astimezone(), content["place"])
 
 
-def open_store(folder: Path) -> Store:
+def open_store(folder: Path, *, is_searched: bool = True) -> Store:
     """Open an office; one that an older program made is backed up before its database is migrated.
 
+    Without `is_searched` the caller looks for damage afterwards, see `Store.open`.
     Raises DatabaseError with a sentence, RefusedError if the backup cannot be written: then nothing is migrated.
     """
     path = folder / DATABASE_NAME
-    if path.is_file() and check_file(path) < SCHEMA_VERSION:
+    if path.is_file() and version_of(path) < SCHEMA_VERSION:
         with closing(sqlite3.connect(path)) as connection:
             settings = dict(connection.execute("SELECT name, value FROM settings"))
         _back_up(folder, settings, BEFORE_MIGRATION, counts={}, to=None)
-    return Store.open(folder)
+    return Store.open(folder, is_searched=is_searched)
 
 
 def _back_up(

@@ -49,12 +49,17 @@ class Store:
             self.settings = {row.name: row.value for row in session.scalars(select(Setting))}
 
     @classmethod
-    def open(cls, folder: Path) -> "Store":
-        """Open an office's folder; older databases are migrated first. Raises DatabaseError with a sentence."""
+    def open(cls, folder: Path, *, is_searched: bool = True) -> "Store":
+        """Open an office's folder; older databases are migrated first. Raises DatabaseError with a sentence.
+
+        Without `is_searched` the content is not looked through for damage; `check_file` is to do that afterwards.
+        """
         path = folder / DATABASE_NAME
         if not path.is_file():
             raise DatabaseError(f"“{folder}”里没有本程序的数据库（{DATABASE_NAME}），请核对文件夹或先新建单位")
-        version = check_file(path)
+        version = version_of(path)
+        if is_searched or version < SCHEMA_VERSION:
+            check_file(path)
         if version < SCHEMA_VERSION:
             migrate(path)
         try:
@@ -242,8 +247,8 @@ def new_epoch() -> str:
     return secrets.token_hex(8)
 
 
-def check_file(path: Path) -> int:
-    """The schema version of a database file. Raises DatabaseError if it is not ours, too new or damaged."""
+def version_of(path: Path) -> int:
+    """The schema version of a database file. Raises DatabaseError if it is not ours, too new or cannot be read."""
     try:
         with closing(_connect_to_read(path)) as connection:
             application = connection.execute("PRAGMA application_id").fetchone()[0]
@@ -257,6 +262,19 @@ def check_file(path: Path) -> int:
                     f"“{path.parent}”的数据由更新版本的程序建立（结构 {found}，本程序为 {SCHEMA_VERSION}），"
                     "没有打开也没有改动；请先升级本程序",
                 )
+    except sqlite3.DatabaseError as error:
+        raise _unopened(path, error) from error
+    return version
+
+
+def check_file(path: Path) -> int:
+    """The schema version of a database file, looked through as a whole.
+
+    Raises DatabaseError as `version_of` does, and if the file is damaged.
+    """
+    version = version_of(path)
+    try:
+        with closing(_connect_to_read(path)) as connection:
             fault = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
     except sqlite3.DatabaseError as error:
         raise _unopened(path, error) from error

@@ -29,23 +29,18 @@ from desktop.exchange.workbook.plain_cells import (
     set_value,
     text_width,
 )
+from desktop.exchange.workbook.protection import Content, protect
 from desktop.exchange.workbook.publish import publish
 
 OPTIONS_SHEET = "选项"
 GUIDE_SHEET = "填表说明"
 TEMPLATE_ROWS = 500
-_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-
-# Excel makes Mar-24 of 2024-03, 4月3日 of 4/3, and 100000 of 1E5 when it opens a .csv.
-_TURNED = re.compile(r"\d{1,4}[-/]\d{1,2}|\d+(\.\d+)?[eE][+-]?\d+")
 _WIDEST = 36.0  # a column does not grow beyond this by its contents; longer texts take more lines
 _GUIDE_WIDTHS = (20.0, 56.0, 24.0)
 _TOLD_CHOICES = 30
 _HEAD_COLOUR = "FFD9E1F2"
 _NEEDED_COLOUR = "FFFFE699"
 _LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
-
-Content = str | int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,16 +109,6 @@ def write_csv(target: Path, headings: Sequence[str], rows: Iterable[Sequence[Con
         writer.writerow([protect(content) for content in row])
     packed = text.getvalue().encode("utf-8-sig")
     publish(target, lambda file: file.write(packed))
-
-
-def protect(content: Content) -> str:
-    """A text that Excel and WPS show as it is: an apostrophe before formulas, long numbers, leading zeros, months."""
-    if content is None or isinstance(content, int):
-        return "" if content is None else str(content)
-    formula = len(content) > 1 and content.startswith(_FORMULA_SIGNS)
-    digits = content[:-1].isdecimal() and (len(content) > 11 or (len(content) > 1 and content[0] == "0"))
-    turned = formula or digits or content.startswith("'") or _TURNED.fullmatch(content)
-    return f"'{content}" if turned else content
 
 
 def _fit_widths(columns: Sequence[Column], rows: Sequence[Sequence[Content]]) -> list[float]:

@@ -49,7 +49,7 @@ class ListActions:
 
     def export(self) -> None:
         """Write what is seen to a file."""
-        if self.list.listing is None:
+        if not self.list.is_ready():
             return
         title, columns, texts = self.list.entity.label, self._columns(), self._texts()
         kinds = "表格 (*.xlsx);;文本表格 (*.csv)"
@@ -70,7 +70,7 @@ class ListActions:
 
     def print_seen(self) -> None:
         """Print what is seen into a PDF file, with a line in the print log."""
-        if self.list.listing is None:
+        if not self.list.is_ready():
             return
         if not self.list.model.rowCount():
             self.desk.dialogs.tell(tr("没有打印"), tr("列表里没有内容，请先取消筛选或新增。"))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from desktop.exchange.workbook.write import protect
+from desktop.exchange.workbook.protection import protect
 
 
 def rows_as_text(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

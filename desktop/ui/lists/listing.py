@@ -6,13 +6,14 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from heapq import merge
+from importlib import import_module
 from typing import Any, Final
 
-from desktop.collation import pinyin_key, pinyin_searches
 from desktop.fields import children_of, fields_of
 from desktop.kinds import CitizenIdNumber, Kind, Link, Packed, PersonName, Phone, Text
+from desktop.models import Teacher
 from desktop.models.base import Record
-from desktop.queries.columnar import PlainRow, plain_rows
+from desktop.queries.columnar import PlainRow, first_people, plain_rows
 from desktop.queries.directory import Directory
 from desktop.queries.listing import ListColumn, cell_text, columns, sort_key
 from desktop.store.database import Store
@@ -21,6 +22,15 @@ from desktop.ui.lists.search import SearchIndex, text_of
 
 _STEP: Final = 2_000
 """Rows that are sorted at once: a sort of all would keep the window from being painted meanwhile."""
+
+_FIRST: Final = 200
+"""So many rows are shown at once where reading them all takes more than a moment."""
+
+_MANY: Final = 3_000
+"""Only lists of more than so many records are begun with the first rows."""
+
+_DIFFERENT: Final = frozenset({"name", "id_number", "mobile"})
+"""Columns whose values hardly ever come twice."""
 
 _ALWAYS: Final = ("name", "name_reading", "id_number", "school", "teacher", "appointment")
 """Columns by which people look for a record, shown or not."""
@@ -45,7 +55,11 @@ class Listing:
     """The places of records that were deleted since."""
     is_in_order: bool = False
     """Whether places rise with the office's order."""
+    is_whole: bool = True
+    """Whether all rows are there, and not only the first ones."""
     _keys: list[Any] = field(default_factory=list)
+    _same: dict[Any, Any] = field(default_factory=dict)
+    """Every value that many rows may have, once: a hundred thousand copies of one subject take megabytes."""
 
     @property
     def columns(self) -> tuple[ListColumn, ...]:
@@ -64,18 +78,18 @@ class Listing:
     def take(self, rows: Iterable[PlainRow]) -> list[int]:
         """Take in rows, new ones and others for known records; returns their places. `order` is not touched."""
         taken = []
+        same = self._same.setdefault
         for row in rows:
             place = self.place_of.get(row.uid)
             if place is None:
                 place = self.place_of[row.uid] = len(self.uids)
                 self.uids.append(row.uid)
-                self._keys.append(row.place)
-                for values, value in zip(self.values.values(), row.values, strict=True):
-                    values.append(value)
-            else:
-                self._keys[place] = row.place
-                for values, value in zip(self.values.values(), row.values, strict=True):
-                    values[place] = value
+                self._keys.append(())
+                for values in self.values.values():
+                    values.append(None)
+            self._keys[place] = tuple(same(part, part) for part in row.place[:-1]) + row.place[-1:]
+            for (name, values), value in zip(self.values.items(), row.values, strict=True):
+                values[place] = value if name in _DIFFERENT else same(value, value)
             taken.append(place)
         return taken
 
@@ -114,6 +128,31 @@ def _listed(entity: type[Record]) -> list[str]:
     return [each.name for each in columns(entity) if each.listed]
 
 
+def load_beginning(
+    store: Store, entity: type[Record], day: date, progress: Progress, *, shown: Collection[str]
+) -> Listing | None:
+    """The first rows of a list that takes long to read as a whole; None where it does not."""
+    if entity is not Teacher:
+        return None
+    names = wanted_columns(entity, shown or _listed(entity))
+    with store.read() as session:
+        uids = first_people(session, least=_FIRST, of_more_than=_MANY)
+        if not uids:
+            return None
+        directory, found = plain_rows(session, entity, names, day, uids=uids)
+        listing = Listing(entity, day, directory, {name: [] for name in names}, is_whole=False)
+        _fill(listing, found, progress)
+    return listing
+
+
+def _fill(listing: Listing, rows: Iterator[PlainRow], progress: Progress) -> None:
+    """Take in all rows in the office's order, and the names that showing them asks for."""
+    listing.take(_watched(rows, progress))
+    for plural in linked_plurals(listing.entity):
+        listing.names.text(plural, "")
+    listing.arrange(progress)
+
+
 def load_listing(
     store: Store,
     entity: type[Record],
@@ -129,10 +168,7 @@ def load_listing(
     with store.read() as session:
         directory, found = plain_rows(session, entity, names, day)
         listing = Listing(entity, day, directory, {name: [] for name in names})
-        listing.take(_watched(found, progress))
-        for plural in linked_plurals(entity):
-            directory.text(plural, "")
-        listing.arrange(progress)
+        _fill(listing, found, progress)
     listing.choices = {each.name: _values(listing, each) for each in listing.columns if each.name in filters}
     return listing
 
@@ -216,12 +252,13 @@ def _words(column: ListColumn, text: str) -> Iterator[str]:
         yield "".join(parts)
         yield "".join(part[0] for part in parts)
     elif isinstance(column.kind, PersonName | Link) or (column.name == "name" and isinstance(column.kind, Text)):
-        yield from pinyin_searches(text)
+        yield from import_module("desktop.collation").pinyin_searches(text)
 
 
 def sorted_rows(listing: Listing, column: ListColumn, *, falling: bool, progress: Progress) -> list[int]:
     """The places of all rows in the order of a column, people by pinyin; rows without value last."""
     values = listing.values[column.name]
+    pinyin_key: Callable[[str], Any] = import_module("desktop.collation").pinyin_key
     keys: dict[Packed | None, Any] = {}
     for number, value in enumerate(values):
         if number % 200 == 0:

@@ -13,7 +13,7 @@ from desktop.text import tr
 from desktop.ui.desk import Desk
 from desktop.ui.jobs import Progress
 from desktop.ui.lists.filters import FilterBar
-from desktop.ui.lists.listing import Listing, load_listing, make_index, read_some, sorted_rows
+from desktop.ui.lists.listing import Listing, load_beginning, load_listing, make_index, read_some, sorted_rows
 from desktop.ui.lists.model import RecordModel
 from desktop.ui.lists.sums import told_sums
 from desktop.ui.lists.table import RecordTable
@@ -70,13 +70,17 @@ class RecordList(QWidget):
         return self.listing.columns if self.listing is not None else ()
 
     def reload(self) -> None:
-        """Read the list anew in a Job; the old rows stay until the new ones are there."""
+        """Read the list anew in a Job; the old rows stay until the new ones are there, or the first ones at first."""
         self._loading += 1
+        is_first = self.listing is None
         turn, day, store = self._loading, self.desk.day, self.desk.store
         shown = recall("columns", {}).get(self.entity.plural) or self.how.shown
 
         def work(progress: Progress) -> tuple[Listing, int]:
             seen = newest_change(store)
+            beginning = load_beginning(store, self.entity, day, progress, shown=shown) if is_first else None
+            if beginning is not None:
+                return beginning, seen
             return load_listing(
                 store, self.entity, day, progress, shown=shown, filters=self.how.filters, also=(self.how.tag,)
             ), seen
@@ -96,9 +100,12 @@ class RecordList(QWidget):
         header = self.table.horizontalHeader()
         if header.sortIndicatorSection() >= 0:
             self.sort(header.sortIndicatorSection(), header.sortIndicatorOrder())
-        self._make_index(listing)
         self.loaded.emit()
-        self.choose_wanted()
+        if listing.is_whole:
+            self._make_index(listing)
+            self.choose_wanted()
+        else:
+            self.reload()
 
     def _make_index(self, listing: Listing) -> None:
         size, done = len(listing.uids), self._seen
@@ -120,7 +127,7 @@ class RecordList(QWidget):
         listing = self.listing
         if listing is None or not isinstance(entities, frozenset):
             return
-        if entities != {self.entity.plural}:
+        if entities != {self.entity.plural} or not listing.is_whole:
             self.reload()
             return
         store, since, turn = self.desk.store, self._seen, self._loading
@@ -172,6 +179,8 @@ class RecordList(QWidget):
             return
         unit = tr(self.how.unit)
         text = tr("共 {count} {unit}", count=every, unit=unit)
+        if self.listing is not None and not self.listing.is_whole:
+            text = tr("正在读取其余…")
         if shown != every:
             text = tr("显示 {shown} {unit}，共 {count} {unit}", shown=shown, count=every, unit=unit)
         self.filters.count.setText(text)
@@ -194,6 +203,13 @@ class RecordList(QWidget):
 
         work = partial(sorted_rows, listing, wanted, falling=falling)
         self.desk.jobs.run("sort", lambda progress: work(progress=progress), take, quiet=True)
+
+    def is_ready(self) -> bool:
+        """Whether all rows are there to be worked on; says so where they are not."""
+        if self.listing is not None and self.listing.is_whole:
+            return True
+        self.desk.said.emit(tr("列表还在读取，请稍候再试"))
+        return False
 
     def show_columns(self, names: Sequence[str]) -> None:
         """Show these columns from now on; what is not loaded yet is read."""

@@ -14,8 +14,9 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from desktop.exchange.workbook.cells import RETURNED_SHEET
 from desktop.exchange.workbook.errors_copy import RED, Fault, write_error_copy
 from desktop.exchange.workbook.plain_cells import row_height, text_width
+from desktop.exchange.workbook.protection import protect
 from desktop.exchange.workbook.read import Reader
-from desktop.exchange.workbook.write import Column, protect, write_list, write_template
+from desktop.exchange.workbook.write import Column, write_list, write_template
 from tests import builders_files as builders
 
 SOFFICE = shutil.which("soffice")
