@@ -8,12 +8,13 @@ import os
 import sys
 import threading
 import time
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
 import platformdirs
-from PySide6.QtCore import QLocale, QObject, Qt, Signal
+from PySide6.QtCore import QLocale, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QMainWindow, QStyleFactory
 
@@ -26,13 +27,18 @@ from desktop.ui.crash import CrashGuard
 from desktop.ui.dialogs import Dialogs
 from desktop.ui.icons import icon
 from desktop.ui.memory import recall
+from desktop.ui.occupied import Occupation
 from desktop.ui.opening import OpeningWindow
+from desktop.ui.screens import HOME
 from desktop.ui.theme import ACCENT, SCALES, load_fonts, theme
 from desktop.ui.translation import QtTexts
 
 SIZE: Final = (1366, 768)
 _LONGEST_OPENING: Final = 120
 """Seconds that the pictures wait for an office; an older database is migrated in that time."""
+
+_BEFORE_CHECK: Final = 1500
+"""Milliseconds between the office's window and the check of its database: what the clerk asked for comes first."""
 
 
 def make_application() -> QApplication:
@@ -72,6 +78,7 @@ class App(QObject):
         self.is_attended = True
         """Whether somebody is there to be asked; nobody is while pictures are taken."""
         self.guard = CrashGuard(self.dialogs, log_crash)
+        self.occupation = Occupation()
         self._loaded.connect(self._enter, Qt.ConnectionType.QueuedConnection)
 
     def start(self, office: Path | None = None) -> None:
@@ -90,7 +97,14 @@ class App(QObject):
         self._show(window)
 
     def open_office(self, folder: Path, then: tuple[str, object] | None = None) -> None:
-        """Show the first picture of an office and open it beside; `then` is the page to go to."""
+        """Show the first picture of an office and open it beside; `then` is the page to go to.
+
+        One that is open in another window is not opened twice: the start page says so. Pictures are taken beside it.
+        """
+        told = self.occupation.take(folder.resolve()) if self.is_attended else ""
+        if told:
+            self.show_start(told)
+            return
         window = OpeningWindow(folder.resolve(), SIZE)
         window.wanted = then
 
@@ -105,7 +119,7 @@ class App(QObject):
         try:
             for module in ("desktop.ui.window", "desktop.ui.pages.home_page"):
                 import_module(module)
-            found: object = import_module("desktop.services.backups").open_store(folder)
+            found: object = import_module("desktop.services.backups").open_store(folder, is_searched=False)
         except BaseException as error:  # noqa: BLE001 - whatever it is, the recovery page must open
             found = error
         self._loaded.emit(window, found)
@@ -120,21 +134,32 @@ class App(QObject):
             self.show_recovery(opening.folder, found)
             return
         try:
-            window = self._make_window(found)
+            window = self._make_window(found, opening.wanted)
         except Exception as error:  # noqa: BLE001 - an office whose content breaks the window must be restorable
             self.show_recovery(opening.folder, error)
             return
         remember_office(opening.folder)
         self._show(window)
-        if opening.wanted is not None:
-            window.open_page(*opening.wanted)
+        QTimer.singleShot(_BEFORE_CHECK, window, lambda: self._look_for_damage(window))
         if self.is_attended:
             window.greet()
 
-    def _make_window(self, store: Any) -> Any:  # noqa: ANN401 - their classes are loaded late
+    def _look_for_damage(self, window: Any) -> None:  # noqa: ANN401 - its class is loaded late
+        """Look through the database beside the window; damage leads to the recovery page."""
+        check, path = import_module("desktop.store.database").check_file, window.desk.store.path
+
+        def failed(error: BaseException) -> None:
+            if self.window is window:
+                self.show_recovery(path.parent, error)
+
+        window.desk.jobs.run(tr("核对数据库"), lambda _progress: check(path), failed=failed, quiet=True)
+
+    def _make_window(self, store: Any, wanted: tuple[str, object] | None) -> Any:  # noqa: ANN401 - loaded late
         desk = import_module("desktop.ui.desk").Desk(store, self.dialogs)
         desk.crashed.connect(self.guard.tell)
-        return import_module("desktop.ui.window").MainWindow(desk, open_other=self.show_start)
+        desk.closing.connect(partial(self.occupation.give_up, store.folder.resolve()))
+        first = wanted or (HOME, None)
+        return import_module("desktop.ui.window").MainWindow(desk, open_other=self.show_start, first=first)
 
     def show_recovery(self, folder: Path, error: BaseException) -> None:
         """The page that always opens, whatever keeps an office from opening."""

@@ -1,10 +1,14 @@
 """Job: work done beside the window, with progress and cancel. A Job never touches a widget."""
 
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, Qt, Signal
+
+_TURN, _REST = 20, 0.01
+"""While a window waits to close: milliseconds in which it is painted, seconds in which the Job has the processor."""
 
 Work = Callable[["Progress"], Any]
 
@@ -71,8 +75,11 @@ class Job(QObject):
         self._progress.cancel()
 
     def wait(self, seconds: float = 60.0) -> None:
-        """Block until the work has stopped; only at the end of the program."""
-        self._thread.join(seconds)
+        """Wait until the work has stopped, only when the window closes: it is painted meanwhile, but deaf."""
+        until = time.monotonic() + seconds
+        while self._thread.is_alive() and time.monotonic() < until:
+            QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents, _TURN)
+            self._thread.join(_REST)
 
     def _run(self) -> None:
         try:

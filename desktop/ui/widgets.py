@@ -1,14 +1,31 @@
 """The small pieces every page is made of: labels, buttons, cards and layouts with the look's sizes and roles."""
 
 from collections.abc import Callable
+from typing import Final
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QShortcut
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.ui import theme as look
 from desktop.ui.icons import icon
 from desktop.ui.theme import theme
+
+_SHORTEST: Final = 60
+"""The least width of a text that may be shortened."""
+
+_WITH_ICONS: Final = 150
+"""The text size in percent up to which buttons have room for an icon beside their word."""
 
 Piece = QWidget | QBoxLayout | int | None
 
@@ -37,7 +54,7 @@ def button(
     made = QPushButton(f"{text}  {keys}" if keys else text)
     made.setProperty("role", role)
     made.setAccessibleName(text)
-    if icon_name:
+    if icon_name and theme.percent <= _WITH_ICONS:
         made.setIcon(icon(icon_name, look.PAPER if role == "primary" else look.MUTED))
         made.setIconSize(QSize(theme.px(16), theme.px(16)))
     if keys:
@@ -46,6 +63,39 @@ def button(
         made.setToolTip(tip)
     made.clicked.connect(lambda _checked=False: clicked())
     return made
+
+
+class ShortLabel(QLabel):
+    """A name in one line that ends in “…” where it finds no room; the whole of it is the tip."""
+
+    def __init__(self, text: str, role: str) -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setProperty("role", role)
+        self.setProperty("elides", True)
+        self.setText(text)
+
+    def setText(self, text: str) -> None:
+        """Another text; an empty one takes no room."""
+        super().setText(text)
+        self.setToolTip(text)
+        self.setMinimumWidth(theme.px(_SHORTEST) if text else 0)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """What there is room for."""
+        del event
+        with QPainter(self) as painter:
+            shown = painter.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+            painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignVCenter), shown)
+
+
+def scrolled(widget: QWidget) -> QScrollArea:
+    """A widget that can be moved under a frame where it finds no room; Tab brings what it comes to into sight."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(widget)
+    return area
 
 
 class CountButton(QPushButton):

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QDialog, QMainWindow, QMenu, QStackedWidget, QWidg
 from desktop.services.backups import make_backup
 from desktop.services.notes import add_note
 from desktop.text import tr
+from desktop.ui.closing import close_desk
 from desktop.ui.desk import Desk
 from desktop.ui.drops import PACKAGE_SUFFIXES, FileDrops
 from desktop.ui.forms.drafts import offer_drafts
@@ -26,7 +27,7 @@ from desktop.ui.offices import COLOURS, colour_of, keep_office
 from desktop.ui.page import Page
 from desktop.ui.screens import HOME, PAGES
 from desktop.ui.theme import SCALES, theme
-from desktop.ui.widgets import card, column, label, row
+from desktop.ui.widgets import card, column, label, row, scrolled
 
 GREETED: Final = "greeted"
 """The setting that tells that the first steps were shown once."""
@@ -37,11 +38,18 @@ ENTRIES = {entry.name: entry for entry in PAGES}
 class MainWindow(QMainWindow):
     """One office in one window."""
 
-    def __init__(self, desk: Desk, *, open_other: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        *,
+        open_other: Callable[[], None] | None = None,
+        first: tuple[str, object] = (HOME, None),
+    ) -> None:
         super().__init__()
         self.desk = desk
         desk.dialogs.parent = self
         self._open_other = open_other
+        self._is_closing = False
         name = str(desk.office["name"])
         keep_office(desk.store.folder, name)
         self.setWindowTitle(tr("{office} · 骨干教师工作台", office=name))
@@ -56,7 +64,7 @@ class MainWindow(QMainWindow):
         FileDrops(self, self._take_files)
         desk.undoable_changed.connect(self._tell_undo)
         theme.changed.connect(self._rebuild)
-        self.open_page(HOME, None)
+        self.open_page(*first)
         desk.find_last_act()
         desk.operator_changed.connect(lambda: offer_drafts(desk))
         offer_drafts(desk)
@@ -217,7 +225,7 @@ class MainWindow(QMainWindow):
             module, _, made = entry.place.partition(":")
             page: Page = getattr(import_module(f"desktop.ui.pages.{module}"), made)(self.desk, entry)
             self.pages[name] = page
-            self.stack.addWidget(page)
+            self.stack.addWidget(scrolled(page))
         return self.pages[name]
 
     def open_page(self, name: str, what: object = None) -> None:
@@ -230,7 +238,7 @@ class MainWindow(QMainWindow):
         self.current = name
         self.desk.topic = ENTRIES[name].help
         self.desk.counted.emit("")
-        self.stack.setCurrentWidget(page)
+        self.stack.setCurrentIndex([*self.pages].index(name))
         self.navigation.show_current(name)
         page.show_for(what)
         if what is None:
@@ -284,9 +292,10 @@ class MainWindow(QMainWindow):
         if page is not None and not page.may_leave():
             event.ignore()
             return
+        if self._is_closing:
+            event.ignore()
+            return
+        self._is_closing = True
         self.setCursor(Qt.CursorShape.WaitCursor)
-        self.desk.jobs.stop()
-        if self.desk.store.acts_done:
-            self.desk.attempt(lambda: make_backup(self.desk.store, "退出时"))
-        self.desk.close()
+        close_desk(self.desk)
         event.accept()

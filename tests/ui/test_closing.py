@@ -1,19 +1,23 @@
 """The window closed at any moment of a Job leaves a consistent office: all of the Act, or nothing."""
 
+import threading
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from desktop.models import Appointment, Employment, Teacher
 from desktop.queries.contents import contents_hash
 from desktop.store import Store
 from desktop.store.database import DATABASE_NAME, check_file
+from desktop.ui import closing
 from desktop.ui.desk import Desk
 from desktop.ui.jobs import Jobs
 from desktop.ui.window import MainWindow
-from tests.builders import contents_of
+from tests.builders import add, contents_of, teacher_content
 from tests.builders_rosters import person, write_roster
 from tests.ui.conftest import Answers, settle
 
@@ -87,3 +91,29 @@ def test_nothing_begins_or_is_told_after_the_end(qtbot: Any) -> None:
     qtbot.waitUntil(lambda: not jobs.running)
     qtbot.wait(20)
     assert not heard
+
+
+def test_window_is_painted_while_it_closes(
+    qtbot: Any, office: Store, dialogs: Answers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The backup at the end runs beside the window, which says what it waits for and goes on being painted."""
+    add(office, Teacher, teacher_content(1))
+    main, seen = threading.get_ident(), []
+
+    def slow(_store: Store, _why: str) -> None:
+        seen.append(threading.get_ident() != main)
+        time.sleep(0.3)
+
+    monkeypatch.setattr(closing, "make_backup", slow)
+    window = MainWindow(Desk(office, dialogs))
+    window.show()
+    settle(qtbot, window)
+    ticks: list[str] = []
+    timer = QTimer()
+    timer.timeout.connect(lambda: ticks.append(window.status.said.text()))
+    timer.start(10)
+    assert window.close()
+    timer.stop()
+    window.deleteLater()
+    assert seen == [True]
+    assert len([each for each in ticks if "备份" in each]) > 5

@@ -1,7 +1,9 @@
 """How the window comes up: the first picture without the database, the office after it, recovery where it cannot."""
 
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ from desktop.store import Store
 from desktop.store.database import DATABASE_NAME
 from desktop.ui.checklist import Checklist
 from desktop.ui.crash import CrashGuard
+from desktop.ui.occupied import LOCK_NAME
 from desktop.ui.opening import OpeningWindow
 from desktop.ui.pages.home_view import Again, Figure, HomeContent, Line, keep_content, kept_content
 from desktop.ui.recovery import RecoveryWindow
@@ -118,6 +121,29 @@ def test_damaged_database_is_restored_by_one_button(qtbot: Any, app: App, tmp_pa
     assert aside.read_bytes().startswith(b"broken")
 
 
+def test_damage_that_opening_does_not_meet_is_found_afterwards(
+    qtbot: Any, app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The window does not wait for the check of the whole file; what that finds leads to the recovery page."""
+    monkeypatch.setattr(app_module, "_BEFORE_CHECK", 300)
+    folder = tmp_path / "office"
+    store = make_office(folder)
+    store.close()
+    path = folder / DATABASE_NAME
+    with closing(sqlite3.connect(path)) as connection:
+        size = connection.execute("PRAGMA page_size").fetchone()[0]
+        [page] = connection.execute(
+            "SELECT rootpage FROM sqlite_master WHERE name = 'ix_inspections_training_class'"
+        ).fetchone()
+    with path.open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\xff" * size)
+    app.open_office(folder)
+    qtbot.waitUntil(lambda: isinstance(app.window, MainWindow), timeout=20_000)
+    qtbot.waitUntil(lambda: isinstance(app.window, RecoveryWindow), timeout=20_000)
+    assert "已损坏" in words_of(app.window)
+
+
 @pytest.mark.parametrize("broken", ["folder gone", "bug", "office record gone"])
 def test_recovery_page_always_opens(
     qtbot: Any, app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str
@@ -127,7 +153,7 @@ def test_recovery_page_always_opens(
     if broken == "bug":
         make_office(folder).close()
 
-        def fail(_folder: Path) -> Store:
+        def fail(_folder: Path, **_words: bool) -> Store:
             raise ZeroDivisionError("身份证号 509999198003151036")
 
         monkeypatch.setattr(backups, "open_store", fail)
@@ -281,3 +307,28 @@ def test_crash_is_told_in_plain_words_and_logged_without_names(
     assert "test_start_up.py" in crash_text()
     assert "张三" not in crash_text()
     assert "509999" not in crash_text()
+
+
+def test_office_is_open_in_one_window_only(qtbot: Any, app: App, tmp_path: Path) -> None:
+    """A second window on an office says where it is open; a killed one's lock counts no more; commands go on."""
+    folder = tmp_path / "office"
+    make_office(folder).close()
+    code = (
+        "import sys\nfrom pathlib import Path\nfrom desktop.ui.occupied import Occupation\n"
+        "other = Occupation()\nassert not other.take(Path(sys.argv[1]))\nprint('taken', flush=True)\nsys.stdin.read()\n"
+    )
+    command = [sys.executable, "-c", code, str(folder.resolve())]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=Path.cwd()) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == b"taken\n"
+        app.open_office(folder)
+        assert isinstance(app.window, StartWindow)
+        assert f"已经在本机另一个窗口里打开（进程 {other.pid}）" in words_of(app.window)
+        Store.open(folder).close()
+        other.kill()
+    app.open_office(folder)
+    window = opened(qtbot, app)
+    assert isinstance(window, MainWindow)
+    assert (folder / LOCK_NAME).exists()
+    window.close()
+    assert not (folder / LOCK_NAME).exists()
