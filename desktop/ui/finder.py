@@ -59,7 +59,7 @@ class Finder(QLineEdit):
         self._open = open_entry
         self.setPlaceholderText(tr("查找教师、学校、表格、功能，可用拼音首字母  Ctrl+F"))
         self.setAccessibleName(tr("查找全部"))
-        self.setMinimumWidth(theme.px(160))
+        self.setMinimumWidth(theme.px(130))
         self.setMaximumWidth(theme.px(380))
         self.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
         self._found: list[Pick] = []

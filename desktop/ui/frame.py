@@ -21,7 +21,7 @@ from desktop.ui.icons import icon
 from desktop.ui.jobs import Job
 from desktop.ui.offices import colour_of
 from desktop.ui.theme import theme
-from desktop.ui.widgets import button, colour_mark, label, mark_sheet, row
+from desktop.ui.widgets import ShortLabel, button, colour_mark, label, mark_sheet, row
 
 
 class TopBar(QFrame):
@@ -32,10 +32,7 @@ class TopBar(QFrame):
         self.setProperty("role", "bar")
         self.desk = desk
         self._narrow = False
-        office = label(str(desk.office["name"]), "section")
-        office.setMinimumWidth(theme.px(60))
-        office.setToolTip(office.text())
-        office.setProperty("elides", True)
+        office = ShortLabel(str(desk.office["name"]), "section")
         self.mark = colour_mark(colour_of(desk.store.folder))
         self.year = QComboBox()
         this_year = date.today().year  # noqa: DTZ011 - the office's own clock

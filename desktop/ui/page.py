@@ -3,7 +3,11 @@
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.ui.desk import Desk
-from desktop.ui.widgets import column, label, row
+from desktop.ui.theme import theme
+from desktop.ui.widgets import ShortLabel, column, label, row
+
+_ROOMY = 150
+"""The text size in percent up to which the buttons of a page have room to stand apart."""
 
 
 class Page(QWidget):
@@ -14,8 +18,8 @@ class Page(QWidget):
         self.setObjectName("page")
         self.desk = desk
         self.title = label(title, "title")
-        self.now = label("", "muted")
-        self.tools = row()
+        self.now = ShortLabel("", "muted")
+        self.tools = row(space=8 if theme.percent <= _ROOMY else 4)
         self.body: QVBoxLayout = column(space=10)
         head = row(self.title, self.now, None, self.tools, space=12)
         whole = column(head, self.body, space=10, margins=(20, 14, 20, 12))

@@ -26,15 +26,18 @@ from desktop.ui.window import MainWindow
 SCREEN: Final = (1366, 768)
 _QUIET: Final = 0.15
 """Seconds without any Job after which nothing more is painted."""
+_TURNS: Final = 8
+"""What a turn of the events leaves to the next ones (layouts in layouts) is done after so many, however slow."""
 
 
 def settle(window: MainWindow) -> None:
     """Let all Jobs end and everything be painted."""
-    calm_since = time.monotonic()
-    while time.monotonic() - calm_since < _QUIET:
+    calm_since, turns = time.monotonic(), 0
+    while time.monotonic() - calm_since < _QUIET or turns < _TURNS:
         QApplication.processEvents()
+        turns += 1
         if window.desk.jobs.running:
-            calm_since = time.monotonic()
+            calm_since, turns = time.monotonic(), 0
         time.sleep(0.005)
 
 

@@ -1,5 +1,7 @@
 """The form beside a list: shows one record, reads what is typed, saves it, tells its history."""
 
+from typing import Final
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QStackedWidget
@@ -19,7 +21,11 @@ from desktop.ui.forms.problems import Fault, ProblemList
 from desktop.ui.forms.saver import Saver
 from desktop.ui.forms.sayings import Told, tell_record, titled
 from desktop.ui.forms.sections import Sections
-from desktop.ui.widgets import button, column, label, row
+from desktop.ui.theme import theme
+from desktop.ui.widgets import ShortLabel, button, column, label, row
+
+_BESIDE: Final = 110
+"""The text size in percent up to which the sentence at the foot finds room beside the buttons."""
 
 
 class RecordForm(QFrame):
@@ -41,7 +47,7 @@ class RecordForm(QFrame):
         self.masked = True
         self.others: list[Problem] = []
         """What is wrong with the record as a whole, under no field."""
-        self.name = label("", "title")
+        self.name = ShortLabel("", "title")
         self.tag = label("", "tag")
         self.note = label("", "amber", wrap=True)
         self.sections = Sections(entity, links)
@@ -64,7 +70,9 @@ class RecordForm(QFrame):
         self.stack.addWidget(self.sections)
         self.stack.addWidget(self.history)
         head = row(self.name, self.tag, None, self.delete_button, self.history_button)
-        foot = row(self.state, self.next_button, self.save_button)
+        is_beside = theme.percent <= _BESIDE
+        buttons = row(*(() if is_beside else (None,)), self.next_button, self.save_button)
+        foot = row(self.state, buttons) if is_beside else column(self.state, buttons, space=4)
         foot.setStretch(0, 1)
         pieces = (head, self.note, self.namesakes, self.stack, self.problems, foot)
         layout = column(*pieces, space=8, margins=(16, 12, 12, 12))

@@ -30,7 +30,11 @@ from desktop.ui.widgets import CountButton, button, clear, column, label, row
 _WIDTHS = ((TICK, 52), (FILE, 190), (ROW, 48), (OUTCOME, 84), (NAME, 96), (CHANGES, 300))
 _FOLDED, _OPEN = 66, 230
 _ROOMY = 125
-"""The text size in percent up to which the foot has room for a sentence; above it is the tip of the button."""
+"""The text size in percent up to which the page has room for a sentence at its foot, and for some lines of what was
+assumed above the rows; beyond it the sentence is the tip of the button, and the lines are folded away at first.
+"""
+_ONE_LINE = 150
+"""The text size in percent up to which all buttons of the foot stand in one line."""
 
 
 class PlanView(QWidget):
@@ -107,6 +111,9 @@ class PlanView(QWidget):
         if theme.percent > _ROOMY:  # to show it here, without a parent yet, would open a window of its own
             safe.hide()
         self.confirm_button.setToolTip(safe.text())
+        if theme.percent > _ONE_LINE:
+            tools.addStretch(1)
+            return column(tools, row(safe, None, back, self.confirm_button), space=6)
         foot = row(tools, safe, None, back, self.confirm_button)
         foot.setStretch(1, 1)
         return foot
@@ -136,8 +143,9 @@ class PlanView(QWidget):
         assert self.trial is not None
         assumed = self.trial.plan.assumed
         self.assumed.setPlainText("\n".join(assumed))
-        self.assumed.setVisible(bool(assumed))
-        self.fold_button.setVisible(len(assumed) > 2)
+        is_away = theme.percent > _ROOMY
+        self.assumed.setVisible(bool(assumed) and not is_away)
+        self.fold_button.setVisible(len(assumed) > (0 if is_away else 2))
         told = tr("按以下理解读入，请核对（{count} 条）。确认导入即按此保存", count=len(assumed))
         self.assumed_told.setText(told if assumed else "")
         self.assumed.setFixedHeight(theme.px(min(_FOLDED, 26 + 20 * len(assumed))))
@@ -145,8 +153,9 @@ class PlanView(QWidget):
 
     def toggle_assumed(self) -> None:
         """Give the assumptions more room, or less."""
-        opened = self.assumed.height() > theme.px(_FOLDED)
+        opened = self.fold_button.text() == tr("收起")
         self.assumed.setFixedHeight(theme.px(_FOLDED if opened else _OPEN))
+        self.assumed.setVisible(not opened or theme.percent <= _ROOMY)
         self.fold_button.setText(tr("展开") if opened else tr("收起"))
 
     def _fill_counts(self) -> None:

@@ -62,7 +62,7 @@ class DrivePicker(QWidget):
         self._said = said
         self.box = QComboBox()
         self.box.setAccessibleName(said)
-        self.box.setMinimumContentsLength(28)
+        self.box.setMinimumContentsLength(22)
         layout = row(label(said), self.box, button(tr("刷新"), self.refresh, icon_name="refresh"), None)
         self.setLayout(layout)
 

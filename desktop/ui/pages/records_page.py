@@ -23,7 +23,10 @@ from desktop.ui.lists.record_list import RecordList
 from desktop.ui.page import Page
 from desktop.ui.screens import Entry, screen_of
 from desktop.ui.theme import theme
-from desktop.ui.widgets import button, card, label, row
+from desktop.ui.widgets import button, card, column, label, row
+
+_SIDE_BY_SIDE = 150
+"""The text size in percent up to which the buttons of an empty list find room side by side."""
 
 
 class RecordsPage(Page):
@@ -86,7 +89,8 @@ class RecordsPage(Page):
         if self.how.import_page:
             pieces.append(button(tr("导入表格"), partial(self.desk.go, self.how.import_page), icon_name="upload"))
         pieces.append(button(tr("粘贴表格内容"), self.changes.paste, keys="Ctrl+V"))
-        return card(None, label(text, wrap=True), row(*pieces, None), None, margin=28)
+        arranged = row(*pieces, None) if theme.percent <= _SIDE_BY_SIDE else column(*pieces)
+        return card(None, label(text, wrap=True), arranged, None, margin=28)
 
     def _connect(self) -> None:
         self.list.selected.connect(self._select)

@@ -66,7 +66,7 @@ class Preview(QWidget):
         self.page_box.setFixedWidth(theme.px(48))
         self.page_box.moved.connect(lambda _on: self._go_typed())
         self.before = button(tr("上一页"), partial(self.turn, -1), tip="PgUp")
-        self.after = button(tr("下一页"), partial(self.turn, 1), tip="PgDown")
+        self.after = button(tr("下一页"), partial(self.turn, 1), tip="PgDn")
         for keys, by in (("PgUp", -1), ("PgDown", 1)):
             QShortcut(QKeySequence(keys), self, partial(self.turn, by))
         self.zoom = QComboBox()
