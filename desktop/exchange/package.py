@@ -27,7 +27,7 @@ from desktop.errors import RefusedError, UnreadableFile
 from desktop.exchange import outbox
 from desktop.exchange.keys import KeyCard, card_bytes, read_card
 from desktop.exchange.record_lines import refuse_unsendable
-from desktop.exchange.snapshots import Choice, choose, lines_of, sections
+from desktop.exchange.snapshots import Choice, choose, sections
 from desktop.exchange.streams import ANNUAL, DOWN, Stream
 from desktop.kinds import moment_text
 from desktop.models import BY_PLURAL
@@ -191,8 +191,7 @@ class _Writing:
 
     def _refuse_unsendable(self, chosen: Choice) -> None:
         with self.store.read() as session:
-            entities = [(BY_PLURAL[plural], uids) for plural, uids in chosen.items()]
-            refuse_unsendable((entity, lines_of(session, entity, uids)) for entity, uids in entities)
+            refuse_unsendable((BY_PLURAL[part.entity], part.values) for part in sections(session, chosen))
 
     def _name(self, envelope: Envelope) -> str:
         """年度上报_509999_2026_第7次_共1卷第1卷.cpkg; what goes down is named for whom it is."""

@@ -169,15 +169,17 @@ def _sorted(chosen: Choice) -> Choice:
 
 def sections(session: Session, chosen: Choice) -> list[Records]:
     """The sections of a package: lines that are read from the database as they are written."""
-    return [Records(plural, lines_of(session, BY_PLURAL[plural], uids)) for plural, uids in chosen.items()]
+    linked = LinkedRecords()  # one for all: most records link to the same people and schools
+    return [Records(plural, lines_of(session, BY_PLURAL[plural], uids, linked)) for plural, uids in chosen.items()]
 
 
-def lines_of(session: Session, entity: type[Record], uids: Sequence[str]) -> Iterator[dict[str, Any]]:
+def lines_of(
+    session: Session, entity: type[Record], uids: Sequence[str], linked: LinkedRecords
+) -> Iterator[dict[str, Any]]:
     """The lines of some records in the order of their uids, a piece of them in memory at a time."""
     for start in range(0, len(uids), _PIECE):
         part = uids[start : start + _PIECE]
         records = load(session, entity, part, with_deleted=True)
-        linked = LinkedRecords()
         linked.note(session, entity, records.values())
         for uid in part:
             yield pack_record(entity, records[uid], linked)
