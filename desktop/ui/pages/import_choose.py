@@ -1,8 +1,6 @@
 """Where an import begins: what is imported, files chosen or dropped, and what came in lately."""
 
-from collections.abc import Sequence
-
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QAbstractItemView, QComboBox, QFrame, QTableView, QWidget
 
 from desktop.exchange.roster.receptions import ReceptionLine, list_receptions
@@ -14,55 +12,25 @@ from desktop.ui.drops import FileDrops
 from desktop.ui.forms.sayings import local_time
 from desktop.ui.jobs import Progress
 from desktop.ui.pages.import_trial import ROSTER
+from desktop.ui.plain_model import PlainModel
 from desktop.ui.theme import theme
 from desktop.ui.widgets import button, column, label, row
 
 _LISTS = ("teachers", "schools", "cohorts", "appointments", "employments", "honors", "sanctions", "title_awards")
 _LAST = 300
-_NO_INDEX = QModelIndex()
-Index = QModelIndex | QPersistentModelIndex
 
 
-class ReceptionModel(QAbstractTableModel):
+class ReceptionModel(PlainModel[ReceptionLine]):
     """The files that schools handed in, the newest first."""
 
-    _HEADINGS = ("报送单位", "第几次", "收到时间", "报送人", "文件", "经办人", "状态")
+    HEADINGS = ("报送单位", "第几次", "收到时间", "报送人", "文件", "经办人", "状态")
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.lines: Sequence[ReceptionLine] = ()
-
-    def show(self, lines: Sequence[ReceptionLine]) -> None:
-        """Show other receptions."""
-        self.beginResetModel()
-        self.lines = lines
-        self.endResetModel()
-
-    def rowCount(self, parent: Index = _NO_INDEX) -> int:
-        """Qt asks."""
-        return 0 if parent.isValid() else len(self.lines)
-
-    def columnCount(self, parent: Index = _NO_INDEX) -> int:
-        """Qt asks."""
-        return 0 if parent.isValid() else len(self._HEADINGS)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """The text of a cell."""
-        if not index.isValid() or role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            return None
-        line = self.lines[index.row()]
-        state = tr("已撤销") if line.is_undone else ""
-        number = tr("第 {number} 次", number=line.number)
-        texts = (line.sender_name, number, local_time(line.received_at), line.bearer, line.file_name, line.operator)
-        return (*texts, state)[index.column()]
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """The headings."""
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return tr(self._HEADINGS[section])
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.TextAlignmentRole:
-            return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        return None
+    def texts(self, row: ReceptionLine) -> tuple[str, ...]:
+        """The cells of one row."""
+        state = tr("已撤销") if row.is_undone else ""
+        number = tr("第 {number} 次", number=row.number)
+        texts = (row.sender_name, number, local_time(row.received_at), row.bearer, row.file_name, row.operator)
+        return (*texts, state)
 
 
 class ChooseView(QWidget):

@@ -1,8 +1,6 @@
 """The operations log: every Act, what it changed in sentences, and taking it back."""
 
-from collections.abc import Sequence
-
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractItemView, QPlainTextEdit, QSplitter, QTableView
 
 from desktop.store.history import ActLine, list_acts
@@ -11,53 +9,23 @@ from desktop.ui.desk import Desk
 from desktop.ui.forms.sayings import local_time, tell_act
 from desktop.ui.jobs import Progress
 from desktop.ui.page import Page
+from desktop.ui.plain_model import PlainModel
 from desktop.ui.screens import Entry
 from desktop.ui.theme import theme
 from desktop.ui.widgets import button, card, label
 
 _LAST = 1000
-_NO_INDEX = QModelIndex()
-Index = QModelIndex | QPersistentModelIndex
 
 
-class ActModel(QAbstractTableModel):
+class ActModel(PlainModel[ActLine]):
     """The newest Acts first."""
 
-    _HEADINGS = ("时间", "经办人", "操作", "条数", "状态")
+    HEADINGS = ("时间", "经办人", "操作", "条数", "状态")
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.acts: Sequence[ActLine] = ()
-
-    def show(self, acts: Sequence[ActLine]) -> None:
-        """Show other Acts."""
-        self.beginResetModel()
-        self.acts = acts
-        self.endResetModel()
-
-    def rowCount(self, parent: Index = _NO_INDEX) -> int:
-        """Qt asks."""
-        return 0 if parent.isValid() else len(self.acts)
-
-    def columnCount(self, parent: Index = _NO_INDEX) -> int:
-        """Qt asks."""
-        return 0 if parent.isValid() else len(self._HEADINGS)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """The text of a cell."""
-        if not index.isValid() or role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            return None
-        act = self.acts[index.row()]
-        state = tr("已撤销") if act.undone_by else tr("撤销操作") if act.undoes else ""
-        return (local_time(act.at), act.operator, act.name, str(act.changes), state)[index.column()]
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """The headings."""
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return tr(self._HEADINGS[section])
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.TextAlignmentRole:
-            return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        return None
+    def texts(self, row: ActLine) -> tuple[str, ...]:
+        """The cells of one row."""
+        state = tr("已撤销") if row.undone_by else tr("撤销操作") if row.undoes else ""
+        return (local_time(row.at), row.operator, row.name, str(row.changes), state)
 
 
 class LogPage(Page):
@@ -124,7 +92,7 @@ class LogPage(Page):
     def chosen(self) -> ActLine | None:
         """The Act of the current line."""
         lines = self.table.selectionModel().selectedRows()
-        return self.model.acts[lines[0].row()] if lines and lines[0].row() < len(self.model.acts) else None
+        return self.model.rows[lines[0].row()] if lines and lines[0].row() < len(self.model.rows) else None
 
     def _select(self) -> None:
         act = self.chosen()

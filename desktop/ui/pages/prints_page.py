@@ -1,8 +1,5 @@
 """The print log: what was printed or saved as PDF, for how many people, in which version, by whom and where to."""
 
-from collections.abc import Sequence
-
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QTableView
 
 from desktop.models.local import PrintLog
@@ -12,53 +9,23 @@ from desktop.ui.desk import Desk
 from desktop.ui.forms.sayings import local_time
 from desktop.ui.jobs import Progress
 from desktop.ui.page import Page
+from desktop.ui.plain_model import PlainModel
 from desktop.ui.screens import Entry
 from desktop.ui.theme import theme
 from desktop.ui.widgets import button
 
 _LAST = 2000
-_NO_INDEX = QModelIndex()
-Index = QModelIndex | QPersistentModelIndex
 
 
-class PrintModel(QAbstractTableModel):
+class PrintModel(PlainModel[PrintLog]):
     """The newest prints first."""
 
-    _HEADINGS = ("时间", "名称", "人数", "页数", "份数", "版本", "经办人", "打印机或文件")
+    HEADINGS = ("时间", "名称", "人数", "页数", "份数", "版本", "经办人", "打印机或文件")
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.prints: Sequence[PrintLog] = ()
-
-    def show(self, prints: Sequence[PrintLog]) -> None:
-        """Show other prints."""
-        self.beginResetModel()
-        self.prints = prints
-        self.endResetModel()
-
-    def rowCount(self, parent: Index = _NO_INDEX) -> int:
-        """Qt asks."""
-        return 0 if parent.isValid() else len(self.prints)
-
-    def columnCount(self, parent: Index = _NO_INDEX) -> int:
-        """Qt asks."""
-        return 0 if parent.isValid() else len(self._HEADINGS)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """The text of a cell."""
-        if not index.isValid() or role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            return None
-        each = self.prints[index.row()]
-        counts = (str(each.people), str(each.pages), str(each.copies))
-        return (local_time(each.at), each.title, *counts, each.version, each.operator, each.file_name)[index.column()]
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """The headings."""
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return tr(self._HEADINGS[section])
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.TextAlignmentRole:
-            return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        return None
+    def texts(self, row: PrintLog) -> tuple[str, ...]:
+        """The cells of one row."""
+        counts = (str(row.people), str(row.pages), str(row.copies))
+        return (local_time(row.at), row.title, *counts, row.version, row.operator, row.file_name)
 
 
 class PrintsPage(Page):
