@@ -20,7 +20,10 @@ from desktop.ui.widgets import button, column, row
 
 FOLDER: Final = RESOURCES / "help"
 START: Final = "start"
-ORDER: Final = ("start", "home", "lists", "import", "reports", "packages", "backups", "log", "keyboard", "trouble")
+ORDER: Final = (
+    *("start", "home", "lists", "import", "training", "reports"),
+    *("packages", "backups", "log", "keyboard", "trouble"),
+)
 """The pages in the order of the list."""
 
 _ANCHOR: Final = re.compile(r"^(#+ .*?)\s*\{([a-z-]+)\}\s*$", re.MULTILINE)

@@ -30,6 +30,7 @@ from desktop.ui.pages.report_options import ReportOptions
 from desktop.ui.paper.pages import PdfPages
 from desktop.ui.paper.preview import Preview
 from desktop.ui.paper.printer import PrintWish, choose_printer, paint, paper_of, set_paper
+from desktop.ui.paper.sheet_wish import SheetWish
 from desktop.ui.screens import Entry
 from desktop.ui.theme import theme
 from desktop.ui.widgets import button, card, label, row
@@ -115,11 +116,15 @@ class ReportsPage(Page):
         return left
 
     def show_for(self, what: object) -> None:
-        """Come to the front; the code of a report chooses it."""
+        """Come to the front; the code of a report chooses it, a wish sets some of its options too."""
         codes = [report.code for report in REPORTS]
-        if what in codes:
-            self.list.setCurrentRow(codes.index(str(what)))
-        if self.sheets is None:
+        code = what.code if isinstance(what, SheetWish) else what
+        if code in codes:
+            self.list.setCurrentRow(codes.index(str(code)))
+        if isinstance(what, SheetWish):
+            self.options.show_report(self.report, {**recall("reports", {}).get(self.report.code, {}), **what.options})
+            self.refresh()
+        elif self.sheets is None:
             self.refresh()
 
     def focus_first(self) -> None:

@@ -1,0 +1,111 @@
+"""The desk of one class: a tab for each piece of the work, made when it is first opened."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QTabWidget, QWidget
+
+from desktop.text import tr
+from desktop.ui.desk import Desk
+from desktop.ui.training.overview import OverviewPiece
+from desktop.ui.training.piece import Piece
+from desktop.ui.training.pieces import OVERVIEW, PIECES
+from desktop.ui.widgets import column
+
+
+class ClassDesk(QWidget):
+    """Shows one class on the tab in front; the others follow when they are opened."""
+
+    saved = Signal(str)
+    """A class was made or changed here, by uid."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+        self.uid = ""
+        self.pieces: dict[str, Piece] = {}
+        self._shown: dict[str, str] = {}
+        self._front = 0
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.tabs.setUsesScrollButtons(True)
+        self.tabs.setAccessibleName(tr("培训班的各项工作"))
+        for title, _made in PIECES:
+            holder = QWidget()
+            holder.setLayout(column(space=0, margins=(0, 8, 0, 0)))
+            self.tabs.addTab(holder, tr(title))
+        self.tabs.currentChanged.connect(self._turn_to)
+        for keys, by in (("Ctrl+PgDown", 1), ("Ctrl+PgUp", -1)):
+            QShortcut(QKeySequence(keys), self, lambda by=by: self.step(by))
+        self.setLayout(column(self.tabs, space=0))
+        desk.changed.connect(self._hear)
+
+    @property
+    def front(self) -> Piece:
+        """The piece on the tab in front, made when it is first needed."""
+        number = self._front
+        title, make = PIECES[number]
+        if title not in self.pieces:
+            made = make(self.desk)
+            self.pieces[title] = made
+            holder = self.tabs.widget(number).layout()
+            assert holder is not None
+            holder.addWidget(made)
+            made.saved.connect(self.saved)
+        return self.pieces[title]
+
+    def open(self, title: str) -> Piece:
+        """Bring a piece to the front by the title of its tab, and return it."""
+        self.tabs.setCurrentIndex([name for name, _made in PIECES].index(title))
+        return self.front
+
+    def step(self, by: int) -> None:
+        """The next tab, or the one before."""
+        self.tabs.setCurrentIndex((self.tabs.currentIndex() + by) % self.tabs.count())
+        self.front.focus_first()
+
+    def begin_new(self) -> None:
+        """The form of a class that is not there yet."""
+        self.uid = ""
+        self._shown.clear()
+        piece = self.open(OVERVIEW)
+        assert isinstance(piece, OverviewPiece)
+        piece.begin_new()
+
+    def show_class(self, uid: str) -> None:
+        """Show a class on the tab in front."""
+        self.uid = uid
+        self._show_front()
+
+    def _show_front(self) -> None:
+        title = PIECES[self._front][0]
+        piece = self.front
+        if self._shown.get(title) != self.uid:
+            self._shown[title] = self.uid
+            piece.show_class(self.uid)
+        else:
+            piece.refresh()
+
+    def _turn_to(self, number: int) -> None:
+        """Another tab, unless the present one is not to be left."""
+        if number == self._front:
+            return
+        if not self.front.may_leave():
+            self.tabs.setCurrentIndex(self._front)
+            return
+        self._front = number
+        if self.uid:
+            self._show_front()
+
+    def _hear(self, entities: object) -> None:
+        """Something was written: what is in front is read anew if it reads that."""
+        title = PIECES[self._front][0]
+        piece = self.pieces.get(title)
+        if piece is None or not self.uid or not self.isVisible() or not isinstance(entities, frozenset):
+            return
+        if piece.READS & entities:
+            piece.refresh()
+
+    def may_leave(self) -> bool:
+        """The piece in front asks where something is not saved."""
+        piece = self.pieces.get(PIECES[self._front][0])
+        return piece is None or piece.may_leave()

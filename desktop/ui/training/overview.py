@@ -1,0 +1,61 @@
+"""班级概况: the form of a class."""
+
+from functools import partial
+
+from desktop.models import TrainingClass
+from desktop.queries.training.class_list import ClassRecord, class_record
+from desktop.store.records import Stored
+from desktop.ui.desk import Desk
+from desktop.ui.forms.form import RecordForm
+from desktop.ui.forms.links import Links
+from desktop.ui.training.piece import Piece
+from desktop.ui.widgets import column, row
+
+
+class OverviewPiece(Piece):
+    """The class itself; without a class an empty form for a new one."""
+
+    READS = frozenset({"classes", "programmes"})
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self.links = Links(desk)
+        self.form = RecordForm(desk, TrainingClass, self.links)
+        self.form.next_button.hide()
+        self.form.saved.connect(self.saved)
+        self.form.deleted.connect(lambda: self.saved.emit(""))
+        sheets = row(self.sheet_button("F11"), self.sheet_button("F12"), None)
+        layout = column(sheets, self.form, space=8)
+        layout.setStretch(1, 1)
+        self.setLayout(layout)
+
+    def refresh(self) -> None:
+        """Read the class; what is typed stays."""
+        self.read(partial(class_record, uid=self.uid), self._show)
+
+    def _show(self, found: ClassRecord) -> None:
+        self.links.use(found.names)
+        if self._is_kept(found.stored):
+            return
+        self.form.show_record(found.stored, found.names)
+
+    def _is_kept(self, found: Stored | None) -> bool:
+        """Whether the form has this class already as it is now, or is being typed in."""
+        present = self.form.stored
+        if present is None or found is None or present.uid != found.uid:
+            return False
+        return self.form.is_dirty or present.revision >= found.revision
+
+    def begin_new(self) -> None:
+        """An empty form with the keyboard in its first field."""
+        self.uid = ""
+        self.form.show_record(None, self.links.names)
+        self.form.sections.focus_first()
+
+    def may_leave(self) -> bool:
+        """The form asks where something is not saved."""
+        return self.form.may_leave()
+
+    def focus_first(self) -> None:
+        """The keyboard starts in the first field."""
+        self.form.sections.focus_first()

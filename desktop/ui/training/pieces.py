@@ -1,0 +1,11 @@
+"""The tabs of the class desk in the order of the work: title and piece. To add one, add its line (see the package)."""
+
+from collections.abc import Callable
+from typing import Final
+
+from desktop.ui.desk import Desk
+from desktop.ui.training.overview import OverviewPiece
+from desktop.ui.training.piece import Piece
+
+OVERVIEW: Final = "班级概况"
+PIECES: Final[tuple[tuple[str, Callable[[Desk], Piece]], ...]] = ((OVERVIEW, OverviewPiece),)

@@ -1,0 +1,101 @@
+"""The page of training classes: its list, its desk, a class made and changed by keys."""
+
+from typing import Any
+
+from PySide6.QtCore import Qt
+
+from desktop.models import Programme, TrainingClass
+from desktop.store import Store
+from desktop.ui.pages.training_page import TrainingPage
+from desktop.ui.window import MainWindow
+from tests.builders import add, class_content, contents_of
+from tests.builders_training import make_class
+from tests.ui.conftest import Answers, settle
+
+
+def open_training(qtbot: Any, window: MainWindow) -> TrainingPage:
+    window.open_page("training")
+    settle(qtbot, window)
+    page = window.pages["training"]
+    assert isinstance(page, TrainingPage)
+    return page
+
+
+def two_classes(office: Store) -> tuple[str, str]:
+    programme = add(office, Programme, {"name": "农村初中骨干教师培训", "year": 2026, "kind": "1", "level": "4"})
+    one = make_class(office, people=3, name="数学一班", site="一中", programme=programme, start="2026-07-06").uid
+    two = make_class(office, people=2, name="语文二班", site="二中", programme=programme, start="2026-08-01").uid
+    return one, two
+
+
+def test_list_tells_classes_and_narrows(qtbot: Any, qtmodeltester: Any, open_window: Any, office: Store) -> None:
+    """Each class stands with people and days; pinyin, site and year narrow; the count says how many are seen."""
+    one, two = two_classes(office)
+    page = open_training(qtbot, open_window())
+    qtmodeltester.check(page.list.model)
+    assert [each.uid for each in page.list.model.rows] == [two, one]
+    assert page.list.current == two
+    assert "2 个班，5 人次" in page.list.count.text()
+    qtbot.keyClicks(page.list.search, "sxyb")
+    assert [each.uid for each in page.list.model.rows] == [one]
+    page.list.search.clear()
+    page.list.site.setCurrentIndex(page.list.site.findData("二中"))
+    page.list.site.activated.emit(0)
+    assert [each.uid for each in page.list.model.rows] == [two]
+
+
+def test_class_is_made_with_the_keyboard(qtbot: Any, open_window: Any, office: Store) -> None:
+    """Ctrl+N, a name, Ctrl+S: the class stands in the list and is the one in front."""
+    window = open_window()
+    page = open_training(qtbot, window)
+    assert page.whole.currentIndex() == 1
+    qtbot.keyClick(page, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    settle(qtbot, window)
+    form = page.class_desk.front.form  # type: ignore[attr-defined]
+    qtbot.keyClicks(form.sections.cells["name"].editor, "2026-A")
+    qtbot.keyClick(form.sections.cells["name"].editor, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    settle(qtbot, window)
+    [content] = contents_of(office, TrainingClass).values()
+    assert content["name"] == "2026-A"
+    assert page.list.model.rows[0].text == "2026-A"
+    assert page.class_desk.uid == page.list.current
+
+
+def test_unsaved_typing_keeps_the_class(qtbot: Any, open_window: Any, office: Store, dialogs: Answers) -> None:
+    """Another class in the list does not take away what was typed; the list goes back to the class in front."""
+    one, two = two_classes(office)
+    window = open_window()
+    page = open_training(qtbot, window)
+    assert page.class_desk.uid == two
+    form = page.class_desk.front.form  # type: ignore[attr-defined]
+    qtbot.keyClicks(form.sections.cells["site"].editor, "A1")
+    dialogs.prepared = ["继续填写"]
+    page.list.choose(one)
+    assert page.class_desk.uid == two
+    assert page.list.current == two
+    dialogs.prepared = ["放弃改动"]
+    page.list.choose(one)
+    settle(qtbot, window)
+    assert page.class_desk.uid == one
+    assert form.stored.uid == one
+
+
+def test_list_gives_its_room_to_the_class(qtbot: Any, open_window: Any, office: Store) -> None:
+    """F4 hides the list and brings it back."""
+    two_classes(office)
+    window = open_window()
+    page = open_training(qtbot, window)
+    qtbot.keyClick(window, Qt.Key.Key_F4)
+    assert page.list.isHidden()
+    qtbot.keyClick(window, Qt.Key.Key_F4)
+    assert not page.list.isHidden()
+
+
+def test_class_saved_elsewhere_is_shown_anew(qtbot: Any, open_window: Any, office: Store) -> None:
+    """A class that comes in by an import stands in the open list."""
+    two_classes(office)
+    window = open_window()
+    page = open_training(qtbot, window)
+    add(office, TrainingClass, class_content(name="英语三班"))
+    settle(qtbot, window)
+    assert "英语三班" in [each.text for each in page.list.model.rows]
