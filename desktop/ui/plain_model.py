@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import ClassVar, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QColor
 
 from desktop.text import tr
 
@@ -20,10 +21,16 @@ class PlainModel(QAbstractTableModel, Generic[Shown]):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.rows: Sequence[Shown] = ()
+        self.headings: Sequence[str] = [tr(each) for each in self.HEADINGS]
 
     def texts(self, row: Shown) -> tuple[str, ...]:
         """The texts of one row, one for each heading."""
         raise NotImplementedError
+
+    def colours(self, row: Shown) -> tuple[str, ...]:
+        """The colours of the texts of one row; an empty one, and those missing at the end, are the ink."""
+        del row
+        return ()
 
     def show(self, rows: Sequence[Shown]) -> None:
         """Show other rows."""
@@ -37,18 +44,25 @@ class PlainModel(QAbstractTableModel, Generic[Shown]):
 
     def columnCount(self, parent: Index = _NO_INDEX) -> int:
         """Qt asks."""
-        return 0 if parent.isValid() else len(self.HEADINGS)
+        return 0 if parent.isValid() else len(self.headings)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """The text of a cell."""
-        if not index.isValid() or role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+        """Text and colour of a cell."""
+        if not index.isValid():
             return None
-        return self.texts(self.rows[index.row()])[index.column()]
+        row, column = self.rows[index.row()], index.column()
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            texts = self.texts(row)
+            return texts[column] if column < len(texts) else ""
+        if role == Qt.ItemDataRole.ForegroundRole:
+            colours = self.colours(row)
+            return QColor(colours[column]) if column < len(colours) and colours[column] else None
+        return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """The headings."""
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return tr(self.HEADINGS[section])
+            return self.headings[section]
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.TextAlignmentRole:
             return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         return None

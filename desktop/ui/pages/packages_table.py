@@ -4,14 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
+from desktop.ui.plain_model import PlainModel
 from desktop.ui.theme import theme
-
-Index = QModelIndex | QPersistentModelIndex
-_NO_INDEX = QModelIndex()
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,45 +19,21 @@ class Row:
     colours: tuple[str, ...] = ()
 
 
-class RowsModel(QAbstractTableModel):
-    """Rows of texts under headings."""
+class RowsModel(PlainModel[Row]):
+    """Rows under headings that may change with them."""
 
-    def __init__(self, headings: Sequence[str], parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def texts(self, row: Row) -> tuple[str, ...]:
+        """The texts of one row."""
+        return row.texts
+
+    def colours(self, row: Row) -> tuple[str, ...]:
+        """Their colours."""
+        return row.colours
+
+    def show_under(self, headings: Sequence[str], rows: Sequence[Row]) -> None:
+        """Show other rows under other headings."""
         self.headings = list(headings)
-        self.rows: list[Row] = []
-
-    def show(self, rows: Sequence[Row], headings: Sequence[str] | None = None) -> None:
-        """Show other rows."""
-        self.beginResetModel()
-        self.rows = list(rows)
-        self.headings = list(headings) if headings is not None else self.headings
-        self.endResetModel()
-
-    def rowCount(self, parent: Index = _NO_INDEX) -> int:
-        """Qt asks."""
-        return 0 if parent.isValid() else len(self.rows)
-
-    def columnCount(self, parent: Index = _NO_INDEX) -> int:
-        """Qt asks."""
-        return 0 if parent.isValid() else len(self.headings)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Text and colour of a cell."""
-        if not index.isValid():
-            return None
-        row, column = self.rows[index.row()], index.column()
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole) and column < len(row.texts):
-            return row.texts[column]
-        if role == Qt.ItemDataRole.ForegroundRole and column < len(row.colours) and row.colours[column]:
-            return QColor(row.colours[column])
-        return None
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """The headings."""
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return self.headings[section]
-        return None
+        self.show(rows)
 
 
 class RowsTable(QTableView):
@@ -69,7 +41,8 @@ class RowsTable(QTableView):
 
     def __init__(self, name: str, headings: Sequence[str], widths: Sequence[int], *, by_cell: bool = False) -> None:
         super().__init__()
-        self.rows = RowsModel(headings, self)
+        self.rows = RowsModel(self)
+        self.rows.show_under(headings, ())
         self.setModel(self.rows)
         self.setAccessibleName(name)
         behaviour = QAbstractItemView.SelectionBehavior
@@ -92,7 +65,7 @@ class RowsTable(QTableView):
 
     def show_rows(self, rows: Sequence[Row], headings: Sequence[str] | None = None) -> None:
         """Show other rows; the first is selected."""
-        self.rows.show(rows, headings)
+        self.rows.show_under(headings if headings is not None else self.rows.headings, rows)
         self.fit()
         if rows:
             self.selectRow(0) if self.selectionBehavior().name == "SelectRows" else self.setCurrentIndex(
