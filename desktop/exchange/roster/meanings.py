@@ -11,9 +11,9 @@ from desktop.errors import RefusedError
 from desktop.exchange.headings import HeadingIndex
 from desktop.exchange.plan import Question
 from desktop.exchange.roster.answers import RosterOptions
+from desktop.exchange.roster.file_rows import FileRows
 from desktop.exchange.roster.known import KnownSchools
 from desktop.exchange.roster.receptions import Incoming
-from desktop.exchange.roster.rows import FileRows
 from desktop.exchange.targets import Target, roster_targets
 from desktop.kinds import Choice
 from desktop.models.local import Mapping as MappingRow

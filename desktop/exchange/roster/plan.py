@@ -13,6 +13,7 @@ from desktop.exchange.plan import Outcome, Plan, PlanRow, Question, carry_out, n
 from desktop.exchange.roster.answers import REGISTER_SCHOOL, Missed, Move, RosterOptions
 from desktop.exchange.roster.columns import FileColumn
 from desktop.exchange.roster.compare import RowPlanner
+from desktop.exchange.roster.file_rows import FileRows
 from desktop.exchange.roster.known import Known
 from desktop.exchange.roster.left import Leaving, missed_people
 from desktop.exchange.roster.meanings import (
@@ -32,7 +33,7 @@ from desktop.exchange.roster.receptions import (
     sender_of,
     write_receptions,
 )
-from desktop.exchange.roster.rows import FileRows, read_rows
+from desktop.exchange.roster.rows import read_rows
 from desktop.exchange.roster.weigh import FileContext, Kept
 from desktop.exchange.targets import roster_targets
 from desktop.exchange.workbook.cells import Book
