@@ -10,12 +10,13 @@ from desktop.exchange.roster.checks import Said
 from desktop.exchange.roster.known import Known
 from desktop.exchange.roster.people import Met
 from desktop.exchange.roster.receptions import Values
+from desktop.exchange.roster.row_appointments import RowAppointments
+from desktop.exchange.roster.row_teachers import RowTeachers
 from desktop.exchange.roster.weigh import FileContext, Weigher
 from desktop.exchange.targets import Target
 from desktop.models import Appointment, Cohort, Teacher
-from desktop.models.base import Content
 from desktop.rules.dates import agree
-from desktop.store.records import Edit, Stored
+from desktop.store.records import Edit
 
 _OF_EACH: Final = frozenset({"subject", "stage"})
 """What each appointment states for itself, so that two rows of one teacher may differ."""
@@ -26,17 +27,8 @@ class Planner(Protocol):
 
     known: Known
     targets: dict[str, Target]
-    line_targets: list[Target]
-    teacher_names: frozenset[str]
-
-    def weigh_teacher(self, weigher: Weigher, held: Content) -> Content:
-        """The content of a teacher with what is to be taken from a row."""
-
-    def plan_teacher(self, weigher: Weigher, held: Stored) -> bool:
-        """Plan what a row changes of a teacher; False if it must not."""
-
-    def weigh_appointment(self, weigher: Weigher, uid: str) -> None:
-        """Plan what a row says of the appointment of a teacher."""
+    teachers: RowTeachers
+    appointments: RowAppointments
 
 
 def plan_again(
@@ -74,9 +66,9 @@ def _is_same_appointment(one: Values, other: Values) -> bool:
 
 def _contradictions(planner: Planner, said: Said, met: Sequence[Met], school: str | None) -> Iterator[RowProblem]:
     """What the row says of the person otherwise than an earlier one."""
-    lines = {target.name for target in planner.line_targets}
+    lines = {target.name for target in planner.teachers.line_targets}
     for name, value in said.values.items():
-        if name in _OF_EACH or not (name in planner.teacher_names or name in lines):
+        if name in _OF_EACH or not (name in planner.teachers.names or name in lines):
             continue
         other = next((each for each in met if each.said.values.get(name, value) != value), None)
         if other is None or (name == "birth_date" and agree(str(value), str(other.said.values[name]))):
@@ -97,11 +89,11 @@ def _add(planner: Planner, row: PlanRow, said: Said, met: Sequence[Met], context
     weigher = Weigher(row, _rest(said, met), context, first.uid)
     held = next((edit for each in met for edit in each.row.edits if edit.entity is Teacher), None)
     if held is not None and held.content is not None:
-        content = planner.weigh_teacher(weigher, held.content)
+        content = planner.teachers.weigh(weigher, held.content)
         held.content.update(content)
-    elif not planner.plan_teacher(weigher, planner.known.teachers[first.uid]):
+    elif not planner.teachers.plan(weigher, planner.known.teachers[first.uid]):
         return
-    planner.weigh_appointment(Weigher(row, said, context, first.uid), first.uid)
+    planner.appointments.weigh(Weigher(row, said, context, first.uid), first.uid)
     if row.edits or row.changes:
         row.outcome = Outcome.NEW if first.row.outcome is Outcome.NEW else Outcome.CHANGED
         row.edits = [*(edit for edit in first.row.edits if _is_of_person(edit)), *row.edits]

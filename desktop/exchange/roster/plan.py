@@ -246,16 +246,16 @@ def _tell_results(plan: RosterPlan, rows: FileRows, context: FileContext, correc
 def _finish(session: Session, plan: RosterPlan, planner: RowPlanner) -> None:
     """What concerns all files together: new schools, what schools are said to be, moves, the disappeared."""
     schools = planner.known.schools
-    made = [schools.name_of(uid) for uid in schools.fresh if uid in planner.shared]
+    made = [schools.name_of(uid) for uid in schools.fresh if uid in planner.schools.shared]
     if made:
         plan.assumed.append(f"学校表里没有的 {len(made)} 所学校按新学校登记：{'、'.join(made)}")
     if renamed := schools.renamed():
         listed = "、".join(f"“{name}”按“{now}”登记" for name, now in renamed.items())
         plan.assumed.append(f"来表用了学校的简称、旧名或已并入的学校：{listed}")
-    plan.edits += planner.facts
-    if planner.facts:
-        plan.assumed.append(f"有 {len(planner.facts)} 所学校补填了来表写明的学校类型或统一社会信用代码")
-    for (uid, name), value in planner.other_facts.items():
+    plan.edits += planner.schools.facts
+    if planner.schools.facts:
+        plan.assumed.append(f"有 {len(planner.schools.facts)} 所学校补填了来表写明的学校类型或统一社会信用代码")
+    for (uid, name), value in planner.schools.other_facts.items():
         label, held = field_named(School, name), schools.stored[uid].content.get(name)
         plan.assumed.append(
             f"“{schools.name_of(uid)}”的{label.label}来表写“{label.format_packed(value)}”，"
@@ -275,16 +275,16 @@ def _finish(session: Session, plan: RosterPlan, planner: RowPlanner) -> None:
 
 def _ask_about_schools(plan: RosterPlan, planner: RowPlanner) -> None:
     numbers = {id(row): number for number, row in enumerate(plan.rows)}
-    for written, rows in planner.unclear_schools.items():
+    for written, rows in planner.schools.unclear.items():
         options = [*planner.known.schools.alike(written), REGISTER_SCHOOL]
         text = f"学校表里没有“{written}”（{len(rows)} 人），是哪一所学校？"
         numbers_ = [numbers[id(row)] for row in rows]
         plan.questions.append(Question("unknown_school", text, numbers_, options, about=written))
-    plan.moves = planner.moved
-    if planner.moved:
-        names = "、".join(move.name for move in planner.moved[:10])
-        text = f"{names} 共 {len(planner.moved)} 人出现在别的学校，是调动、交流还是借调？"
-        rows_ = [numbers[id(move.row)] for move in planner.moved]
+    plan.moves = planner.employments.moved
+    if planner.employments.moved:
+        names = "、".join(move.name for move in planner.employments.moved[:10])
+        text = f"{names} 共 {len(planner.employments.moved)} 人出现在别的学校，是调动、交流还是借调？"
+        rows_ = [numbers[id(move.row)] for move in planner.employments.moved]
         plan.questions.append(Question("move", text, rows_, ["调动", "交流", "借调"]))
 
 
