@@ -1,5 +1,7 @@
 """Two offices that exchange packages: a city and the county under it, with the sample's 203 backbone teachers."""
 
+import hashlib
+import io
 import shutil
 from collections.abc import Iterable
 from contextlib import closing
@@ -7,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
 from uuid_utils import uuid7
 
 from desktop import __version__
@@ -22,11 +25,14 @@ from desktop.exchange.settling import Settlement, settle
 from desktop.exchange.signers import Signers
 from desktop.exchange.streams import Stream
 from desktop.exchange.workbook.read import Reader
+from desktop.models import Teacher
 from desktop.models.base import Record
 from desktop.paths import RESOURCES
 from desktop.services.backups import load_identity
 from desktop.services.offices import create_office
 from desktop.store import Edit, Store, Stored, load, write_edits
+from desktop.store.blobs import keep_blob
+from tests.builders import add_people
 
 CITY, COUNTY, OTHER = "509900", "509999", "509998"
 YEAR = 2026
@@ -127,6 +133,30 @@ def make_offices(folder: Path) -> None:
             books = [(path, reader.read(path)) for path in paths]
         carry_out_roster(county, plan_roster(county, books), "王主任")
     introduce(folder / "city", folder / "county")
+
+
+def make_small_offices(folder: Path, people: int = 6) -> None:
+    """A city and a county with a few invented teachers that know each other; both are closed again."""
+    with closing(create_office(folder / "city", name="渝州市教育局", code=CITY, rank="city")):
+        pass
+    with closing(create_office(folder / "county", name="云岭县教育委员会", code=COUNTY, rank="county")) as county:
+        add_people(county, people)
+    introduce(folder / "city", folder / "county")
+
+
+def photo(number: int, size: int = 0) -> bytes:
+    """A picture of its own for each number, filled up to `size` bytes as a scanner's notes do."""
+    file = io.BytesIO()
+    Image.new("RGB", (240, 320), (number % 256, number // 256 % 256, 90)).save(file, "PNG")
+    return file.getvalue().ljust(size, b"\0")
+
+
+def give_photo(desk: Desk, uid: str, data: bytes) -> str:
+    """Keep a file as the photo of a teacher; its hash."""
+    name = hashlib.sha256(data).hexdigest()
+    keep_blob(desk.store.folder, [data], name)
+    desk.change(Teacher, uid, photo=name)
+    return name
 
 
 def introduce(upper: Path, lower: Path) -> None:

@@ -78,11 +78,14 @@ def run_restore(arguments: Namespace) -> int:
         raise RefusedError("打开备份需要原单位的密钥：请用 --keys 指明 keys.json 或恢复密钥文件；没有恢复任何内容")
     if (target / DATABASE_NAME).exists():
         _back_up_what_stands_there(target)
-    aside = restore(source, target, keys=[key for key, _signer in keys], signers=[signer for _key, signer in keys])
+    done = restore(source, target, keys=[key for key, _signer in keys], signers=[signer for _key, signer in keys])
     remember_office(target)
+    aside = done.aside
     text = f"已恢复到 {target}" + (f"；原有数据已移到 {aside}，没有删除" if aside is not None else "")
-    answer(arguments, {"folder": str(target), "moved_aside": str(aside) if aside else None}, text)
-    return Exit.DONE
+    text += f"；{done.told()}" if done.lost else ""
+    moved = str(aside) if aside else None
+    answer(arguments, {"folder": str(target), "moved_aside": moved, "attachments_lost": done.lost}, text)
+    return Exit.ROWS_REFUSED if done.lost else Exit.DONE
 
 
 def _back_up_what_stands_there(folder: Path) -> None:

@@ -37,7 +37,9 @@ def run_write(arguments: Namespace) -> int:
     lines = []
     for each in written:
         counts = "，".join(f"{plural} {count}" for plural, count in each.counts.items() if count)
-        lines += [f"数据包已写到 {each.path} 并读回核对", f"共 {counts}", f"电话核对码：{each.check_code}"]
+        along = f"，附件 {each.attachments}" if each.attachments else ""
+        lines += [f"数据包已写到 {each.path} 并读回核对", f"共 {counts}{along}", f"电话核对码：{each.check_code}"]
+        lines += each.left_out
     data = [each.as_json() for each in written]
     up = arguments.stream == ANNUAL.kind
     answer(arguments, data[0] if up else {"packages": data}, "\n".join([*lines, "可以安全拔出U盘"]))

@@ -19,16 +19,17 @@ from desktop.archive.form import HEADER, MANIFEST
 from desktop.archive.strict import Opened
 from desktop.errors import PackageRefused, RefusedError
 from desktop.exchange.answers import note_taken
+from desktop.exchange.attachments import Pictured, keep, stage
 from desktop.exchange.branch import branch_of, held_parents
 from desktop.exchange.cards import CHILD, PARENT, apply_revocations, keep_card, known_cards, own_card
 from desktop.exchange.heads import told_heads
 from desktop.exchange.keys import KeyCard
 from desktop.exchange.merge_keys import order_edits
 from desktop.exchange.merge_plan import MergePlan, arrived_of
-from desktop.exchange.merge_rows import Decider
+from desktop.exchange.merge_rows import Decider, MergeRow
 from desktop.exchange.moves import give_away
 from desktop.exchange.package import SCHEMA
-from desktop.exchange.plan import newest_act
+from desktop.exchange.plan import Outcome, RowProblem, newest_act
 from desktop.exchange.rights import rights_in
 from desktop.exchange.settling import Decisions
 from desktop.exchange.signers import Trust, signers_for
@@ -88,7 +89,7 @@ def plan_merge(store: Store, path: Path, *, identity: Identity, accept_new_epoch
                 trust=trust,
                 stream=stream,
             )
-            _decide(session, store.office_code, plan, opened, path.name)
+            _decide(session, store, plan, opened, path.name)
     return plan
 
 
@@ -151,7 +152,8 @@ def _check_schema(opened: Opened) -> None:
         raise PackageRefused("newer", text, member=MANIFEST)
 
 
-def _decide(session: Session, own: str, plan: MergePlan, opened: Opened, file: str) -> None:
+def _decide(session: Session, store: Store, plan: MergePlan, opened: Opened, file: str) -> None:
+    own = store.office_code
     rights = rights_in(session, opened, own=own, down=plan.stream.way == DOWN)
     decider = Decider(session, file=file, rights=rights, decisions=Decisions(session, own))
     for plural in plan.stream.sections:
@@ -164,6 +166,24 @@ def _decide(session: Session, own: str, plan: MergePlan, opened: Opened, file: s
         own_branch = branch_of(held_parents(session), own)
         plan.edits, told = give_away(session, rights.told.values(), own_branch)
         plan.assumed += told
+    _take_pictures(store, plan, opened, decider.pictures, file)
+
+
+def _take_pictures(store: Store, plan: MergePlan, opened: Opened, pictures: list[Pictured], file: str) -> None:
+    """Put the attachments of accepted records aside, and tell by name whose is missing or no picture."""
+    found = stage(store.folder, opened, pictures)
+    plan.staged = tuple(found.staged)
+    rows = {row.uid: row for row in plan.rows if isinstance(row, MergeRow)}
+    for each in pictures:
+        fault = found.faults.get(each.sha256)
+        if fault is None:
+            continue
+        row = rows.get(each.uid)
+        if row is None:  # it is the same as here, but for its picture
+            label, plural = each.entity.label, each.entity.plural
+            row = MergeRow(file, label, 0, Outcome.SAME, name=each.name, entity=plural, uid=each.uid)
+            plan.rows.append(row)
+        row.problems = [*row.problems, RowProblem(each.field, f"照片{fault}")]
 
 
 def carry_out_merge(store: Store, plan: MergePlan, operator: str) -> int:
@@ -181,6 +201,7 @@ def carry_out_merge(store: Store, plan: MergePlan, operator: str) -> int:
         if newest_act(session) != plan.last_act:
             raise RefusedError("预览之后数据又有改动，没有合并；请重新选择数据包，再看一次预览")
         edits = plan.written_edits()
+        keep(store.folder, plan.staged)
         note_taken(session, plan.header, plan.counts_by_entity(), plan.told_rows())
         if plan.known_already and not edits:
             return 0

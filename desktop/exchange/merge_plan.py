@@ -29,7 +29,7 @@ class MergePlan(Plan):
 
     `key_confirmed` is False for a sender whose card only lies beside the package: then the plan may be looked at but
     not carried out, and `fingerprint` is what is to be compared with the stamped page. `assumed` holds what is told
-    about the package as a whole.
+    about the package as a whole, `staged` the hashes of the attachments that are kept with it.
     """
 
     header: Header = field(kw_only=True)
@@ -40,6 +40,7 @@ class MergePlan(Plan):
     trust: Trust = field(kw_only=True)
     stream: Stream = field(kw_only=True)
     account: dict[str, Counter[Outcome]] = field(kw_only=True, default_factory=dict)
+    staged: tuple[str, ...] = field(kw_only=True, default=())
 
     @property
     def fingerprint(self) -> str:

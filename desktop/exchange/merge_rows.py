@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from desktop.errors import Problem
+from desktop.exchange.attachments import Pictured, pictured
 from desktop.exchange.differences import differences, tell
 from desktop.exchange.merge_keys import Case, find_holders, settle_keys
 from desktop.exchange.plan import WRITTEN, Outcome, PlanRow, RowProblem
@@ -22,6 +23,7 @@ from desktop.exchange.rights import Rights
 from desktop.exchange.settling import HERE, SENT, Decisions, Dispute, digest_of
 from desktop.models import BY_PLURAL, Office
 from desktop.models.base import Content, Record, key_of
+from desktop.store.blobs import picture_fields
 from desktop.store.records import Stored, load, parts_of, plain_table
 
 MERGE_OUTCOMES: Final = (
@@ -34,6 +36,7 @@ MERGE_OUTCOMES: Final = (
     Outcome.INVALID,
 )
 """What a record of a package can come to; the account balances over these."""
+_ACCEPTED: Final = WRITTEN | {Outcome.SAME}
 
 
 @dataclass(slots=True)
@@ -60,6 +63,8 @@ class Decider:
         self._missing: dict[str, Outcome] = {}
         """The uids of the package that will not be here, and why."""
         self._names: dict[str, str] = {}
+        self.pictures: list[Pictured] = []
+        """What the records that are here once it is merged name as their attachments."""
 
     def decide(
         self, entity: type[Record], lines: Iterable[Mapping[str, Any]]
@@ -96,6 +101,9 @@ class Decider:
                 here.add(case.incoming.uid)
             elif case.outcome is not Outcome.SAME:
                 self._missing[case.incoming.uid] = case.outcome
+            if case.outcome in _ACCEPTED and picture_fields(entity):
+                uid = case.incoming.uid
+                self.pictures += pictured(entity, uid, self._names[uid], case.incoming.content)
 
     # Links
 

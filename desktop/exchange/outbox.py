@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from uuid_utils import uuid7
 
 from desktop import __version__
-from desktop.archive import Envelope, Identity, Records, Sealed, deliver, write_archive
+from desktop.archive import Blob, Envelope, Identity, Records, Sealed, deliver, write_archive
 from desktop.archive.seal import Progress
 from desktop.errors import RefusedError
 from desktop.kinds import moment_text
@@ -76,7 +76,7 @@ def seal(
     *,
     envelope: Envelope,
     manifest: Mapping[str, Any],
-    sections: Iterable[Records],
+    sections: Iterable[Records | Blob],
     entities: Sequence[str],
     identity: Identity,
     recipients: Sequence[str],

@@ -19,12 +19,13 @@ from typing import Any, Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from desktop.archive import Envelope, Header, Identity, Records, Sealed, drive
+from desktop.archive import Blob, Envelope, Header, Identity, Records, Sealed, drive
 from desktop.archive.seal import Progress
 from desktop.canonical import CanonicalError
 from desktop.codes import table_names
 from desktop.errors import RefusedError, UnreadableFile
 from desktop.exchange import outbox
+from desktop.exchange.attachments import Outgoing, outgoing
 from desktop.exchange.keys import KeyCard, card_bytes, read_card
 from desktop.exchange.record_lines import refuse_unsendable
 from desktop.exchange.snapshots import Choice, choose, sections
@@ -47,7 +48,10 @@ _YEARS: Final = range(1900, 2900)
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A package on the drive: path, the sender's card beside it, header, records per entity, code for the telephone."""
+    """A package on the drive: path, the sender's card beside it, header, records per entity, code for the telephone.
+
+    `attachments` says how many went along; `left_out` names, in sentences, those that are lost or damaged here.
+    """
 
     path: Path
     card_path: Path
@@ -55,6 +59,8 @@ class Written:
     sha256: str
     counts: dict[str, int]
     check_code: str
+    attachments: int = 0
+    left_out: tuple[str, ...] = ()
 
     @property
     def seq(self) -> int:
@@ -72,6 +78,8 @@ class Written:
             "sha256": self.sha256,
             "check_code": self.check_code,
             "counts": self.counts,
+            "attachments": self.attachments,
+            "left_out": list(self.left_out),
         }
 
 
@@ -136,13 +144,22 @@ class _Writing:
             raise RefusedError(f"年度“{self.year}”不对，没有生成数据包；请写四位数的年份，例如 {now}")
         outbox.check_folder(folder)
         with without_collector():
-            sealed = self._seal()
+            sealed, along = self._seal()
         path = outbox.hand_over(self.store, sealed, folder / sealed.path.name)
         code = check_code(sealed.header.manifest)
         card_path = lay_card(self.own_card, folder)
-        return Written(path, card_path, sealed.header, sealed.sha256, dict(sealed.counts), code)
+        return Written(
+            path,
+            card_path,
+            sealed.header,
+            sealed.sha256,
+            dict(sealed.counts),
+            code,
+            attachments=len(along.blobs),
+            left_out=tuple(along.left_out),
+        )
 
-    def _seal(self) -> Sealed:
+    def _seal(self) -> tuple[Sealed, Outgoing]:
         """Number what is sent and read it from the very state in which it was numbered.
 
         With a write-ahead log a reader keeps that state while the lines are written one after another; without one, a
@@ -166,17 +183,18 @@ class _Writing:
                     recipient=self.recipient.code,
                     tiers=self.tiers,
                 )
+                along = outgoing(session, self.store.folder, chosen)
                 parts = sections(session, chosen)
                 if not self.store.has_log:
                     parts = [Records(part.entity, list(part.values)) for part in parts]
             try:
-                return self._seal_parts(envelope, manifest, parts)
+                return self._seal_parts(envelope, manifest, [*parts, *along.blobs]), along
             except CanonicalError:
                 outbox.withdraw(self.store, envelope)
                 self._refuse_unsendable(chosen)
                 raise
 
-    def _seal_parts(self, envelope: Envelope, manifest: dict[str, Any], parts: list[Records]) -> Sealed:
+    def _seal_parts(self, envelope: Envelope, manifest: dict[str, Any], parts: list[Records | Blob]) -> Sealed:
         return outbox.seal(
             self.store,
             self._name(envelope),

@@ -36,6 +36,7 @@ from desktop.archive.ustar import expect_member, read_content
 from desktop.errors import PackageRefused, RefusedError, UnreadableFile
 from desktop.kinds import moment_text
 from desktop.queries.contents import count_records
+from desktop.services.attachments import FOLDER, bring_back, copy_out
 from desktop.store.database import (
     DATABASE_NAME,
     SCHEMA_VERSION,
@@ -185,7 +186,9 @@ def _back_up(
             snapshot = Path(scratch) / DATABASE_NAME
             copy_database(folder / DATABASE_NAME, snapshot)
             schema = check_file(snapshot)
-            _seal(folder, settings, path, snapshot, seq=number, manifest={"counts": dict(counts), "schema": schema})
+            recipients = _recipients(folder, settings)
+            manifest = {"counts": dict(counts), "schema": schema, **copy_out(folder, target, recipients)}
+            _seal(folder, settings, path, snapshot, seq=number, manifest=manifest)
     except OSError as error:
         raise RefusedError(f"没有备份到“{target}”：{drive.reason(error)}；原有备份没有变化，请处理后再备份") from error
     if to is None:
@@ -226,9 +229,6 @@ def _seal(
         recipient=code,
         app=__version__,
     )
-    recipients = [identity.receiving.recipient]
-    if "recovery_recipient" in settings:
-        recipients.append(settings["recovery_recipient"])
     write_backup(
         path,
         snapshot=snapshot,
@@ -236,8 +236,14 @@ def _seal(
         envelope=envelope,
         manifest=manifest,
         identity=identity,
-        recipients=recipients,
+        recipients=_recipients(folder, settings),
     )
+
+
+def _recipients(folder: Path, settings: Mapping[str, str]) -> list[str]:
+    """The keys that open backups: the office's own, and the one on paper."""
+    own = load_identity(folder).receiving.recipient
+    return [own, settings["recovery_recipient"]] if "recovery_recipient" in settings else [own]
 
 
 def thin_out(backups: Sequence[Backup], *, room: int | None = None) -> list[Path]:
@@ -270,8 +276,22 @@ def kept(backups: Iterable[Backup]) -> list[Backup]:
     return sorted(found)
 
 
-def restore(path: Path, to: Path, *, keys: Iterable[ReceivingKey], signers: Iterable[VerifyingKey]) -> Path | None:
-    """Put a backup into a folder as an office of its own; returns where what stood there was moved to.
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """Where what stood there was moved to, and how many attachments of the backup were not beside it."""
+
+    aside: Path | None
+    lost: int
+
+    def told(self) -> str:
+        """What a clerk must know of attachments, empty when all came back."""
+        if not self.lost:
+            return ""
+        return f"有 {self.lost} 个附件（照片）没有在备份旁的“{FOLDER}”文件夹里找到；找到后放回备份旁边，再恢复一次即可"
+
+
+def restore(path: Path, to: Path, *, keys: Iterable[ReceivingKey], signers: Iterable[VerifyingKey]) -> Restored:
+    """Put a backup into a folder as an office of its own, with the attachments that lie beside it.
 
     The restored database gets a new identity before it takes its place, so that it can never pass for the copy that
     went on. Raises PackageRefused or UnreadableFile if the backup is damaged, RefusedError if none of the keys opens
@@ -279,20 +299,22 @@ def restore(path: Path, to: Path, *, keys: Iterable[ReceivingKey], signers: Iter
     folder is untouched then.
     """
     refuse_if_open(to / DATABASE_NAME)
-    with closing(_open(path, list(keys), signers)) as backup:
+    keys = list(keys)
+    with closing(_open(path, keys, signers)) as backup:
         make_folder(to, "没有恢复任何内容")
         _sweep(to)
         try:
             with tempfile.TemporaryDirectory(dir=to, prefix=_STAGE) as scratch:
                 fresh = Path(scratch)
                 recovery = _unpack(backup, fresh)
+                lost = bring_back(backup.manifest, path.parent, to, [*keys, *load_identity(fresh).opening])
                 aside = _clear(to, recovery)
                 for name in (KEYS_NAME, DATABASE_NAME):  # the database last: it makes the folder an office
                     (fresh / name).replace(to / name)
                 sync_folder(to)
         except OSError as error:
             raise RefusedError(f"没有恢复到“{to}”：{drive.reason(error)}；原有数据没有删除，请处理后再恢复") from error
-    return aside
+    return Restored(aside, len(lost))
 
 
 def _open(path: Path, keys: list[ReceivingKey], signers: Iterable[VerifyingKey]) -> Opened:

@@ -8,7 +8,7 @@ from desktop.fields import Field, children_of, fields_of
 from desktop.kinds import Link, Packed, Picture
 from desktop.models import BY_PLURAL, ENTITIES
 from desktop.models.base import Content, Record, problems_of
-from desktop.store.blobs import blob_path
+from desktop.store.blobs import blob_path, is_whole
 from desktop.store.database import Store, check_file
 from desktop.store.records import Stored, load
 
@@ -75,5 +75,5 @@ def _dead_ends(
             continue
         if isinstance(field.kind, Link) and value not in records[field.kind.entity]:
             yield f"{field.label}指向的{BY_PLURAL[field.kind.entity].label}不在本单位的数据中"
-        if isinstance(field.kind, Picture) and not blob_path(store.folder, value).is_file():
-            yield f"{field.label}的文件不见了，请重新选入"
+        if isinstance(field.kind, Picture) and not is_whole(blob_path(store.folder, value), value):
+            yield f"{field.label}的文件不见了或已损坏，请重新选入"

@@ -1,11 +1,81 @@
-"""Attachments of an office: files named by their hash, in a folder beside the database."""
+"""Attachments of an office: files named by their hash, in a folder beside the database.
 
+A file is complete and on the medium before a record names it, so that no record points to nothing. Orphans are
+harmless; nothing is removed here, for an undo or an older backup may still name it.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable
+from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Final
 
+from desktop.archive import drive
+from desktop.fields import fields_of
+from desktop.kinds import Picture
+from desktop.models.base import Record
+from desktop.store.database import sync_folder
+
 BLOBS_NAME: Final = "blobs"
+_HASH: Final = re.compile(r"[0-9a-f]{64}")
 
 
 def blob_path(folder: Path, name: str) -> Path:
     """Where the attachment of a hash lies in the folder of an office."""
     return folder / BLOBS_NAME / name[:2] / name
+
+
+def blob_names(folder: Path) -> set[str]:
+    """The hashes of all attachments that lie in the folder of an office."""
+    return {each.name for each in (folder / BLOBS_NAME).glob("??/*") if _HASH.fullmatch(each.name)}
+
+
+@cache
+def picture_fields(entity: type[Record]) -> tuple[str, ...]:
+    """The fields of an entity that name an attachment."""
+    return tuple(each.name for each in fields_of(entity) if isinstance(each.kind, Picture))
+
+
+def is_whole(path: Path, name: str) -> bool:
+    """Whether a file is there and its content has this hash."""
+    digest = hashlib.sha256()
+    with suppress(OSError), drive.open_plain(path) as file:
+        for chunk in drive.chunks(file):
+            digest.update(chunk)
+        return digest.hexdigest() == name
+    return False
+
+
+def keep_blob(folder: Path, pieces: Iterable[bytes], name: str) -> Path:
+    """Put the content of a hash among an office's attachments, on the medium; one that lies there whole stays.
+
+    Raises RefusedError when it cannot be written, and ValueError when the content has another hash.
+    """
+    target = blob_path(folder, name)
+    if is_whole(target, name):
+        return target
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.unlink(missing_ok=True)  # damaged: the whole one takes its place
+    digest = hashlib.sha256()
+    with drive.new_file(target) as part:
+        for piece in pieces:
+            digest.update(piece)
+            part.file.write(piece)
+        part.settle()
+        if digest.hexdigest() != name:
+            raise ValueError(name)
+    return target
+
+
+def adopt_blob(folder: Path, source: Path, name: str) -> None:
+    """Move a whole file on the same volume to its place among an office's attachments; ValueError when it is not."""
+    target = blob_path(folder, name)
+    if not is_whole(target, name):
+        if not is_whole(source, name):
+            raise ValueError(name)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        source.replace(target)
+        sync_folder(target.parent)
+    source.unlink(missing_ok=True)

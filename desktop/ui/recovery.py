@@ -12,7 +12,16 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QApplication, QFrame, QMainWindow, QScrollArea, QWidget
 
 from desktop.errors import DesktopError, RefusedError
-from desktop.services.backups import BACKUPS_NAME, KEYS_NAME, RECOVERY_NAME, Backup, list_backups, read_keys, restore
+from desktop.services.backups import (
+    BACKUPS_NAME,
+    KEYS_NAME,
+    RECOVERY_NAME,
+    Backup,
+    Restored,
+    list_backups,
+    read_keys,
+    restore,
+)
 from desktop.text import tr
 from desktop.ui.dialogs import Dialogs
 from desktop.ui.help import show_help
@@ -117,18 +126,19 @@ class RecoveryWindow(QMainWindow):
         self.setEnabled(False)
         self.said.setText(tr("正在恢复，请稍候…"))
 
-        def work(_progress: object) -> Path:
+        def work(_progress: object) -> Restored:
             keys = list(read_keys(places))
             if not keys:
                 raise RefusedError(tr("打开备份需要原单位的密钥（keys.json 或 recovery.key），没有恢复任何内容"))
-            restore(path, self.folder, keys=[key for key, _ in keys], signers=[signer for _, signer in keys])
-            return self.folder
+            return restore(path, self.folder, keys=[key for key, _ in keys], signers=[signer for _, signer in keys])
 
         self.jobs.run(tr("恢复"), work, self._restored, can_cancel=False)
 
-    def _restored(self, folder: Path) -> None:
+    def _restored(self, done: Restored) -> None:
         self.setEnabled(True)
-        self.chosen.emit(folder)
+        if done.lost:
+            self.dialogs.tell(tr("恢复"), done.told())
+        self.chosen.emit(self.folder)
 
     def _tell(self, error: BaseException) -> None:
         self.setEnabled(True)

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from desktop.errors import DesktopError, RefusedError
 from desktop.sample import write_sample
-from desktop.services.backups import KEYS_NAME, RECOVERY_NAME, read_keys, restore
+from desktop.services.backups import KEYS_NAME, RECOVERY_NAME, Restored, read_keys, restore
 from desktop.services.offices import create_office
 from desktop.store.database import DATABASE_NAME
 from desktop.text import tr
@@ -198,11 +198,19 @@ class StartWindow(QMainWindow):
             places = self.dialogs.choose_files(tr("选择原单位的密钥（keys.json 或 recovery.key）"), KEYS)
         target = self.home / f"恢复的单位_{source.stem}"
 
-        def work(_progress: Progress) -> Path:
+        def work(_progress: Progress) -> Restored:
             keys = list(read_keys(places))
             if not keys:
                 raise RefusedError(tr("打开备份需要原单位的密钥（keys.json 或 recovery.key），没有恢复任何内容"))
-            restore(source, target, keys=[key for key, _signer in keys], signers=[signer for _key, signer in keys])
-            return target
+            signers = [signer for _key, signer in keys]
+            return restore(source, target, keys=[key for key, _signer in keys], signers=signers)
 
-        self._run(tr("正在恢复"), work)
+        def told(done: Restored) -> None:
+            self.setEnabled(True)
+            if done.lost:
+                self.dialogs.tell(tr("恢复"), done.told())
+            self.chosen.emit(target, None)
+
+        self.setEnabled(False)
+        self.said.setText(tr("{what}，请稍候…", what=tr("正在恢复")))
+        self.jobs.run(tr("正在恢复"), work, told)

@@ -51,7 +51,7 @@ def content(store: Store) -> str:
 def bring_back(path: Path, to: Path, keys: list[Path]) -> Path | None:
     """Restore with the keys in some files."""
     read = list(read_keys(keys))
-    return restore(path, to, keys=[key for key, _ in read], signers=[signer for _, signer in read])
+    return restore(path, to, keys=[key for key, _ in read], signers=[signer for _, signer in read]).aside
 
 
 @pytest.mark.parametrize("key", [KEYS_NAME, RECOVERY_NAME])

@@ -18,7 +18,7 @@ from desktop.models import Teacher
 from desktop.queries.directory import Directory
 from desktop.rules.images import read_picture
 from desktop.rules.names import normalise_name
-from desktop.store.blobs import blob_path
+from desktop.store.blobs import keep_blob
 from desktop.store.records import Edit, load, write_edits
 
 MOST_BYTES: Final = 10 * 1024 * 1024
@@ -108,18 +108,9 @@ def save_photos(session: Session, folder: Path, matched: Mapping[str, Path]) -> 
         raise RefusedError(f"{'、'.join(foreign[:6])}由别的单位登记，照片请由该单位放入；没有保存")
     edits = []
     for uid, path in matched.items():
-        content = {**known[uid].content, "photo": keep_file(folder, path.read_bytes())}
+        data = path.read_bytes()
+        name = hashlib.sha256(data).hexdigest()
+        keep_blob(folder, [data], name)
+        content = {**known[uid].content, "photo": name}
         edits.append(Edit(Teacher, uid, known[uid], content))
     return write_edits(session, edits)
-
-
-def keep_file(folder: Path, data: bytes) -> str:
-    """Put bytes among the office's attachments; returns their hash, which is their name."""
-    name = hashlib.sha256(data).hexdigest()
-    target = blob_path(folder, name)
-    if not target.exists():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        fresh = target.with_suffix(".new")
-        fresh.write_bytes(data)
-        fresh.replace(target)
-    return name

@@ -27,6 +27,8 @@ from desktop.ui.widgets import button, card, column, label, row
 RECEIPTS = "回执 (*.cpkg *)"
 ALONG = "备份"
 _KILO = 1024
+_TOLD = 5
+"""So many lost attachments are told by name under the button."""
 _STATES = {
     "prepared": "没有写成",
     "sealed": "已生成，未写到U盘",
@@ -164,7 +166,9 @@ class SendTab(QWidget):
     def _tell_written(self, found: Written) -> None:
         counts = "，".join(f"{BY_PLURAL[plural].label} {count}" for plural, count in found.counts.items() if count)
         text = tr("第 {seq} 次数据包已写到 {name} 并读回核对，备份已随带。", seq=found.seq, name=found.path.name)
-        self.written.setText(f"{text}\n{counts}")
+        if found.attachments:
+            counts += tr("，照片 {count}", count=found.attachments)
+        self.written.setText("\n".join([text, counts, *found.left_out[:_TOLD]]))
         self.written_code.setText(tr("电话核对码：{code}", code=found.check_code))
         for piece in (self.written, self.written_code):
             piece.show()

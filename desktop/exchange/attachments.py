@@ -1,0 +1,172 @@
+"""Attachments in packages: which files the chosen records name, and what becomes of those that come in.
+
+Going out, a file that is lost, damaged or too large is told by name and stays behind: a photo never keeps a package
+from being handed in. Coming in, files wait in `inbox/stage/` until the merge is confirmed; then they take their place
+before the records that name them are written.
+"""
+
+import time
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from desktop.archive import LIMITS, Blob, drive
+from desktop.archive.strict import Opened
+from desktop.errors import RefusedError
+from desktop.models import BY_PLURAL
+from desktop.models.base import Content, Record
+from desktop.rules.images import read_picture
+from desktop.store.blobs import adopt_blob, blob_path, is_whole, picture_fields
+from desktop.store.records import load, parts_of, plain_table
+
+_STAGE: Final = Path("inbox") / "stage"
+_STALE_SECONDS: Final = 24 * 3600
+_HEAD: Final = 256 * 1024
+"""So much of a picture is looked at: what a camera writes before the size fits in."""
+
+Choice = Mapping[str, Collection[str]]
+
+
+@dataclass(slots=True)
+class Outgoing:
+    """The files that go along, by hash, and a sentence for each that cannot."""
+
+    blobs: list[Blob] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+
+
+def outgoing(session: Session, folder: Path, chosen: Choice) -> Outgoing:
+    """The attachments that the chosen records name, each looked at to its last byte."""
+    found = Outgoing()
+    owners = _owners(session, chosen)
+    for name in sorted(owners):
+        path = blob_path(folder, name)
+        fault = _fault(path, name)
+        if fault:
+            plural, uid = owners[name]
+            found.left_out.append(f"{_called(session, BY_PLURAL[plural], uid)}的照片{fault}，没有带上")
+        else:
+            found.blobs.append(Blob(path, name))
+    return found
+
+
+def _owners(session: Session, chosen: Choice) -> dict[str, tuple[str, str]]:
+    """By hash, one record that names it."""
+    found: dict[str, tuple[str, str]] = {}
+    for plural, uids in chosen.items():
+        table = plain_table(BY_PLURAL[plural])
+        for name in picture_fields(BY_PLURAL[plural]):
+            column = table.c[name]
+            query = select(table.c.uid, column).where(column.is_not(None), table.c.deleted_at.is_(None))
+            for part in parts_of(uids):
+                rows = session.execute(query.where(table.c.uid.in_(part)))
+                found.update((sha256, (plural, uid)) for uid, sha256 in rows)
+    return found
+
+
+def _fault(path: Path, name: str) -> str:
+    if not path.is_file():
+        return "文件不见了"
+    if path.stat().st_size > LIMITS.blob:
+        return f"文件超过 {LIMITS.blob >> 20} MB"
+    return "" if is_whole(path, name) else "文件已损坏"
+
+
+def _called(session: Session, entity: type[Record], uid: str) -> str:
+    return f"{entity.label}“{entity.called(load(session, entity, (uid,))[uid].content)}”"
+
+
+@dataclass(frozen=True, slots=True)
+class Pictured:
+    """One accepted record that names an attachment."""
+
+    entity: type[Record]
+    uid: str
+    name: str
+    field: str
+    sha256: str
+
+
+def pictured(entity: type[Record], uid: str, name: str, content: Content) -> Iterator[Pictured]:
+    """The attachments that the content of an accepted record names."""
+    for each in picture_fields(entity):
+        if each in content:
+            yield Pictured(entity, uid, name, each, content[each])
+
+
+@dataclass(slots=True)
+class Incoming:
+    """What came with a package: the hashes that wait to be kept, and what is wrong with others, by hash."""
+
+    staged: list[str] = field(default_factory=list)
+    faults: dict[str, str] = field(default_factory=dict)
+
+
+def stage(folder: Path, opened: Opened, named: Iterable[Pictured]) -> Incoming:
+    """Put the attachments that accepted records name aside until the merge; what nobody names is left.
+
+    Raises RefusedError when there is no room for them.
+    """
+    _sweep(folder)
+    found = Incoming()
+    wanted = [name for name in sorted({each.sha256 for each in named}) if not is_whole(blob_path(folder, name), name)]
+    coming = [name for name in wanted if name in opened.blobs]
+    found.faults.update((name, "不在数据包里，本单位也没有，请补报") for name in wanted if name not in opened.blobs)
+    if coming:
+        (folder / _STAGE).mkdir(parents=True, exist_ok=True)
+        drive.check_room(folder, sum(opened.blobs[name] for name in coming))
+    for name in coming:
+        fault = _picture_fault(opened, name)
+        if fault:
+            found.faults[name] = fault
+        else:
+            _put(folder / _STAGE / name, opened.blob(name), name)
+            found.staged.append(name)
+    return found
+
+
+def _picture_fault(opened: Opened, name: str) -> str:
+    """Why a file is no picture that can be printed; empty if it is one."""
+    head = bytearray()
+    for piece in opened.blob(name):
+        head += piece
+        if len(head) >= _HEAD:
+            break
+    picture = read_picture(bytes(head))
+    if picture is None:
+        return "不是 JPEG 或 PNG 图片，没有采用"
+    if picture.width * picture.height > LIMITS.image_pixels:
+        return f"有 {picture.width}×{picture.height} 像素，超过上限，没有采用，请缩小后补报"
+    return ""
+
+
+def _put(target: Path, pieces: Iterator[bytes], name: str) -> None:
+    if is_whole(target, name):
+        return
+    target.unlink(missing_ok=True)
+    with drive.new_file(target) as part:
+        for piece in pieces:
+            part.file.write(piece)
+        part.settle()
+
+
+def keep(folder: Path, staged: Iterable[str]) -> None:
+    """Give staged attachments their place, before the records that name them. Raises RefusedError."""
+    for name in staged:
+        try:
+            adopt_blob(folder, folder / _STAGE / name, name)
+        except (OSError, ValueError) as error:
+            raise RefusedError("随包的照片已不在暂存处，没有合并；请重新选择数据包，再看一次预览") from error
+
+
+def _sweep(folder: Path) -> None:
+    """Forget what was staged for merges that nobody confirmed."""
+    for left in (folder / _STAGE).glob("*"):
+        with suppress(OSError):
+            if time.time() - left.stat().st_mtime > _STALE_SECONDS:
+                left.unlink()

@@ -1,0 +1,62 @@
+"""The attachments of an office beside its backups: copied once, brought back with a restore, what is lost told.
+
+They go out before the backup that names them gets its name, and after its snapshot of the database was taken: a
+backup never names a file that is not there, and what a record of the snapshot names was there before the record.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final
+
+from desktop.archive import ReceivingKey, drive
+from desktop.archive.attachments import open_attachment, seal_attachment, sealed_path
+from desktop.errors import PackageRefused
+from desktop.store.blobs import blob_names, blob_path, is_whole
+
+FOLDER: Final = "附件"
+"""Beside the backups of a folder."""
+
+_NAMED: Final = "attachments"
+
+
+def copy_out(office: Path, backups: Path, recipients: Sequence[str]) -> dict[str, Any]:
+    """Bring the attachments of an office beside its backups; what the backup says of them in its manifest.
+
+    One that is damaged here is not copied, and is not named: a whole copy of it may lie there from before. Raises
+    RefusedError when there is no room or the drive fails.
+    """
+    folder = backups / FOLDER
+    named = sorted(blob_names(office))
+    missing = [name for name in named if not sealed_path(folder, name).exists()]
+    if missing:
+        folder.mkdir(exist_ok=True)
+        drive.check_room(folder, sum(blob_path(office, name).stat().st_size for name in missing))
+    for name in missing:
+        with suppress(PackageRefused):
+            seal_attachment(blob_path(office, name), folder, sha256=name, recipients=recipients)
+    return {_NAMED: [name for name in named if sealed_path(folder, name).exists()]}
+
+
+def bring_back(manifest: Mapping[str, Any], backups: Path, office: Path, keys: Sequence[ReceivingKey]) -> list[str]:
+    """Put the attachments of a backup into the folder of its office; the hashes of those that could not be found.
+
+    What lies there whole already stays. Raises RefusedError when the folder cannot be written.
+    """
+    lost = []
+    for name in _named(manifest):
+        target = blob_path(office, name)
+        if is_whole(target, name):
+            continue
+        target.unlink(missing_ok=True)
+        try:
+            open_attachment(backups / FOLDER, target, sha256=name, keys=keys)
+        except PackageRefused:
+            lost.append(name)
+    return lost
+
+
+def _named(manifest: Mapping[str, Any]) -> Iterable[str]:
+    """The attachments that a backup names; one of an older program names none."""
+    named = manifest.get(_NAMED, [])
+    return [each for each in named if type(each) is str and len(each) == 64 and each.isalnum()]

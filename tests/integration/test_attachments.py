@@ -1,0 +1,190 @@
+"""Attachments by their hash: into packages, out of them, beside backups and back; what is lost is told by name."""
+
+import shutil
+from contextlib import closing
+
+import pytest
+
+from desktop.archive import LIMITS
+from desktop.archive.attachments import sealed_path
+from desktop.errors import RefusedError
+from desktop.exchange import attachments
+from desktop.exchange.merge import carry_out_merge
+from desktop.exchange.receipts import read_receipts
+from desktop.models import Teacher
+from desktop.services import backups
+from desktop.services.attachments import FOLDER
+from desktop.services.keyring import rotate_keys
+from desktop.store import Store
+from desktop.store.blobs import blob_names, blob_path
+from tests.builders_packages import Desk, give_photo, make_small_offices, photo, texts
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("made") / "offices"
+    make_small_offices(folder)
+    return folder
+
+
+@pytest.fixture
+def desks(made, tmp_path):
+    """A city and a county with six teachers."""
+    folder = shutil.copytree(made, tmp_path / "offices")
+    city, county = Desk.open(folder / "city"), Desk.open(folder / "county")
+    yield city, county
+    city.store.close()
+    county.store.close()
+
+
+@pytest.fixture
+def drive(tmp_path):
+    return tmp_path / "drive"
+
+
+def people(desk):
+    return sorted(desk.records(Teacher))
+
+
+def test_photos_travel_with_their_people(desks, drive):
+    """Each photo that a record names lies at the upper office after the merge, byte for byte, and not before."""
+    city, county = desks
+    names = [give_photo(county, uid, photo(number)) for number, uid in enumerate(people(county)[:3])]
+    written = county.send(drive)
+    assert (written.attachments, written.left_out) == (3, ())
+    plan = city.plan(written.path)
+    assert blob_names(city.store.folder) == set()
+    city.merge(written.path)
+    assert blob_names(city.store.folder) == set(names)
+    for number, name in enumerate(names):
+        assert blob_path(city.store.folder, name).read_bytes() == photo(number)
+    assert sorted(plan.staged) == sorted(names)
+    assert list((city.store.folder / "inbox" / "stage").iterdir()) == []
+    assert city.plan(written.path).staged == ()
+
+
+def test_two_people_may_share_a_photo_and_a_deleted_one_leaves_his(desks, drive):
+    """One file for two records goes once; the photo of a deleted teacher does not go."""
+    city, county = desks
+    first, second, third = people(county)[:3]
+    shared = give_photo(county, first, photo(1))
+    give_photo(county, second, photo(1))
+    give_photo(county, third, photo(2))
+    county.delete(Teacher, third)
+    assert county.send(drive).attachments == 1
+    city.merge(next(drive.glob("年度*.cpkg")))
+    assert blob_names(city.store.folder) == {shared}
+
+
+@pytest.mark.parametrize("fault", ["lost", "damaged", "large"])
+def test_a_photo_that_cannot_go_is_told_and_stays_behind(desks, drive, monkeypatch, fault):
+    """The package goes without it, names whose it is, and so does the receipt of the upper office."""
+    city, county = desks
+    first, second = people(county)[:2]
+    name = give_photo(county, first, photo(1, 9000))
+    give_photo(county, second, photo(2))
+    path = blob_path(county.store.folder, name)
+    if fault == "lost":
+        path.unlink()
+    elif fault == "damaged":
+        path.write_bytes(path.read_bytes()[:-1] + b"x")
+    else:
+        monkeypatch.setattr(attachments, "LIMITS", type(LIMITS)(blob=5000))
+    written = county.send(drive)
+    called = county.records(Teacher)[first].content["name"]
+    words = {"lost": "文件不见了", "damaged": "文件已损坏", "large": "文件超过"}
+    assert written.attachments == 1
+    assert len(written.left_out) == 1
+    assert f"教师“{called}”的照片{words[fault]}" in written.left_out[0]
+    plan = city.merge(written.path)
+    assert f"{called}：照片不在数据包里，本单位也没有，请补报" in texts(plan)
+    again = city.plan(written.path)
+    assert f"{called}：照片不在数据包里" in texts(again), "the same record is told as long as its photo is missing"
+    answer = read_receipts(county.store, city.answer(plan, drive), identity=county.identity)[-1]
+    assert [(each.uid, each.field) for each in answer.remarks] == [(first, "photo")]
+
+
+def test_a_photo_sent_later_completes_the_record(desks, drive):
+    """A record that is the same as here takes its photo when a later package has it."""
+    city, county = desks
+    first = people(county)[0]
+    name = give_photo(county, first, photo(1))
+    data = blob_path(county.store.folder, name).read_bytes()
+    blob_path(county.store.folder, name).unlink()
+    city.merge(county.send(drive).path)
+    blob_path(county.store.folder, name).write_bytes(data)
+    plan = city.merge(county.send(drive).path)
+    assert plan.counts()["changed"] == 0
+    assert blob_path(city.store.folder, name).read_bytes() == data
+
+
+def test_what_is_no_picture_is_not_kept(desks, drive):
+    """An attachment that only claims to be a photo is told and lies nowhere at the upper office."""
+    city, county = desks
+    give_photo(county, people(county)[0], b"MZ this is a program")
+    plan = city.merge(county.send(drive).path)
+    assert "照片不是 JPEG 或 PNG 图片，没有采用" in texts(plan)
+    assert blob_names(city.store.folder) == set()
+
+
+def test_a_merge_without_its_staged_photos_writes_nothing(desks, drive):
+    """What was put aside for the plan is gone: told in a sentence, and no record is written."""
+    city, county = desks
+    give_photo(county, people(county)[0], photo(1))
+    plan = city.plan(county.send(drive).path)
+    shutil.rmtree(city.store.folder / "inbox" / "stage")
+    with pytest.raises(RefusedError, match="照片已不在暂存处，没有合并"):
+        carry_out_merge(city.store, plan, "李主任")
+    assert city.records(Teacher) == {}
+
+
+def restored(path, to, keys):
+    read = list(backups.read_keys([keys]))
+    return backups.restore(path, to, keys=[key for key, _ in read], signers=[each for _, each in read])
+
+
+@pytest.mark.parametrize("key", [backups.KEYS_NAME, backups.RECOVERY_NAME])
+def test_a_backup_brings_its_photos_back(desks, tmp_path, key):
+    """Beside a backup lie the photos, encrypted and once for all backups; restored they are the same files."""
+    _city, county = desks
+    name = give_photo(county, people(county)[0], photo(1))
+    stick = tmp_path / "stick"
+    first = backups.make_backup(county.store, "手工备份", to=stick)
+    before = sealed_path(stick / FOLDER, name).stat()
+    second = backups.make_backup(county.store, "手工备份", to=stick)
+    after = sealed_path(stick / FOLDER, name).stat()
+    assert (before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns)
+    assert b"PNG" not in sealed_path(stick / FOLDER, name).read_bytes()
+    assert first != second
+    done = restored(second, tmp_path / "new", county.store.folder / key)
+    assert (done.aside, done.lost) == (None, 0)
+    assert blob_path(tmp_path / "new", name).read_bytes() == photo(1)
+    with closing(Store.open(tmp_path / "new")) as store:
+        assert Desk(store).records(Teacher)[people(county)[0]].content["photo"] == name
+
+
+def test_photos_lost_beside_a_backup_are_counted(desks, tmp_path):
+    """A missing and an altered photo are told; the database comes back all the same."""
+    _city, county = desks
+    uids = people(county)
+    names = [give_photo(county, uid, photo(number)) for number, uid in enumerate(uids[:3])]
+    path = backups.make_backup(county.store, "手工备份", to=tmp_path / "stick")
+    sealed_path(tmp_path / "stick" / FOLDER, names[0]).unlink()
+    damaged = sealed_path(tmp_path / "stick" / FOLDER, names[1])
+    damaged.write_bytes(damaged.read_bytes()[:-1] + b"x")
+    done = restored(path, tmp_path / "new", county.store.folder / backups.KEYS_NAME)
+    assert done.lost == 2
+    assert "有 2 个附件（照片）没有在备份旁" in done.told()
+    assert blob_names(tmp_path / "new") == {names[2]}
+
+
+def test_a_changed_key_still_opens_older_photos(desks, tmp_path):
+    """After the keys were changed a restore opens photos that were encrypted to the keys before."""
+    _city, county = desks
+    name = give_photo(county, people(county)[0], photo(1))
+    backups.make_backup(county.store, "手工备份", to=tmp_path / "stick")
+    rotate_keys(county.store, "王主任")
+    path = backups.make_backup(county.store, "手工备份", to=tmp_path / "stick")
+    done = restored(path, tmp_path / "new", county.store.folder / backups.KEYS_NAME)
+    assert done.lost == 0
+    assert blob_path(tmp_path / "new", name).read_bytes() == photo(1)
