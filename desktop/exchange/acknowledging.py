@@ -15,7 +15,7 @@ from desktop.exchange.signers import signers_for
 from desktop.exchange.streams import BY_KIND
 from desktop.models.local import Acknowledgement, OutboxEntry
 from desktop.store.database import Store
-from desktop.store.records import parts_of
+from desktop.store.records import among
 
 RECEIVED: Final = "received"
 
@@ -46,9 +46,9 @@ def acknowledge(session: Session, store: Store, entry: OutboxEntry, remarks: Ite
         rows = list(_rows(session, store, entry, said, identity))
     except DesktopError:
         return 0
-    for part in parts_of([row["record_uid"] for row in rows]):
-        session.execute(delete(Acknowledgement).where(Acknowledgement.record_uid.in_(part)))
     if rows:
+        about = among(Acknowledgement.__table__.c.record_uid, [row["record_uid"] for row in rows])
+        session.execute(delete(Acknowledgement).where(about))
         session.execute(insert(Acknowledgement), rows)
     return len(rows)
 

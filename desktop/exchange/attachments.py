@@ -6,7 +6,7 @@ before the records that name them are written.
 """
 
 import time
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,18 +18,17 @@ from sqlalchemy.orm import Session
 from desktop.archive import LIMITS, Blob, drive
 from desktop.archive.strict import Opened
 from desktop.errors import RefusedError
+from desktop.exchange.snapshots import Choice
 from desktop.models import BY_PLURAL
 from desktop.models.base import Content, Record
 from desktop.rules.images import read_picture
 from desktop.store.blobs import adopt_blob, blob_path, is_whole, picture_fields
-from desktop.store.records import load, parts_of, plain_table
+from desktop.store.records import load, plain_table
 
 _STAGE: Final = Path("inbox") / "stage"
 _STALE_SECONDS: Final = 24 * 3600
 _HEAD: Final = 256 * 1024
 """So much of a picture is looked at: what a camera writes before the size fits in."""
-
-Choice = Mapping[str, Collection[str]]
 
 
 @dataclass(slots=True)
@@ -58,14 +57,12 @@ def outgoing(session: Session, folder: Path, chosen: Choice) -> Outgoing:
 def _owners(session: Session, chosen: Choice) -> dict[str, tuple[str, str]]:
     """By hash, one record that names it."""
     found: dict[str, tuple[str, str]] = {}
-    for plural, uids in chosen.items():
+    for plural, which in chosen.items():
         table = plain_table(BY_PLURAL[plural])
         for name in picture_fields(BY_PLURAL[plural]):
             column = table.c[name]
-            query = select(table.c.uid, column).where(column.is_not(None), table.c.deleted_at.is_(None))
-            for part in parts_of(uids):
-                rows = session.execute(query.where(table.c.uid.in_(part)))
-                found.update((sha256, (plural, uid)) for uid, sha256 in rows)
+            query = select(table.c.uid, column).where(which, column.is_not(None), table.c.deleted_at.is_(None))
+            found.update((sha256, (plural, uid)) for uid, sha256 in session.execute(query))
     return found
 
 

@@ -12,7 +12,7 @@ from desktop.exchange.plan import WRITTEN, Outcome, RowProblem
 from desktop.exchange.record_lines import Incoming
 from desktop.fields import fields_of
 from desktop.models.base import Record, key_of, trimmed
-from desktop.store.records import Edit, Stored, load, parts_of, plain_table
+from desktop.store.records import Edit, Stored, among, load, plain_table
 
 ONE: Final = "same"
 """The choice by which two records are known as one."""
@@ -68,10 +68,9 @@ def find_holders(session: Session, entity: type[Record], keys: Iterable[tuple[An
     columns = [table.c[name] for name in entity.key]
     query = select(table.c.uid, *columns).where(table.c.deleted_at.is_(None))
     found: dict[tuple[Any, ...], str] = {}
-    for part in parts_of({key[0] for key in wanted}):
-        for row in session.execute(query.where(columns[0].in_(part))):
-            if tuple(row[1:]) in wanted:
-                found[tuple(row[1:])] = row[0]
+    for row in session.execute(query.where(among(columns[0], {key[0] for key in wanted}))):
+        if tuple(row[1:]) in wanted:
+            found[tuple(row[1:])] = row[0]
     return found
 
 

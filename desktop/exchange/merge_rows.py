@@ -24,7 +24,7 @@ from desktop.exchange.settling import HERE, SENT, Decisions, Dispute, digest_of
 from desktop.models import BY_PLURAL, Office
 from desktop.models.base import Content, Record, key_of
 from desktop.store.blobs import picture_fields
-from desktop.store.records import Stored, load, parts_of, plain_table
+from desktop.store.records import Stored, among, load, plain_table
 
 MERGE_OUTCOMES: Final = (
     Outcome.NEW,
@@ -313,7 +313,4 @@ def _says_no_more(incoming: Content, known: Content) -> bool:
 
 def _existing(session: Session, entity: type[Record], uids: Collection[str]) -> set[str]:
     column = plain_table(entity).c.uid
-    found: set[str] = set()
-    for part in parts_of(uids):
-        found.update(session.scalars(select(column).where(column.in_(part))))
-    return found
+    return set(session.scalars(select(column).where(among(column, uids))))

@@ -23,7 +23,7 @@ from desktop.fields import Field, children_of, fields_of
 from desktop.kinds import Kind, Link, Packed
 from desktop.models import BY_PLURAL
 from desktop.models.base import Content, Line, Record, problems_of
-from desktop.store.records import Stored, parts_of, plain_table
+from desktop.store.records import Stored, among, plain_table
 
 RESERVED: Final = frozenset({"id", "rev", "origin", "deleted", "extras"})
 """What a line says about the record itself; no field may have one of these names."""
@@ -74,10 +74,10 @@ class LinkedRecords:
     def _add(self, session: Session, target: type[Record], uids: set[str]) -> None:
         table = plain_table(target)
         query = select(table.c.uid, *(table.c[name] for name in target.key))
-        for part in parts_of(uids - self._known.keys()):
-            for uid, *key in session.execute(query.where(table.c.uid.in_(part))):
-                if None not in key:
-                    self._known[uid] = {"uid": uid, "key": dict(zip(target.key, key, strict=True))}
+        missing = uids - self._known.keys()
+        for uid, *key in session.execute(query.where(among(table.c.uid, missing))) if missing else ():
+            if None not in key:
+                self._known[uid] = {"uid": uid, "key": dict(zip(target.key, key, strict=True))}
 
     def of(self, uid: str) -> dict[str, Any]:
         """A link as it stands in a line."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, exists, select
 from sqlalchemy.orm import Session
 
 from desktop.archive import Records
@@ -17,14 +17,12 @@ from desktop.exchange.record_lines import LinkedRecords, pack_record, shape_of
 from desktop.exchange.streams import ANNUAL, CODES, DECISIONS, DESK, Stream
 from desktop.models import BY_PLURAL, Appointment, Cohort, ConflictDecision, Handover, Office, School, Teacher
 from desktop.models.base import Record
-from desktop.store.records import load, plain_table
-
-_PIECE: Final = 1000
-"""Records in memory at once."""
+from desktop.store.records import among, load, pieces, plain_table
 
 _TIERED: Final = (Appointment, Cohort)
-Choice = dict[str, list[str]]
-"""By entity, the uids that go, sorted."""
+Choice = dict[str, ColumnElement[bool]]
+"""By entity, which records go, as a condition on its plain table; an entity without any is not in it."""
+_Uids = dict[str, list[str]]
 
 
 @dataclass(slots=True)
@@ -62,7 +60,8 @@ def choose(session: Session, stream: Stream, *, own: str, recipient: str, tiers:
     """
     parents = held_parents(session)
     if stream is ANNUAL:
-        return _annual(session, branch_of(parents, own), tiers)
+        branch = branch_of(parents, own)
+        return _narrowed(session, branch, tiers) if tiers else _whole(session, branch)
     below = branch_of(parents, recipient)
     if stream is DECISIONS:
         return _decisions(session, below, own, recipient)
@@ -72,26 +71,38 @@ def choose(session: Session, stream: Stream, *, own: str, recipient: str, tiers:
 def _all_of(session: Session, stream: Stream, goes: Callable[[_Row], bool]) -> Choice:
     assert stream in (CODES, DESK)
     chosen = {plural: [row.uid for row in _rows(session, BY_PLURAL[plural]) if goes(row)] for plural in stream.sections}
-    return _sorted(chosen)
+    return _named(chosen)
 
 
-def _annual(session: Session, branch: Collection[str], tiers: Collection[str]) -> Choice:
-    limits = _scope(session, tiers) if tiers else _Limits()
+def _whole(session: Session, branch: Collection[str]) -> Choice:
+    """All that the branch wrote: where nobody is left out nothing needs to be known of a record but its writer."""
     chosen: Choice = {}
+    for plural in ANNUAL.sections:
+        table = plain_table(BY_PLURAL[plural])
+        written = and_(table.c.revision > 0, among(table.c.origin, branch))
+        if session.scalar(select(exists().where(written))):
+            chosen[plural] = written
+    return chosen
+
+
+def _narrowed(session: Session, branch: Collection[str], tiers: Collection[str]) -> Choice:
+    """What the branch wrote about the teachers of some tiers."""
+    limits = _scope(session, tiers)
+    chosen: _Uids = {}
     for plural in ANNUAL.sections:
         entity = BY_PLURAL[plural]
         rows = [row for row in _rows(session, entity) if row.origin in branch]
-        if entity in _TIERED and tiers:
+        if entity in _TIERED:
             rows = [row for row in rows if row.deleted or row.tier in tiers]
         if plural in limits.allowed:
             rows = [row for row in rows if row.deleted or row.uid in limits.allowed[plural]]
         rows = [row for row in rows if row.deleted or limits.admits(entity, row)]
         if limits.is_personal(entity):
             limits.allowed.setdefault(plural, set()).update(row.uid for row in rows)
-        if entity is ConflictDecision and tiers:
+        if entity is ConflictDecision:
             rows = []  # whom it is about is told in words, and may be somebody who does not go
         chosen[plural] = [row.uid for row in rows]
-    return _sorted(chosen)
+    return _named(chosen)
 
 
 def _scope(session: Session, tiers: Collection[str]) -> _Limits:
@@ -104,7 +115,7 @@ def _decisions(session: Session, below: Collection[str], own: str, recipient: st
     """What others than the recipient wrote about its people, and the people handed over to it."""
     handed = _handed_over(session, below)
     limits = _Limits({Teacher.plural: {row.uid for row in _rows(session, Teacher) if row.origin in below}})
-    chosen: Choice = {}
+    chosen: _Uids = {}
     wanted: dict[str, set[str]] = {School.plural: set(), Cohort.plural: set()}
     for plural in DECISIONS.sections:
         entity = BY_PLURAL[plural]
@@ -125,7 +136,7 @@ def _decisions(session: Session, below: Collection[str], own: str, recipient: st
         for uid, each in load(session, Handover, chosen[Handover.plural]).items()
         if {each.content["from_office"], each.content["to_office"]} & set(below)
     ]
-    return _sorted(chosen)
+    return _named(chosen)
 
 
 def _handed_over(session: Session, below: Collection[str]) -> set[str]:
@@ -163,23 +174,20 @@ def _rows(session: Session, entity: type[Record]) -> Iterator[_Row]:
         yield _Row(row[0], row[1], row[2] is not None, links, row[-1] if tier else "")
 
 
-def _sorted(chosen: Choice) -> Choice:
-    return {plural: sorted(uids) for plural, uids in chosen.items() if uids}
+def _named(chosen: _Uids) -> Choice:
+    return {plural: among(plain_table(BY_PLURAL[plural]).c.uid, uids) for plural, uids in chosen.items() if uids}
 
 
 def sections(session: Session, chosen: Choice) -> list[Records]:
     """The sections of a package: lines that are read from the database as they are written."""
     linked = LinkedRecords()  # one for all: most records link to the same people and schools
-    return [Records(plural, lines_of(session, BY_PLURAL[plural], uids, linked)) for plural, uids in chosen.items()]
+    return [Records(plural, _lines(session, BY_PLURAL[plural], which, linked)) for plural, which in chosen.items()]
 
 
-def lines_of(
-    session: Session, entity: type[Record], uids: Sequence[str], linked: LinkedRecords
+def _lines(
+    session: Session, entity: type[Record], which: ColumnElement[bool], linked: LinkedRecords
 ) -> Iterator[dict[str, Any]]:
-    """The lines of some records in the order of their uids, a piece of them in memory at a time."""
-    for start in range(0, len(uids), _PIECE):
-        part = uids[start : start + _PIECE]
-        records = load(session, entity, part, with_deleted=True)
+    for records in pieces(session, entity, which):
         linked.note(session, entity, records.values())
-        for uid in part:
-            yield pack_record(entity, records[uid], linked)
+        for record in records.values():
+            yield pack_record(entity, record, linked)

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import Column, Integer, MetaData, Table, Text, bindparam, select
+from sqlalchemy import Column, ColumnElement, Integer, MetaData, Row, Select, Table, Text, bindparam, func, select
 from sqlalchemy.orm import Session
 from uuid_utils import uuid7
 
@@ -23,9 +23,9 @@ from desktop.models.local import Change
 from desktop.store.act import OpenAct
 
 STAMPS: Final = ("uid", "origin", "revision", "changed_at", "changed_by", "deleted_at", "extras")
+_PIECE: Final = 1000
+"""Records in memory at once where all of them are read."""
 _CHANGES: Final = Change.metadata.tables[Change.__tablename__]
-_CHUNK: Final = 900
-"""Values in one IN list; SQLite's old limit is 999."""
 
 
 @dataclass(slots=True)
@@ -84,6 +84,19 @@ def load(
     return found
 
 
+def pieces(session: Session, entity: type[Record], condition: ColumnElement[bool]) -> Iterator[dict[str, Stored]]:
+    """The records that a condition on `plain_table(entity)` admits, deleted ones too, in the order of their uids.
+
+    A piece of them is in memory at a time, so an office of any size can be read to the end.
+    """
+    query = _query(entity).where(condition).order_by(plain_table(entity).c.uid)
+    for rows in session.connection().execute(query, execution_options={"yield_per": _PIECE}).partitions():
+        found = {row[0]: _stored(entity, row) for row in rows}
+        for child in children_of(entity):
+            _load_lines(session, child.name, child.line, found, everything=False)
+        yield found
+
+
 def load_one(session: Session, entity: type[Record], uid: str) -> Stored | None:
     """One record that is not deleted, or None."""
     return load(session, entity, (uid,)).get(uid)
@@ -98,21 +111,26 @@ def find(session: Session, entity: type[Record], values: Mapping[str, Any]) -> d
     return load(session, entity, list(session.scalars(query)))
 
 
-def _rows(session: Session, entity: type[Record], uids: Collection[str] | None) -> Iterator[Sequence[Any]]:
+def _rows(session: Session, entity: type[Record], uids: Collection[str] | None) -> Sequence[Row[Any]]:
+    query = _query(entity)
+    if uids is not None:
+        query = query.where(among(plain_table(entity).c.uid, uids))
+    return session.execute(query).all()
+
+
+def _query(entity: type[Record]) -> Select[Any]:
     table = plain_table(entity)
-    names = (*STAMPS, *(field.name for field in fields_of(entity)))
-    query = select(*(table.c[name] for name in names))
-    if uids is None:
-        yield from session.execute(query).all()
-        return
-    for part in parts_of(uids):
-        yield from session.execute(query.where(table.c.uid.in_(part))).all()
+    return select(*(table.c[name] for name in (*STAMPS, *_field_names(entity))))
 
 
-def parts_of(values: Collection[str]) -> Iterator[list[str]]:
-    """The values in lists that one query can hold."""
-    listed = list(values)
-    return (listed[start : start + _CHUNK] for start in range(0, len(listed), _CHUNK))
+def among(column: ColumnElement[Any], values: Iterable[str | int]) -> ColumnElement[bool]:
+    """Whether a column has one of these values, however many there are.
+
+    They go to the database as one JSON text: a parameter for each would have to be written into the query anew every
+    time, and the database takes no more than some thousands.
+    """
+    each = func.json_each(orjson.dumps(list(values)).decode()).table_valued("value")
+    return column.in_(select(each.c.value))
 
 
 @cache
@@ -133,15 +151,14 @@ def _load_lines(session: Session, name: str, line: type[Line], found: dict[str, 
     names = _field_names(line)
     query = select(table.c.record_uid, *(table.c[each] for each in names))
     query = query.order_by(table.c.record_uid, table.c.position)
-    parts = [None] if everything else list(parts_of(found))
-    for part in parts:
-        chosen = query if part is None else query.where(table.c.record_uid.in_(part))
-        for row in session.execute(chosen).all():
-            record = found.get(row[0])
-            if record is None:
-                continue
-            values = zip(names, row[1:], strict=True)
-            record.content.setdefault(name, []).append({key: value for key, value in values if value is not None})
+    if not everything:
+        query = query.where(among(table.c.record_uid, found))
+    for row in session.execute(query).all():
+        record = found.get(row[0])
+        if record is None:
+            continue
+        values = zip(names, row[1:], strict=True)
+        record.content.setdefault(name, []).append({key: value for key, value in values if value is not None})
 
 
 def new_uid(entity: type[Record], content: Content) -> str:

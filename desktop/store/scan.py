@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from desktop.fields import children_of, fields_of
 from desktop.models.base import Content, Line, Record
-from desktop.store.records import Stored, plain_table
+from desktop.store.records import Stored, among, plain_table
 
 _STAMPS: Final = ("uid", "origin", "revision", "changed_at", "changed_by", "deleted_at")
 _CHUNK: Final = 500
@@ -33,7 +33,7 @@ def scan(
     fields = [field.name for field in fields_of(entity) if field.name in names]
     query = select(*(table.c[name] for name in (*_STAMPS, *fields))).where(table.c.deleted_at.is_(None))
     if only is not None:
-        query = query.where(table.c[by].in_(list(only)))
+        query = query.where(among(table.c[by], only))
     found = session.connection().execute(query.order_by(table.c.uid), execution_options={"yield_per": _CHUNK})
     children = [(each.name, _table(each.line)) for each in children_of(entity) if each.name in names]
     for chunk in found.partitions():

@@ -15,6 +15,7 @@ from desktop.services.records import save
 from desktop.store import Edit, Store, load, write_edits
 from desktop.store.database import DATABASE_NAME, SCHEMA_VERSION, check_file, copy_database, set_aside
 from desktop.store.engine import APPLICATION_ID
+from desktop.store.records import load_one, pieces, plain_table
 
 
 def teacher(number: int) -> dict[str, object]:
@@ -115,6 +116,31 @@ def test_a_full_disk_keeps_what_was_saved(store):
         save(session, Teacher, teacher(2))
     with store.read() as session:
         assert len(load(session, Teacher)) == 2
+
+
+def test_a_query_takes_any_number_of_values(store):
+    """More values than a database takes parameters (32,766) are asked for at once, texts with quotes among them."""
+    odd = ("uid'\"\\", "uid，甲")
+    with store.write("新增") as session:
+        write_edits(session, [Edit(Teacher, uid, None, teacher(number)) for number, uid in enumerate(odd)])
+    with store.read() as session:
+        assert load(session, Teacher, [*odd, *map(str, range(40_000))]).keys() == set(odd)
+
+
+def test_pieces_give_what_load_gives(store):
+    """Records read piece by piece are those of one reading, in the order of their uids, the deleted ones among them."""
+    uids = [f"uid{number:04d}" for number in range(2_500)]
+    with store.write("导入") as session:
+        write_edits(session, [Edit(Teacher, uid, None, teacher(n)) for n, uid in reversed(list(enumerate(uids)))])
+    with store.write("删除") as session:
+        write_edits(session, [Edit(Teacher, "uid0007", load_one(session, Teacher, "uid0007"), None)])
+    with store.read() as session:
+        read = list(pieces(session, Teacher, plain_table(Teacher).c.uid != uids[-1]))
+        assert [len(piece) for piece in read] == [1000, 1000, 499]
+        assert [uid for piece in read for uid in piece] == uids[:-1]
+        whole = load(session, Teacher, uids[:-1], with_deleted=True)
+        assert {uid: record for piece in read for uid, record in piece.items()} == whole
+        assert len(whole["uid0008"].content["educations"]) == 2
 
 
 def save_and_fail(session):
