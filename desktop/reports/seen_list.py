@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -14,10 +13,8 @@ from desktop.models.base import Record
 from desktop.reports.blocks import Align, Column, Document, ListTable, SubLine, Title
 from desktop.reports.headings import day_text
 from desktop.reports.paper import A4_LANDSCAPE
-from desktop.reports.printing import Prepared, prepare_filled, print_prepared
-from desktop.reports.render import Progress
+from desktop.reports.printing import Prepared, prepare_filled
 from desktop.reports.report import Filled, Report, Settings
-from desktop.store.database import Store
 
 _WIDE: Final = 24
 """So many characters of a column are given room; what is longer wraps."""
@@ -33,13 +30,13 @@ class SeenList:
     day: date
     columns: tuple[tuple[str, Kind], ...]
     rows: Sequence[Sequence[str]]
+    name_column: int = 0
+    """The column that tells whom or what a row is about."""
 
 
-def print_seen(store: Store, seen: SeenList, path: Path, *, operator: str, progress: Progress | None = None) -> int:
-    """Print a list into a PDF file with a line in the print log; returns the pages. Raises RefusedError."""
-    prepared: Prepared = prepare_filled(SEEN, Filled(_document(seen), len(seen.rows)), copies=1)
-    printed, _row = print_prepared(store, prepared, path, operator=operator, progress=progress)
-    return printed.pages
+def prepare_seen(seen: SeenList) -> Prepared:
+    """A list laid out for paper, checked for characters that no font has."""
+    return prepare_filled(SEEN, Filled(_document(seen), len(seen.rows)), copies=1)
 
 
 def _document(seen: SeenList) -> Document:
@@ -54,6 +51,7 @@ def _document(seen: SeenList) -> Document:
         rows=tuple((str(number), *row) for number, row in enumerate(seen.rows, 1)),
         closing=f"共 {len(seen.rows)} 条",
         row_height=8.0,
+        name_column=seen.name_column + 1,
     )
     line = SubLine((f"单位：{seen.office}", f"打印日期：{day_text(seen.day)}"))
     return Document(title=seen.title, paper=A4_LANDSCAPE, blocks=(Title(seen.title), line, table))

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QMenu,
     QPushButton,
     QScrollArea,
     QSizePolicy,
@@ -62,6 +63,13 @@ def button(
     if tip:
         made.setToolTip(tip)
     made.clicked.connect(lambda _checked=False: clicked())
+    return made
+
+
+def menu_button(text: str) -> QPushButton:
+    """A button that opens a menu."""
+    made = QPushButton(text)
+    made.setMenu(QMenu(made))
     return made
 
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.models import Employment, School, Teacher
 from desktop.queries.contents import contents_hash
+from desktop.reports.printing import list_prints
 from desktop.store import Store
 from desktop.store.history import list_acts
 from tests.builders import add, add_all, contents_of, employment_content, school_content, teacher_content
@@ -241,15 +242,22 @@ def test_long_text_is_left_by_ctrl_enter(qtbot: Any, open_window: Any) -> None:
 def test_list_is_printed_as_it_is_seen(
     qtbot: Any, open_window: Any, office: Store, dialogs: Answers, tmp_path: Path
 ) -> None:
-    """打印当前列表 prints the filtered rows and shown columns with masked numbers, and writes the print log."""
+    """Ctrl+P previews the filtered rows and shown columns with masked numbers; saved, they are in the print log."""
     add_all(office, Teacher, [teacher_content(1, name="张三"), teacher_content(2, name="李四")])
     window = open_window()
     window.open_page("teachers")
     settle(qtbot, window)
     page = window.pages["teachers"]
     page.filters.search.setText("zs")
-    dialogs.prepared = [str(tmp_path / "列表.pdf")]
     qtbot.keyClick(page.table, Qt.Key.Key_P, CTRL)
+    settle(qtbot, window)
+    panel = page.print_panel
+    assert panel.isVisible()
+    assert not page.filters.isVisible()
+    assert "共 1 页 · A4横向 · 1 人" in panel.preview.place.text()
+    assert panel.preview.sheet.pixmap().width() > 300
+    dialogs.prepared = [str(tmp_path / "列表.pdf")]
+    qtbot.keyClick(window, Qt.Key.Key_S, CTRL)
     settle(qtbot, window)
     document = pypdfium2.PdfDocument(tmp_path / "列表.pdf")
     text = document[0].get_textpage().get_text_bounded()
@@ -259,6 +267,12 @@ def test_list_is_printed_as_it_is_seen(
     assert "李四" not in text
     assert number not in text
     assert number[-4:] in text
+    with office.read() as session:
+        assert [each.people for each in list_prints(session)] == [1]
+    qtbot.keyClick(panel, Qt.Key.Key_Escape)
+    assert page.table.isVisible()
+    assert page.filters.isVisible()
+    assert panel.sheets is None
 
 
 def test_reasons_given_before_are_offered(qtbot: Any, open_window: Any, office: Store, dialogs: Answers) -> None:

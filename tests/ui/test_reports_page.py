@@ -100,7 +100,7 @@ def test_roster_is_printed_on_the_printers_paper(
         wishes.append(wish)
         return file_printer(target)
 
-    page.ask_printer = choose
+    page.output.ask_printer = choose
     qtbot.keyClick(window, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
     settle(qtbot, window)
     [wish] = wishes
@@ -132,7 +132,7 @@ def test_other_paper_of_the_printer_is_asked_about(
         handed.append(printer)
         return printer
 
-    page.ask_printer = choose
+    page.output.ask_printer = choose
     dialogs.prepared = ["重新选择", "不打印"]
     page.print_out()
     settle(qtbot, window)

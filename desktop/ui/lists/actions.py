@@ -1,8 +1,10 @@
 """What is done with the rows of a list as they are seen: copied, exported, printed."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from importlib import import_module
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from desktop.queries.listing import ListColumn
 from desktop.text import tr
@@ -11,7 +13,12 @@ from desktop.ui.jobs import Progress
 from desktop.ui.lists.record_list import RecordList
 from desktop.ui.written import tell_written
 
+if TYPE_CHECKING:
+    from desktop.ui.paper.output import Sheets
+
 _STEP = 200
+_NAMES = ("name", "teacher", "appointment")
+"""Columns that name the person of a row."""
 
 
 class ListActions:
@@ -68,27 +75,23 @@ class ListActions:
 
         self.desk.jobs.run(tr("导出"), work, done)
 
-    def print_seen(self) -> None:
-        """Print what is seen into a PDF file, with a line in the print log."""
+    def print_seen(self, show: Callable[[Callable[[Progress], Sheets]], None]) -> None:
+        """Lay out what is seen for paper; `show` gets the work of the Job that brings the sheets."""
         if not self.list.is_ready():
             return
         if not self.list.model.rowCount():
             self.desk.dialogs.tell(tr("没有打印"), tr("列表里没有内容，请先取消筛选或新增。"))
             return
         title, columns, texts = self.list.entity.label, self._columns(), self._texts()
-        path = self.desk.dialogs.choose_path(tr("打印当前列表"), f"{title}.pdf", "PDF (*.pdf)")
-        if path is None:
-            return
-        store, operator, day, office = self.desk.store, self.desk.operator, self.desk.day, str(self.desk.office["name"])
+        day, office = self.desk.day, str(self.desk.office["name"])
+        named = next((number for number, each in enumerate(columns) if each.name in _NAMES), 0)
 
-        def work(progress: Progress) -> int:
+        def work(progress: Progress) -> Sheets:
             rows = texts(progress)
             made = import_module("desktop.reports.seen_list")
-            sheet = made.SeenList(title, office, day, tuple((each.label, each.kind) for each in columns), rows)
-            return int(made.print_seen(store, sheet, Path(path), operator=operator, progress=progress.step))
+            labels = tuple((each.label, each.kind) for each in columns)
+            seen = made.SeenList(title, office, day, labels, rows, named)
+            sheets: Sheets = import_module("desktop.ui.paper.output").lay_out(made.prepare_seen(seen), progress)
+            return sheets
 
-        def done(pages: int) -> None:
-            told = tr("已生成 {pages} 页，记入打印登记。", pages=pages)
-            tell_written(self.desk, tr("打印当前列表"), told, [path])
-
-        self.desk.jobs.run(tr("打印当前列表"), work, done)
+        show(work)

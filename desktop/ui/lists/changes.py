@@ -88,8 +88,7 @@ class ListChanges:
     def close(self) -> None:
         """Back to list and form."""
         page = self._page
-        page.filters.show()
-        page.whole.setCurrentWidget(page.splitter)
+        page.front_list()
         page.right.setCurrentWidget(page.form if page.form.stored is not None else page.hint)
         page.table.setFocus()
 

@@ -1,10 +1,15 @@
 """The page of any entity: its list with filters, and beside it the form of the record or a change of many."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
 from functools import partial
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QMenu, QPushButton, QSplitter, QStackedWidget, QWidget
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 
 from desktop.models import BY_PLURAL, Teacher
 from desktop.services.looking import note_look
@@ -14,16 +19,22 @@ from desktop.ui.desk import Desk
 from desktop.ui.forms.form import RecordForm
 from desktop.ui.forms.links import Links
 from desktop.ui.forms.saving import read_record
+from desktop.ui.jobs import Progress
 from desktop.ui.lists.actions import ListActions
 from desktop.ui.lists.bulk_panel import BulkPanel
 from desktop.ui.lists.changes import ListChanges
+from desktop.ui.lists.columns_button import ColumnsButton
 from desktop.ui.lists.many_writer import ManyWriter
 from desktop.ui.lists.paste_panel import PastePanel
 from desktop.ui.lists.record_list import RecordList
 from desktop.ui.page import Page
 from desktop.ui.screens import Entry, screen_of
 from desktop.ui.theme import theme
-from desktop.ui.widgets import button, card, column, label, row
+from desktop.ui.widgets import button, card, column, label, menu_button, row
+
+if TYPE_CHECKING:
+    from desktop.ui.lists.print_panel import PrintPanel
+    from desktop.ui.paper.output import Sheets
 
 _SIDE_BY_SIDE = 150
 """The text size in percent up to which the buttons of an empty list find room side by side."""
@@ -44,6 +55,8 @@ class RecordsPage(Page):
         writer = ManyWriter(desk, self.entity, tr(self.how.unit))
         self.bulk = BulkPanel(self.entity, self.links, writer, self.list.selected_uids)
         self.paste_panel = PastePanel(self.entity, writer)
+        self.print_panel: PrintPanel | None = None
+        """Made when first asked for: what lays out paper is slow to load."""
         self.changes = ListChanges(self, writer)
         self._lay_out()
         self._connect()
@@ -53,9 +66,8 @@ class RecordsPage(Page):
             to_import = partial(self.desk.go, self.how.import_page)
             self.tools.addWidget(button(tr("导入表格"), to_import, icon_name="upload"))
         self.mask_button = button(tr("显示号码"), self.toggle_masked, icon_name="eye")
-        self.column_button = _menu_button(tr("栏目"))
-        self.column_button.menu().aboutToShow.connect(self._fill_columns_menu)
-        self.more_button = _menu_button(tr("更多  F9"))
+        self.column_button = ColumnsButton(self.list)
+        self.more_button = menu_button(tr("更多  F9"))
         new = button(tr("新增"), self.new, icon_name="plus", role="primary", keys="Ctrl+N")
         export = button(tr("导出"), self.row_actions.export, icon_name="download")
         for each in (self.column_button, self.mask_button, export, self.more_button, new):
@@ -125,7 +137,7 @@ class RecordsPage(Page):
             (tr("批量修改…"), "Ctrl+H", self.changes.bulk),
             (tr("删除所选"), "Delete", self.changes.delete),
             *united,
-            (tr("打印当前列表"), "Ctrl+P", self.row_actions.print_seen),
+            (tr("打印当前列表"), "Ctrl+P", self.print_seen),
         ):
             action = menu.addAction(text, run)
             action.setShortcut(QKeySequence(keys))
@@ -137,6 +149,7 @@ class RecordsPage(Page):
         if what == "new":
             self.new()
         elif isinstance(what, str):
+            self.front_list()
             self.list.want(what)
         if self.list.listing is None:
             self.list.reload()
@@ -209,9 +222,32 @@ class RecordsPage(Page):
         if listing is None:
             self.list.reload()
         self.table.clearSelection()
+        self.front_list()
         self.right.setCurrentWidget(self.form)
         self.form.show_record(None, listing.names if listing is not None else None)
         self.form.sections.focus_first()
+
+    def print_seen(self) -> None:
+        """Show the list as it would come out on paper."""
+        self.row_actions.print_seen(self._show_printed)
+
+    def _show_printed(self, work: Callable[[Progress], Sheets]) -> None:
+        if self.print_panel is None:
+            self.print_panel = import_module("desktop.ui.lists.print_panel").PrintPanel(self.desk)
+            self.print_panel.closed.connect(self._leave_preview)
+            self.whole.addWidget(self.print_panel)
+        self.filters.hide()
+        self.whole.setCurrentWidget(self.print_panel)
+        self.print_panel.begin(work)
+
+    def _leave_preview(self) -> None:
+        self.front_list()
+        self.table.setFocus()
+
+    def front_list(self) -> None:
+        """List and form in front, not what stood in their place."""
+        self.filters.show()
+        self.whole.setCurrentWidget(self.splitter)
 
     def _after_save(self, uid: str) -> None:
         self.list.want(uid if self.form.stored is not None else None)
@@ -248,26 +284,6 @@ class RecordsPage(Page):
         self.form.set_masked(masked)
         self.mask_button.setText(tr("显示号码") if masked else tr("隐去号码"))
 
-    def _fill_columns_menu(self) -> None:
-        menu = self.column_button.menu()
-        menu.clear()
-        shown = {each.name for each in self.list.shown_columns()}
-        for each in self.list.columns:
-            action = menu.addAction(each.label)
-            action.setCheckable(True)
-            action.setChecked(each.name in shown)
-            action.toggled.connect(partial(self._show_column, each.name))
-        menu.addSeparator()
-        menu.addAction(tr("恢复默认栏目"), partial(self.list.show_columns, ()))
-
-    def _show_column(self, name: str, on: bool) -> None:  # noqa: FBT001 - Qt hands it so
-        present = [each.name for each in self.list.shown_columns()]
-        if on:
-            present.append(name)
-        elif len(present) > 1:
-            present.remove(name)
-        self.list.show_columns(present)
-
     def subject(self) -> dict[str, str]:
         """The person or school in the form, for a note on it."""
         stored = self.form.stored if self.right.currentWidget() is self.form else None
@@ -280,9 +296,3 @@ class RecordsPage(Page):
     def may_leave(self) -> bool:
         """The form asks where something is not saved."""
         return self.right.currentWidget() is not self.form or self.form.may_leave()
-
-
-def _menu_button(text: str) -> QPushButton:
-    made = QPushButton(text)
-    made.setMenu(QMenu(made))
-    return made
