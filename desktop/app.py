@@ -146,13 +146,17 @@ class App(QObject):
 
     def _look_for_damage(self, window: Any) -> None:  # noqa: ANN401 - its class is loaded late
         """Look through the database beside the window; damage leads to the recovery page."""
-        check, path = import_module("desktop.store.database").check_file, window.desk.store.path
+        database, path = import_module("desktop.store.database"), window.desk.store.path
 
         def failed(error: BaseException) -> None:
             if self.window is window:
                 self.show_recovery(path.parent, error)
 
-        window.desk.jobs.run(tr("核对数据库"), lambda _progress: check(path), failed=failed, quiet=True)
+        def work(_progress: object) -> None:
+            database.prepare_writing()
+            database.check_file(path)
+
+        window.desk.jobs.run(tr("核对数据库"), work, failed=failed, quiet=True)
 
     def _make_window(self, store: Any, wanted: tuple[str, object] | None) -> Any:  # noqa: ANN401 - loaded late
         desk = import_module("desktop.ui.desk").Desk(store, self.dialogs)

@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from sqlalchemy import Column, Dialect, Integer, inspect
+from sqlalchemy import Dialect, Integer
 from sqlalchemy import Text as SqlText
 from sqlalchemy.orm import Mapped, MappedColumn, mapped_column, relationship
+from sqlalchemy.orm.attributes import InstrumentedAttribute
+from sqlalchemy.orm.relationships import RelationshipProperty
 from sqlalchemy.types import TypeDecorator
 
 from desktop import kinds
@@ -206,7 +208,7 @@ def lines(label: str, line: type[Any]) -> Mapped[Any]:
     return relationship(
         cascade="all, delete-orphan",
         order_by=lambda: line.position,
-        info={INFO: label},
+        info={INFO: (label, line)},
         lazy="select",
         passive_deletes=True,
     )
@@ -224,11 +226,11 @@ def fields_of(entity: type[Any]) -> tuple[Field, ...]:
 
 
 def _fields(entity: type[Any]) -> Iterator[Field]:
-    for attribute in inspect(entity).column_attrs:
-        column = attribute.columns[0]
-        if isinstance(column, Column) and INFO in column.info:
+    # The table tells it without having SQLAlchemy configure all mapped classes, which no list needs at the start.
+    for column in entity.__table__.columns:
+        if INFO in column.info:
             field: Field = column.info[INFO]
-            yield replace(field, name=attribute.key, required=not column.nullable)
+            yield replace(field, name=column.key, required=not column.nullable)
 
 
 def field_named(entity: type[Any], name: str) -> Field:
@@ -251,12 +253,17 @@ class Child:
 def children_of(entity: type[Any]) -> tuple[Child, ...]:
     """The child rows of a mapped class."""
     if entity not in _CHILDREN:
-        _CHILDREN[entity] = tuple(
-            Child(relation.key, relation.info[INFO], relation.mapper.class_)
-            for relation in inspect(entity).relationships
-            if INFO in relation.info
-        )
+        _CHILDREN[entity] = tuple(_children(entity))
     return _CHILDREN[entity]
+
+
+def _children(entity: type[Any]) -> Iterator[Child]:
+    for name, attribute in vars(entity).items():
+        # Asked of the attribute, for the same reason as above; its annotation names the class of the lines.
+        relation = attribute.comparator.prop if isinstance(attribute, InstrumentedAttribute) else None
+        if isinstance(relation, RelationshipProperty) and INFO in relation.info:
+            label, line = relation.info[INFO]
+            yield Child(name, label, line)
 
 
 def missing_problems(entity: type[Any], content: dict[str, Any]) -> list[Problem]:

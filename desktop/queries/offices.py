@@ -9,7 +9,7 @@ from desktop.codes import table
 from desktop.errors import RefusedError
 from desktop.models import Office
 from desktop.models.base import Content
-from desktop.models.local import Setting
+from desktop.store.database import settings_of
 from desktop.store.records import find
 
 CITY_TIER: Final = "2"
@@ -26,8 +26,8 @@ _UNTOLD_COUNTY: Final = "县（区）级"
 
 def own_office(session: Session) -> Content:
     """The content of the office that owns the database. Raises RefusedError if its record is missing."""
-    code = session.get(Setting, "office_code")
-    found = find(session, Office, {"code": code.value}) if code is not None else {}
+    code = settings_of(session).get("office_code")
+    found = find(session, Office, {"code": code}) if code is not None else {}
     for record in found.values():
         return record.content
     raise RefusedError("本单位的登记信息缺失，请从备份恢复")

@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from desktop.models import Office, Policy
-from desktop.models.local import Setting
 from desktop.rules.policies import PolicyRow, policy_row
+from desktop.store.database import settings_of
 from desktop.store.records import find, plain_table
 
 NATIONAL: Final = "national"
@@ -55,7 +55,7 @@ def read_value(text: str) -> Any:  # noqa: ANN401 - a number, a word, or a list 
 
 def policy_sets(session: Session) -> tuple[str, ...]:
     """The sets to look in, the nearest first: the office's own, its parent's, the chosen place's, the national one."""
-    settings = {row.name: row.value for row in session.scalars(select(Setting))}
+    settings = settings_of(session)
     own = settings.get("office_code", "")
     parents = [record.content.get("parent_code") for record in find(session, Office, {"code": own}).values()]
     sets = (own, *parents, settings.get(CHOSEN_SET), NATIONAL)

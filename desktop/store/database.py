@@ -17,7 +17,7 @@ from typing import Final
 
 from sqlalchemy import event, select
 from sqlalchemy.exc import DatabaseError as SqlError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, configure_mappers
 
 from desktop.archive import drive
 from desktop.errors import DatabaseError, RefusedError
@@ -46,7 +46,7 @@ class Store:
         """Called after every commit with the plural names of the entities that changed."""
         self.acts_done = 0
         with self.read() as session:
-            self.settings = {row.name: row.value for row in session.scalars(select(Setting))}
+            self.settings = settings_of(session)
 
     @classmethod
     def open(cls, folder: Path, *, is_searched: bool = True) -> "Store":
@@ -143,8 +143,8 @@ class Store:
 
     def _refuse_replaced(self, session: Session) -> None:
         """A restore puts another database in place; what was thought of the old one must not be written to it."""
-        row = session.get(Setting, "epoch")
-        if row is not None and row.value != self.settings.get("epoch", row.value):
+        epoch = settings_of(session).get("epoch")
+        if epoch is not None and epoch != self.settings.get("epoch", epoch):
             raise DatabaseError(
                 "本单位的数据刚刚从备份恢复过，现在打开的是恢复以前的内容；"
                 "刚才的改动没有保存，请退出后重新打开，核对后再改"
@@ -175,6 +175,17 @@ class Store:
             raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         self._writer.dispose()
         self._reader.dispose()
+
+
+def prepare_writing() -> None:
+    """Configure the mapped classes, which the first Act would otherwise wait for; to be done beside the window."""
+    configure_mappers()
+
+
+def settings_of(session: Session) -> dict[str, str]:
+    """The facts about a database by name, read past the mapped class: what opens a window configures none."""
+    found = session.connection().execute(select(Setting.__table__.c.name, Setting.__table__.c.value))
+    return {row.name: row.value for row in found}
 
 
 _NOT_SAVED: Final = "刚才的改动没有保存，以前保存的数据没有变化"

@@ -7,6 +7,7 @@ own revision, so that the same package can be merged again. What other Acts chan
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import orjson
 from sqlalchemy import func, select, update
@@ -20,6 +21,10 @@ from desktop.store import streams
 from desktop.store.act import OpenAct
 from desktop.store.database import Store
 from desktop.store.records import Edit, Stored, load, remove_rows, write_edits
+
+_ACTS: Final = Act.__table__
+_CHANGES: Final = Change.__table__
+"""Asked for what every window shows at once; the mapped classes would have to be configured for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +43,12 @@ class ActLine:
 
 def list_acts(session: Session, *, last: int = 200, only: int | None = None) -> list[ActLine]:
     """The newest Acts first; or the one of a number."""
-    query = select(Act).order_by(Act.id.desc()).limit(last)
+    query = select(_ACTS).order_by(_ACTS.c.id.desc()).limit(last)
     if only is not None:
-        query = query.where(Act.id == only)
-    acts = session.scalars(query).all()
-    records = func.count(Change.record_uid.distinct())
-    counted = select(Change.act_id, records).where(Change.act_id.in_([act.id for act in acts])).group_by(Change.act_id)
+        query = query.where(_ACTS.c.id == only)
+    acts = session.execute(query).all()
+    act_id, records = _CHANGES.c.act_id, func.count(_CHANGES.c.record_uid.distinct())
+    counted = select(act_id, records).where(act_id.in_([act.id for act in acts])).group_by(act_id)
     counts: dict[int, int] = {row[0]: row[1] for row in session.execute(counted)}
     return [
         ActLine(act.id, act.kind, act.name, act.operator, act.at, counts.get(act.id, 0), act.undone_by, act.undoes)
@@ -63,9 +68,9 @@ def changes_of(session: Session, *, act: int | None = None, record: str | None =
 
 def last_undoable(session: Session) -> ActLine | None:
     """The Act that one press of Ctrl+Z takes back: the newest that is neither undone nor itself an undo."""
-    has_changes = select(Change.id).where(Change.act_id == Act.id).exists()
-    stands = select(Act.id).where(Act.undone_by.is_(None), Act.undoes.is_(None), has_changes)
-    newest = session.scalar(stands.order_by(Act.id.desc()).limit(1))
+    has_changes = select(_CHANGES.c.id).where(_CHANGES.c.act_id == _ACTS.c.id).exists()
+    stands = select(_ACTS.c.id).where(_ACTS.c.undone_by.is_(None), _ACTS.c.undoes.is_(None), has_changes)
+    newest = session.scalar(stands.order_by(_ACTS.c.id.desc()).limit(1))
     return list_acts(session, only=newest)[0] if newest is not None else None
 
 
@@ -206,7 +211,7 @@ def reason_rows(session: Session) -> list[tuple[Change, Act]]:
 def newest_change(store: Store) -> int:
     """The number of the last change so far; 0 before the first."""
     with store.read() as session:
-        return session.scalar(select(func.max(Change.id))) or 0
+        return session.scalar(select(func.max(_CHANGES.c.id))) or 0
 
 
 def records_changed_since(store: Store, number: int) -> tuple[set[tuple[str, str]], int]:
