@@ -8,10 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 
 from desktop.models import Teacher
 from desktop.services.drafts import Typed, drafts_of, keep_draft
 from desktop.store import Store
+from desktop.ui.forms.editors import LineEditor
 from tests.builders import add, contents_of, teacher_content
 from tests.ui.conftest import Answers, settle
 
@@ -42,6 +45,47 @@ def test_typing_is_kept_and_a_save_drops_it(qtbot: Any, open_window: Any, office
     settle(qtbot, window)
     qtbot.waitUntil(lambda: not drafts(office), timeout=2000)
     assert contents_of(office, Teacher)[uid]["native_place"] == "abc"
+
+
+def open_line(qtbot: Any, window: Any, typed: str) -> Any:
+    """A new line whose cell 毕业院校 is open and holds what is typed; returns the form."""
+    form = window.pages["teachers"].form
+    [table] = form.sections.tables
+    table.add_line()
+    table.table.item(table.table.rowCount() - 1, 0).setText("最高学历")
+    place = [each.name for each in table.fields].index("school")
+    item = table.table.item(table.table.rowCount() - 1, place)
+    table.table.setCurrentItem(item)
+    editor = QApplication.focusWidget()
+    assert isinstance(editor, LineEditor)
+    qtbot.keyClicks(editor, typed)
+    return form
+
+
+def test_typing_in_a_cell_that_is_not_left_is_kept(qtbot: Any, open_window: Any, office: Store) -> None:
+    """A line of 学历学位 is kept letter by letter, not only when its cell is left."""
+    uid = add(office, Teacher, teacher_content(1, name="张三"))
+    window = open_window()
+    window.open_page("teachers", uid)
+    settle(qtbot, window)
+    open_line(qtbot, window, "abc")
+    qtbot.waitUntil(lambda: bool(drafts(office)), timeout=2000)
+    [typed] = drafts(office)
+    assert "abc" in typed.lines["educations"][-1]
+    settle(qtbot, window)
+
+
+def test_save_takes_the_cell_that_is_open(qtbot: Any, open_window: Any, office: Store) -> None:
+    """Ctrl+S in the middle of a cell saves what stands in it."""
+    uid = add(office, Teacher, teacher_content(1, name="张三"))
+    window = open_window()
+    window.open_page("teachers", uid)
+    settle(qtbot, window)
+    form = open_line(qtbot, window, "abc")
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    settle(qtbot, window)
+    assert contents_of(office, Teacher)[uid]["educations"][-1]["school"] == "abc"
+    assert not form.is_dirty
 
 
 def test_draft_is_offered_with_the_difference_and_only_to_its_operator(

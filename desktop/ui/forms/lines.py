@@ -18,7 +18,7 @@ from desktop.errors import ValueProblem
 from desktop.fields import Child, Field, fields_of
 from desktop.models.base import Content
 from desktop.ui import theme as look
-from desktop.ui.forms.editors import LinkSource, PickEditor, make_editor
+from desktop.ui.forms.editors import Editor, LinkSource, PickEditor, make_editor
 from desktop.ui.theme import theme
 from desktop.ui.widgets import button, column, label, row
 
@@ -28,20 +28,50 @@ _SHOWN = 5
 
 
 class _Delegate(QStyledItemDelegate):
-    """Opens the editor of the column's kind in a cell."""
+    """Opens the editor of the column's kind in a cell; `typed` while something is typed into it."""
+
+    typed = Signal()
 
     def __init__(self, fields: tuple[Field, ...], links: LinkSource, parent: QObject) -> None:
         super().__init__(parent)
         self._fields, self._links = fields, links
+        self._open: tuple[Editor, int, int] | None = None
+
+    def typing(self) -> tuple[int, int, str] | None:
+        """Row, column and text of the cell that is open; None where none is."""
+        if self._open is None:
+            return None
+        editor, number, place = self._open
+        return number, place, editor.text()
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: _Index) -> QWidget:
         """The same editors as in the form."""
         del option
         editor = make_editor(self._fields[index.column()], self._links)
         editor.setParent(parent)
+        self._open = editor, index.row(), index.column()
+        editor.edited.connect(self.typed)
         if isinstance(editor, PickEditor):
             editor.picked.connect(lambda: self.commitData.emit(editor))
         return editor
+
+    def destroyEditor(self, editor: QWidget, index: _Index) -> None:
+        """The cell is closed: what was typed stands in the table, or was given up."""
+        if self._open is not None and self._open[0] is editor:
+            self._open = None
+        super().destroyEditor(editor, index)
+
+    def finish(self) -> None:
+        """Put what is typed into its cell and close it."""
+        if self._open is not None:
+            editor = self._open[0]
+            self.commitData.emit(editor)
+            self.closeEditor.emit(editor, QStyledItemDelegate.EndEditHint.NoHint)
+
+    @property
+    def composing(self) -> bool:
+        """Whether an input method is in the middle of a word in the open cell."""
+        return self._open is not None and self._open[0].composing
 
     def setEditorData(self, editor: QWidget, index: _Index) -> None:
         """The text of the cell."""
@@ -72,7 +102,9 @@ class LinesTable(QWidget):
         self.fields = fields_of(child.line)
         self.table = QTableWidget(0, len(self.fields))
         self.table.setHorizontalHeaderLabels([each.label for each in self.fields])
-        self.table.setItemDelegate(_Delegate(self.fields, links, self))
+        self._delegate = _Delegate(self.fields, links, self)
+        self._delegate.typed.connect(self.edited)
+        self.table.setItemDelegate(self._delegate)
         self.table.setAccessibleName(child.label)
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.AllEditTriggers)
         self.table.setTabKeyNavigation(True)
@@ -165,11 +197,25 @@ class LinesTable(QWidget):
                 found.append(line)
         return found
 
+    @property
+    def composing(self) -> bool:
+        """Whether an input method is in the middle of a word in a cell."""
+        return self._delegate.composing
+
+    def finish_cell(self) -> None:
+        """Read the cell that is open as if it were left."""
+        self._delegate.finish()
+
     def texts(self) -> list[list[str]]:
-        """The cells as they stand, whether or not they can be read."""
-        return [
+        """The cells as they stand, whether or not they can be read; of an open one what is typed so far."""
+        found = [
             [self._text(number, place) for place in range(len(self.fields))] for number in range(self.table.rowCount())
         ]
+        typing = self._delegate.typing()
+        if typing is not None and typing[0] < len(found):
+            number, place, text = typing
+            found[number][place] = text
+        return found
 
     def put_texts(self, rows: Sequence[Sequence[str]]) -> None:
         """Put texts into the cells as if they were typed now; rows are added and taken away as needed."""
@@ -188,7 +234,10 @@ class LinesTable(QWidget):
 
     @property
     def is_changed(self) -> bool:
-        """Whether the lines are others than the stored ones."""
+        """Whether the lines are others than the stored ones, or a cell is open with another text."""
+        typing = self._delegate.typing()
+        if typing is not None and typing[2] != self._text(typing[0], typing[1]):
+            return True
         try:
             return self.lines() != self._stored
         except ValueProblem:

@@ -35,6 +35,7 @@ class Saver:
             elif cell.is_changed:
                 values[name] = cell.packed()
         for table in self._form.sections.tables:
+            table.finish_cell()
             try:
                 if table.is_changed:
                     values[table.child.name] = table.lines()

@@ -116,7 +116,8 @@ class Sections(QScrollArea):
 
     def is_composing(self) -> bool:
         """Whether an input method is in the middle of a word in one of the fields."""
-        return any(cell.editor.composing for cell in self.cells.values())
+        cells = any(cell.editor.composing for cell in self.cells.values())
+        return cells or any(table.composing for table in self.tables)
 
     def focus_first(self) -> None:
         """Put the keyboard into the first field that can be typed in."""
