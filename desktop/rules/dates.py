@@ -27,7 +27,9 @@ _WITH_MONTH = re.compile(
 )
 _TO_MONTH = re.compile(rf"(?P<year>\d{{4}}|\d{{2}}){_SIGNS}+(?P<month>\d{{1,2}})(?:月份?)?{_SIGNS}?")
 _YEAR = re.compile(r"(\d{4})[年度]*")
-_HALF = re.compile(r"(\d{4})年?([上下])(?:半年)?")
+_HALF = re.compile(r"(\d{4})年?([上下sxSX])(?:半年)?")
+_HALVES = {"s": "上", "x": "下"}
+"""The initials of 上 and 下: fields of dates are typed without input method."""
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})?")
 _DASHED = re.compile(r"\d{4}([—–―‐‑‒−]+)\d{1,2}(?:\1\d{1,2})?[日号]?")
 """A date whose parts are set off by dashes of print, as an input method writes them: 2024—3—15."""
@@ -108,7 +110,7 @@ def _read_one(text: str, shown: str, today: date) -> str | None:
     """Read one date without range; None when the text has no form of a date."""
     if half := _HALF.fullmatch(text):
         _make(int(half[1]), 1, None, shown)
-        return half[1] + half[2]
+        return half[1] + _HALVES.get(half[2].lower(), half[2])
     if year := _YEAR.fullmatch(text):
         return _make(int(year[1]), 1, None, shown)[:4]
     if compact := _COMPACT.fullmatch(text):

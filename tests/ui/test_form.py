@@ -196,7 +196,7 @@ def test_nothing_is_saved_in_the_middle_of_pinyin(qtbot: Any, open_window: Any, 
 
 
 def test_number_fields_switch_the_input_method_off(qtbot: Any, open_window: Any, office: Store) -> None:
-    """Fields of digits take no input method, also after a masked number was shown in full; texts do."""
+    """Fields of digits and dates take no input method, also after a masked number was shown in full; texts do."""
     uid = add(office, Teacher, teacher_content(1, name="张三"))
     window = open_window()
     window.open_page("teachers", uid)
@@ -205,7 +205,8 @@ def test_number_fields_switch_the_input_method_off(qtbot: Any, open_window: Any,
     page.toggle_masked()
     cells = page.form.sections.cells
     off = Qt.WidgetAttribute.WA_InputMethodEnabled
-    assert not any(cells[name].editor.testAttribute(off) for name in ("id_number", "mobile", "bank_account", "cert_no"))
+    digits = ("id_number", "mobile", "bank_account", "cert_no", "birth_date", "work_start_month")
+    assert not any(cells[name].editor.testAttribute(off) for name in digits)
     assert all(cells[name].editor.testAttribute(off) for name in ("name", "subject", "native_place"))
 
 

@@ -22,6 +22,7 @@ from desktop.kinds import (
     Link,
     LongText,
     Money,
+    PartialDate,
     Phone,
     Whole,
     YesNo,
@@ -96,7 +97,7 @@ class LineEditor(QLineEdit):
 
 
 class NumberEditor(LineEditor):
-    """A line of digits: the input method is off."""
+    """A line of digits or a date: the input method is off."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -312,7 +313,7 @@ def _line(_field: Field, _links: LinkSource) -> Editor:
 EDITORS: Final[tuple[tuple[tuple[type[Kind], ...], Callable[[Field, LinkSource], Editor]], ...]] = (
     ((Choice, YesNo), _choices),
     ((Link,), _link),
-    ((CitizenIdNumber, Digits, Phone, Whole, Exact, Money, Day), _number),
+    ((CitizenIdNumber, Digits, Phone, Whole, Exact, Money, Day, PartialDate), _number),
     ((LongText,), _long),
     ((Kind,), _line),
 )
