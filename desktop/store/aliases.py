@@ -17,3 +17,20 @@ def alias_edits(session: Session, entity: type[Record], lost: str, kept: str, re
     for earlier in find(session, Alias, {"entity": entity.plural, "kept_uid": lost}).values():
         if earlier.origin == session.info["act"].origin:
             yield Edit(Alias, earlier.uid, earlier, {**earlier.content, "kept_uid": kept})
+
+
+def kept_uids(session: Session, entity: type[Record]) -> dict[str, str]:
+    """By each uid of an entity that was given up: the one that stands for it now."""
+    led = {
+        each.content["lost_uid"]: str(each.content["kept_uid"])
+        for each in find(session, Alias, {"entity": entity.plural}).values()
+    }
+    return {lost: _followed(led, kept) for lost, kept in led.items()}
+
+
+def _followed(led: dict[str, str], uid: str) -> str:
+    seen: set[str] = set()
+    while uid in led and uid not in seen:
+        seen.add(uid)
+        uid = led[uid]
+    return uid

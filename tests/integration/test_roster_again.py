@@ -8,6 +8,7 @@ from openpyxl import load_workbook
 from desktop.exchange.roster.answers import MoveAnswer
 from desktop.exchange.roster.plan import carry_out_roster
 from desktop.models import Appointment, Employment, School, Teacher
+from desktop.services.duplicates import KEPT, disputed, read_pair, unite
 from desktop.store import history
 from desktop.store.database import Store
 from desktop.store.records import Edit, load, write_edits
@@ -194,3 +195,25 @@ def test_move_before_the_employment_began_is_told(store: Store, tmp_path: Path) 
     plan = plan_files(store, moved, move=MOVE)
     assert problems(plan) == {"王芳": {"school"}}
     assert "2026-09" in plan.rows[0].problems[0].text
+
+
+# two records of one person made one
+
+
+def test_what_was_said_last_follows_the_record_kept(store: Store, tmp_path: Path) -> None:
+    """A value corrected here since their file stays, though the person's record was made one with another."""
+    path = write_roster(tmp_path / "a.xlsx", [LI, WANG])
+    take_in(store, path)
+    (lost,) = [each for each in records(store, Teacher) if each.content["name"] == LI["姓名"]]
+    kept = "01800000-0000-7000-8000-000000000001"
+    with store.write("再登记一次") as session:
+        write_edits(session, [Edit(Teacher, kept, None, {"name": "李建国", "subject": "体育"})])
+    with store.read() as session:
+        pair = read_pair(session, (kept, lost.uid), own=store.office_code)
+    assert (pair.kept.uid, pair.lost.uid) == (kept, lost.uid)
+    with store.write("合并") as session:
+        unite(session, pair, dict.fromkeys(disputed(pair), KEPT), reason="同一人")
+    assert outcomes(take_in(store, path)) == {"same": 2}
+    assert teachers(store)["李建国"]["subject"] == "体育"
+    _undo_last_change(store)
+    assert outcomes(take_in(store, path)) == {"same": 2}

@@ -16,7 +16,9 @@ from sqlalchemy.orm import Session
 from desktop.exchange.plan import Outcome, PlanRow
 from desktop.exchange.roster.school_names import is_general
 from desktop.kinds import Packed, moment_text
+from desktop.models import Teacher
 from desktop.models.local import Act, Reception, ReceptionRow
+from desktop.store.aliases import kept_uids
 
 Values = dict[str, Packed]
 
@@ -111,7 +113,7 @@ def sender_of(file_name: str, schools: Sequence[tuple[str | None, str]]) -> tupl
 
 
 def earlier_receptions(session: Session, sender: str, profile: str, digest: str) -> Earlier:
-    """The receptions of a sender whose import was not undone."""
+    """The receptions of a sender whose import was not undone; of two records made one, both say it of the one kept."""
     query = (
         select(Reception)
         .join(Act, Act.id == Reception.act_id)
@@ -124,12 +126,14 @@ def earlier_receptions(session: Session, sender: str, profile: str, digest: str)
         return Earlier()
     base = held[-1]
     acts = {each.id: each.act_id for each in held}
+    kept = kept_uids(session, Teacher)
     texts: dict[str, tuple[int, list[str]]] = {}
-    for number, uid, text in session.execute(
+    for number, told_of, text in session.execute(
         select(ReceptionRow.reception_id, ReceptionRow.record_uid, ReceptionRow.said)
         .where(ReceptionRow.reception_id.in_(acts))
         .order_by(ReceptionRow.reception_id)
     ):
+        uid = kept.get(told_of, told_of)
         act, rows = texts.get(uid, (0, []))
         texts[uid] = (acts[number], [*(rows if act == acts[number] else []), text])
     return Earlier(
