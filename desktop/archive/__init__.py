@@ -12,9 +12,10 @@ from desktop.archive.identity import (
     succession_message,
 )
 from desktop.archive.limits import LIMITS
+from desktop.archive.packing import Blob, Records
 from desktop.archive.removable import Drive, drive_of, eject, find_drives, largest_volume
 from desktop.archive.scan import Found, FoundPackage, scan
-from desktop.archive.seal import Blob, Records, Sealed, write_archive
+from desktop.archive.seal import Sealed, write_archive, write_volumes
 from desktop.archive.strict import Inspected, Opened, check_start, inspect, is_archive, open_archive
 from desktop.archive.uncached import hash_uncached
 
@@ -54,4 +55,5 @@ __all__ = [
     "take_in",
     "write_archive",
     "write_backup",
+    "write_volumes",
 ]

@@ -12,7 +12,8 @@ from typing import Any
 from desktop.archive import drive, uncached
 from desktop.archive.form import MANIFEST, Envelope
 from desktop.archive.identity import Identity, ReceivingKey
-from desktop.archive.seal import Blob, Progress, Sealed, write_archive
+from desktop.archive.packing import Blob, Progress
+from desktop.archive.seal import Sealed, write_archive
 from desktop.archive.strict import Opened, Signers, open_archive
 from desktop.archive.ustar import refuse
 from desktop.canonical import CanonicalError

@@ -6,7 +6,7 @@ manifest, signer, recipients). All of it is readable without a key, so nothing p
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from itertools import pairwise
 from typing import Any, Self
 
@@ -35,7 +35,6 @@ _FIXED: Mapping[str, object] = {
     "suite": SUITE,
     "min_reader": FORMAT,
     "critical": [],
-    "vol": [1, 1],
 }
 # In the header only: the manifest cannot hold its own hash, and one manifest serves all volumes.
 _OUTSIDE_ONLY = ("manifest", "vol")
@@ -57,16 +56,20 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Header(Envelope):
-    """The whole header of format 1; `manifest` is SHA-256 of manifest.json, `recips` are sorted key ids."""
+    """The whole header of format 1; `manifest` is SHA-256 of manifest.json, `recips` are sorted key ids.
+
+    `vol` is which volume of how many this is; all volumes of a package have its id and its manifest's hash.
+    """
 
     manifest: str
     signer: str
     recips: tuple[str, ...]
+    vol: tuple[int, int] = (1, 1)
 
     def to_bytes(self) -> bytes:
         """The content of header.json."""
         own = {field.name: getattr(self, field.name) for field in fields(self)}
-        return canonical.line({**_FIXED, **own, "recips": list(self.recips), "set": self.id})
+        return canonical.line({**_FIXED, **own, "recips": list(self.recips), "vol": list(self.vol), "set": self.id})
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
@@ -77,7 +80,8 @@ class Header(Envelope):
         if value.keys() != names | _FIXED.keys() | {"set"}:
             raise refuse("header-fields", HEADER, "的项目与规定不符")
         _check_header(value)
-        header = cls(**{**{name: value[name] for name in names}, "recips": tuple(value["recips"])})
+        lists = {"recips": tuple(value["recips"]), "vol": tuple(value["vol"])}
+        header = cls(**{**{name: value[name] for name in names}, **lists})
         if header.to_bytes() != data:  # also a true where a 1 should stand
             raise refuse("header-fields", HEADER, "的固定项目不合规定")
         return header
@@ -85,7 +89,12 @@ class Header(Envelope):
     @property
     def comment(self) -> str:
         """The trusted comment of the signature: which package this is, for people with standard tools."""
-        return f"county-desk {self.sender} {self.stream} seq {self.seq} id {self.id}"
+        volume = "" if self.vol == (1, 1) else f" vol {self.vol[0]}/{self.vol[1]}"
+        return f"county-desk {self.sender} {self.stream} seq {self.seq} id {self.id}{volume}"
+
+    def is_same_package(self, other: "Header") -> bool:
+        """Whether two headers are of volumes of one package."""
+        return replace(self, vol=(1, 1)) == replace(other, vol=(1, 1))
 
     def shared(self) -> dict[str, Any]:
         """What the encrypted manifest repeats, so that nobody can sign another's ciphertext as his own."""
@@ -129,6 +138,7 @@ def _check_header(value: Mapping[str, Any]) -> None:
         "manifest": _HEX64.fullmatch(value["manifest"]),
         "signer": _HEX16.fullmatch(value["signer"]),
         "recips": _are_key_ids(value["recips"]),
+        "vol": _is_volume(value["vol"]),
     }
     for name, holds in right.items():
         if not holds:
@@ -141,6 +151,12 @@ def _are_key_ids(value: object) -> bool:
     if not all(type(item) is str and _HEX16.fullmatch(item) for item in value):
         return False
     return value == sorted(set(value))
+
+
+def _is_volume(value: object) -> bool:
+    if type(value) is not list or len(value) != 2 or not all(type(item) is int for item in value):
+        return False
+    return bool(1 <= value[0] <= value[1] <= LIMITS.volumes)
 
 
 def is_count(value: object, largest: int) -> bool:
@@ -176,7 +192,7 @@ class Trailer:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One section: r (records) or b (blob), entity or hash, lines, plain and stored length, zstd, hash."""
+    """One section: r (records) or b (blob), entity or hash, lines, plain and stored length, zstd, hash, volume."""
 
     t: str
     n: str
@@ -185,6 +201,7 @@ class Entry:
     len: int
     z: int
     h: str
+    v: int = 1
 
     @property
     def name(self) -> str:
@@ -193,29 +210,31 @@ class Entry:
         return f"{stem}.zst" if self.z else stem
 
     def to_value(self) -> dict[str, Any]:
-        """The entry as it stands in the manifest, in volume 1."""
-        return {**{field.name: getattr(self, field.name) for field in fields(self)}, "v": 1}
+        """The entry as it stands in the manifest."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
 
-def read_sections(value: object, entities: Sequence[str], *, backup: bool) -> tuple[Entry, ...]:
+def read_sections(value: object, entities: Sequence[str], *, backup: bool, volumes: int = 1) -> tuple[Entry, ...]:
     """The sections of a manifest: allowed entities in their order, then blobs by hash; raises PackageRefused.
 
-    The checks are by membership: a number that merely counts as true, a name that merely looks harmless and a
-    section told twice are refused.
+    Records stand in the first volume, blobs in the order of the volumes. The checks are by membership: a number that
+    merely counts as true, a name that merely looks harmless and a section told twice are refused.
     """
     if type(value) is not list or len(value) > LIMITS.sections:
         raise refuse("sections", MANIFEST, "的分项清单不合规定")
-    entries = tuple(_read_entry(item, entities, backup=backup) for item in value)
+    entries = tuple(_read_entry(item, entities, backup=backup, volumes=volumes) for item in value)
     order = [(0, entities.index(entry.n), "") if entry.t == "r" else (1, 0, entry.n) for entry in entries]
-    if any(first >= second for first, second in pairwise(order)):
+    if any(first >= second for first, second in pairwise(order)) or any(
+        first.v > second.v for first, second in pairwise(entries)
+    ):
         raise refuse("sections", MANIFEST, "的分项重复或次序不对")
     _check_totals(entries)
     return entries
 
 
-def _read_entry(item: object, entities: Sequence[str], *, backup: bool) -> Entry:
+def _read_entry(item: object, entities: Sequence[str], *, backup: bool, volumes: int) -> Entry:
     names = {field.name for field in fields(Entry)}
-    if type(item) is not dict or item.keys() != names | {"v"}:
+    if type(item) is not dict or item.keys() != names:
         raise refuse("sections", MANIFEST, "的分项写法不合规定")
     entry = Entry(**{name: item[name] for name in names})
     largest_blob = LIMITS.plain if backup else LIMITS.blob
@@ -228,7 +247,7 @@ def _read_entry(item: object, entities: Sequence[str], *, backup: bool) -> Entry
         "len": is_count(entry.len, LIMITS.volume),
         "z": type(entry.z) is int and entry.z in ((int(backup),) if blob else (0, 1)),
         "h": type(entry.h) is str and _HEX64.fullmatch(entry.h),
-        "v": type(item["v"]) is int and item["v"] == 1,
+        "v": type(entry.v) is int and 1 <= entry.v <= (volumes if blob else 1),
     }
     for name, holds in right.items():
         if not holds:

@@ -47,6 +47,7 @@ from desktop.archive.ustar import (
     read_member,
     refuse,
 )
+from desktop.archive.volumes import check_set
 from desktop.errors import PackageRefused, UnreadableFile
 
 Signers = Callable[[str], PublicCard | None]
@@ -103,7 +104,7 @@ def inspect(path: Path, signers: Signers) -> Inspected:
 
 
 def open_archive(
-    path: Path,
+    path: Path | Sequence[Path],
     *,
     keys: Sequence[ReceivingKey],
     signers: Signers,
@@ -112,14 +113,19 @@ def open_archive(
 ) -> "Opened":
     """Check a package to its last byte, then give access to it; a context manager that owns the plain content.
 
-    `entities` are the record sections known here, in their order. Raises PackageRefused or UnreadableFile.
+    `path` is its file, or those of all its volumes in any order; `entities` are the record sections known here, in
+    their order. Raises PackageRefused or UnreadableFile.
     """
-    with _opened(path) as file:
-        found = inspect_file(file, signers)
-        if found.header.kind not in kinds:
-            sentence = f"{path.name} 是“{found.header.kind}”类文件，不能在这里导入。数据没有变化，请另选文件。"
-            raise PackageRefused("kind", sentence, member=HEADER)
-        return Opened(file, found, keys=keys, entities=entities)
+    with contextlib.ExitStack() as stack:
+        parts = []
+        for each in [path] if isinstance(path, Path) else path:
+            file = stack.enter_context(_opened(each))
+            found = inspect_file(file, signers)
+            if found.header.kind not in kinds:
+                sentence = f"{each.name} 是“{found.header.kind}”类文件，不能在这里导入。数据没有变化，请另选文件。"
+                raise PackageRefused("kind", sentence, member=HEADER)
+            parts.append((file, found))
+        return Opened(parts, keys=keys, entities=entities)
 
 
 @contextlib.contextmanager
@@ -192,24 +198,27 @@ class Opened:
 
     def __init__(
         self,
-        file: BinaryIO,
-        found: Inspected,
+        parts: Sequence[tuple[BinaryIO, Inspected]],
         *,
         keys: Sequence[ReceivingKey],
         entities: Sequence[str],
         parse: bool = True,
     ) -> None:
-        self.header = found.header
-        self.signer = found.signer
-        self.sha256 = found.sha256
+        parts = sorted(parts, key=lambda part: part[1].header.vol)
+        first = parts[0][1]
+        check_set([found.header for _file, found in parts])
+        self.header = first.header
+        self.signer = first.signer
+        self.sha256 = first.sha256
         self._spool = drive.make_spool()
         try:
-            _decrypt(file, found, keys, self._spool)
-            members = _walk(self._spool)
-            self.manifest = _read_manifest(self._spool, members, found.header)
-            backup = found.header.kind == "backup"
-            self._entries = read_sections(self.manifest["sections"], entities, backup=backup)
-            self._starts = _match(self._entries, members[:-1])
+            _check_room(sum(found.size for _file, found in parts))
+            volumes = [_unpack(file, found, keys, self._spool) for file, found in parts]
+            self.manifest = _read_manifest(self._spool, volumes[0], first.header)
+            self._entries = read_sections(
+                self.manifest["sections"], entities, backup=first.header.kind == "backup", volumes=len(volumes)
+            )
+            self._starts = _match(self._entries, [volumes[0][:-1], *volumes[1:]])
             if self.manifest["counts"] != counts(self._entries):
                 raise refuse("counts", MANIFEST, "的合计与分项不符")
             for entry in self._entries:
@@ -259,12 +268,20 @@ class Opened:
         return sections.plain(self._spool, self._starts[entry.name], entry)
 
 
+def _unpack(
+    file: BinaryIO, found: Inspected, keys: Sequence[ReceivingKey], spool: IO[bytes]
+) -> list[tuple[Member, int]]:
+    """Decrypt one volume behind what the spool holds; its members with the places of their content."""
+    start = spool.seek(0, io.SEEK_END)
+    _decrypt(file, found, keys, spool)
+    return _walk(spool, start, is_first=found.header.vol[0] == 1)
+
+
 def _decrypt(file: BinaryIO, found: Inspected, keys: Sequence[ReceivingKey], spool: IO[bytes]) -> None:
     if not {key.key_id for key in keys} & set(found.header.recips):
         sentence = f"这个数据包是报给 {found.header.recipient} 的，本机没有打开它的密钥。数据没有变化，请另选文件。"
         raise PackageRefused("not-for-us", sentence, member=PAYLOAD)
     _check_stanzas(file, found)
-    _check_room(found.size)
     try:
         pyrage.decrypt_io(Span(file, found.start, found.size), spool, [key.age_identity() for key in keys])
     except pyrage.DecryptError as error:
@@ -289,11 +306,11 @@ def _check_room(size: int) -> None:
         raise PackageRefused("disk", sentence, member=PAYLOAD)
 
 
-def _walk(spool: IO[bytes]) -> list[tuple[Member, int]]:
-    """All members of the payload with the place of their content, the manifest last."""
+def _walk(spool: IO[bytes], start: int, *, is_first: bool) -> list[tuple[Member, int]]:
+    """All members of a payload with the place of their content; in the first volume the manifest comes last."""
     members: list[tuple[Member, int]] = []
     end = spool.seek(0, io.SEEK_END)
-    spool.seek(0)
+    spool.seek(start)
     name = PAYLOAD
     while (member := read_member(spool, name)) is not None:
         name = member.name
@@ -301,7 +318,7 @@ def _walk(spool: IO[bytes]) -> list[tuple[Member, int]]:
         if len(members) > LIMITS.sections + 1 or spool.tell() + member.size > end:
             raise refuse("truncated", name, "不完整，或分项过多")
         spool.seek(member.size + member.padding, io.SEEK_CUR)
-    if spool.tell() != end or not members or members[-1][0].name != MANIFEST:
+    if spool.tell() != end or not members or is_first != (members[-1][0].name == MANIFEST):
         raise refuse("container", MANIFEST, "缺失或不在最后")
     return members
 
@@ -323,12 +340,15 @@ def _read_manifest(spool: IO[bytes], members: Sequence[tuple[Member, int]], head
     return manifest
 
 
-def _match(entries: Sequence[Entry], members: Sequence[tuple[Member, int]]) -> dict[str, int]:
-    """The place of each section; the payload must hold exactly the sections of the manifest, in its order."""
-    expected = [Member(entry.name, entry.len) for entry in entries]
-    for member, (found, _) in zip(expected, members, strict=False):
-        if member != found:
-            raise refuse("sections", found.name, f"与清单不符，清单写的是 {member.name}")
-    if len(expected) != len(members):
-        raise refuse("sections", MANIFEST, f"写明 {len(expected)} 个分项，实有 {len(members)} 个")
-    return {member.name: start for member, start in members}
+def _match(entries: Sequence[Entry], volumes: Sequence[Sequence[tuple[Member, int]]]) -> dict[str, int]:
+    """The place of each section; each payload must hold exactly its sections of the manifest, in that order."""
+    starts: dict[str, int] = {}
+    for number, members in enumerate(volumes, 1):
+        expected = [Member(entry.name, entry.len) for entry in entries if entry.v == number]
+        for member, (found, start) in zip(expected, members, strict=False):
+            if member != found:
+                raise refuse("sections", found.name, f"与清单不符，清单写的是 {member.name}")
+            starts[member.name] = start
+        if len(expected) != len(members):
+            raise refuse("sections", MANIFEST, f"写明 {len(expected)} 个分项，实有 {len(members)} 个")
+    return starts

@@ -18,7 +18,7 @@ from uuid_utils import uuid7
 
 from desktop import __version__
 from desktop.archive import Blob, Envelope, Identity, Records, Sealed, deliver, write_archive
-from desktop.archive.seal import Progress
+from desktop.archive.packing import Progress
 from desktop.errors import RefusedError
 from desktop.kinds import moment_text
 from desktop.models.local import OutboxEntry

@@ -20,7 +20,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from desktop.archive import Blob, Envelope, Header, Identity, Records, Sealed, drive
-from desktop.archive.seal import Progress
+from desktop.archive.packing import Progress
 from desktop.canonical import CanonicalError
 from desktop.codes import table_names
 from desktop.errors import RefusedError, UnreadableFile
