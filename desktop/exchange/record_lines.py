@@ -63,6 +63,15 @@ class LinkedRecords:
     def __init__(self) -> None:
         self._known: dict[str, dict[str, Any]] = {}
 
+    def keep(self, entity: type[Record], records: Iterable[Stored]) -> None:
+        """Take the keys of records at hand: what links to them later on needs no look at the database."""
+        if not entity.key:
+            return
+        for each in records:
+            key = {name: each.content[name] for name in entity.key if name in each.content}
+            if len(key) == len(entity.key):
+                self._known[each.uid] = {"uid": each.uid, "key": key}
+
     def note(self, session: Session, entity: type[Record], records: Iterable[Stored]) -> None:
         """Look up the keys of all records that these link to."""
         stored = list(records)
@@ -86,12 +95,11 @@ class LinkedRecords:
 
 def pack_record(entity: type[Record], record: Stored, linked: LinkedRecords) -> dict[str, Any]:
     """The line of one record; of a deleted one only that it is gone."""
-    line: dict[str, Any] = {"id": record.uid, "rev": record.revision, "origin": record.origin}
+    stamps = {"id": record.uid, "rev": record.revision, "origin": record.origin}
     if record.deleted_at is not None:
-        line["deleted"] = True
-        return line
+        return {**stamps, "deleted": True}
     content = record.content
-    line.update(content)
+    line: dict[str, Any] = {**stamps, **content}
     for name, _ in shape_of(entity).links:
         if name in content:
             line[name] = linked.of(content[name])

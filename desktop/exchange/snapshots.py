@@ -17,7 +17,8 @@ from desktop.exchange.record_lines import LinkedRecords, pack_record, shape_of
 from desktop.exchange.streams import ANNUAL, CODES, DECISIONS, DESK, Stream
 from desktop.models import BY_PLURAL, Appointment, Cohort, ConflictDecision, Handover, Office, School, Teacher
 from desktop.models.base import Record
-from desktop.store.records import among, load, pieces, plain_table
+from desktop.store.records import among, load, plain_table
+from desktop.store.scan import pieces
 
 _TIERED: Final = (Appointment, Cohort)
 Choice = dict[str, ColumnElement[bool]]
@@ -76,13 +77,10 @@ def _all_of(session: Session, stream: Stream, goes: Callable[[_Row], bool]) -> C
 
 def _whole(session: Session, branch: Collection[str]) -> Choice:
     """All that the branch wrote: where nobody is left out nothing needs to be known of a record but its writer."""
-    chosen: Choice = {}
-    for plural in ANNUAL.sections:
-        table = plain_table(BY_PLURAL[plural])
-        written = and_(table.c.revision > 0, among(table.c.origin, branch))
-        if session.scalar(select(exists().where(written))):
-            chosen[plural] = written
-    return chosen
+    tables = {plural: plain_table(BY_PLURAL[plural]) for plural in ANNUAL.sections}
+    written = {plural: and_(table.c.revision > 0, table.c.origin.in_(branch)) for plural, table in tables.items()}
+    found = session.execute(select(*(exists().where(which) for which in written.values()))).one()
+    return {plural: which for (plural, which), is_any in zip(written.items(), found, strict=True) if is_any}
 
 
 def _narrowed(session: Session, branch: Collection[str], tiers: Collection[str]) -> Choice:
@@ -188,6 +186,7 @@ def _lines(
     session: Session, entity: type[Record], which: ColumnElement[bool], linked: LinkedRecords
 ) -> Iterator[dict[str, Any]]:
     for records in pieces(session, entity, which):
+        linked.keep(entity, records.values())
         linked.note(session, entity, records.values())
         for record in records.values():
             yield pack_record(entity, record, linked)

@@ -6,25 +6,23 @@ objects cost ten times as much as the rows themselves.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import Column, ColumnElement, Integer, MetaData, Row, Select, Table, Text, bindparam, func, select
+from sqlalchemy import Column, ColumnElement, Integer, MetaData, Select, Table, Text, bindparam, func, select, true
 from sqlalchemy.orm import Session
 from uuid_utils import uuid7
 
-from desktop.fields import children_of, fields_of
+from desktop.fields import Child, children_of, fields_of
 from desktop.kinds import moment_text
 from desktop.models.base import Content, Line, Record, shared_uid, trimmed
 from desktop.models.local import Change
 from desktop.store.act import OpenAct
 
 STAMPS: Final = ("uid", "origin", "revision", "changed_at", "changed_by", "deleted_at", "extras")
-_PIECE: Final = 1000
-"""Records in memory at once where all of them are read."""
 _CHANGES: Final = Change.metadata.tables[Change.__tablename__]
 
 
@@ -74,27 +72,16 @@ def load(
     session: Session, entity: type[Record], uids: Collection[str] | None = None, *, with_deleted: bool = False
 ) -> dict[str, Stored]:
     """The records of an entity by uid: all, or those named; deleted ones only if asked for."""
-    found: dict[str, Stored] = {}
-    for row in _rows(session, entity, uids):
-        record = _stored(entity, row)
-        if with_deleted or record.deleted_at is None:
-            found[record.uid] = record
+    names = field_names(entity)
+    query = select_records(entity, names)
+    if uids is not None:
+        query = query.where(among(plain_table(entity).c.uid, uids))
+    if not with_deleted:
+        query = query.where(plain_table(entity).c.deleted_at.is_(None))
+    found = {row[0]: stored(names, row) for row in session.execute(query).all()}
     for child in children_of(entity):
-        _load_lines(session, child.name, child.line, found, everything=uids is None)
+        add_lines(session, child, found, true() if uids is None else among(holder_of(child), found))
     return found
-
-
-def pieces(session: Session, entity: type[Record], condition: ColumnElement[bool]) -> Iterator[dict[str, Stored]]:
-    """The records that a condition on `plain_table(entity)` admits, deleted ones too, in the order of their uids.
-
-    A piece of them is in memory at a time, so an office of any size can be read to the end.
-    """
-    query = _query(entity).where(condition).order_by(plain_table(entity).c.uid)
-    for rows in session.connection().execute(query, execution_options={"yield_per": _PIECE}).partitions():
-        found = {row[0]: _stored(entity, row) for row in rows}
-        for child in children_of(entity):
-            _load_lines(session, child.name, child.line, found, everything=False)
-        yield found
 
 
 def load_one(session: Session, entity: type[Record], uid: str) -> Stored | None:
@@ -111,18 +98,6 @@ def find(session: Session, entity: type[Record], values: Mapping[str, Any]) -> d
     return load(session, entity, list(session.scalars(query)))
 
 
-def _rows(session: Session, entity: type[Record], uids: Collection[str] | None) -> Sequence[Row[Any]]:
-    query = _query(entity)
-    if uids is not None:
-        query = query.where(among(plain_table(entity).c.uid, uids))
-    return session.execute(query).all()
-
-
-def _query(entity: type[Record]) -> Select[Any]:
-    table = plain_table(entity)
-    return select(*(table.c[name] for name in (*STAMPS, *_field_names(entity))))
-
-
 def among(column: ColumnElement[Any], values: Iterable[str | int]) -> ColumnElement[bool]:
     """Whether a column has one of these values, however many there are.
 
@@ -134,31 +109,41 @@ def among(column: ColumnElement[Any], values: Iterable[str | int]) -> ColumnElem
 
 
 @cache
-def _field_names(entity: type[Record] | type[Line]) -> tuple[str, ...]:
+def field_names(entity: type[Record] | type[Line]) -> tuple[str, ...]:
+    """The fields of an entity or line, as their columns are called."""
     return tuple(field.name for field in fields_of(entity))
 
 
-def _stored(entity: type[Record], row: Sequence[Any]) -> Stored:
-    pairs = zip(_field_names(entity), row[len(STAMPS) :], strict=True)
-    content = {name: value for name, value in pairs if value is not None}
-    if row[6] is not None:
-        content["extras"] = orjson.loads(row[6])
-    return Stored(row[0], row[1], row[2], row[3], row[4], row[5], content)
+def select_records(entity: type[Record], names: Iterable[str]) -> Select[Any]:
+    """A query for the stamps of records and these of their fields: the rows that `stored` takes."""
+    columns = plain_table(entity).c
+    return select(*(columns[name] for name in (*STAMPS, *names)))
 
 
-def _load_lines(session: Session, name: str, line: type[Line], found: dict[str, Stored], *, everything: bool) -> None:
-    table = plain_table(line)
-    names = _field_names(line)
-    query = select(table.c.record_uid, *(table.c[each] for each in names))
-    query = query.order_by(table.c.record_uid, table.c.position)
-    if not everything:
-        query = query.where(among(table.c.record_uid, found))
-    for row in session.execute(query).all():
-        record = found.get(row[0])
-        if record is None:
-            continue
-        values = zip(names, row[1:], strict=True)
-        record.content.setdefault(name, []).append({key: value for key, value in values if value is not None})
+def stored(names: Sequence[str], row: Sequence[Any]) -> Stored:
+    """A record, without its lines, from a row of `select_records`."""
+    uid, origin, revision, changed_at, changed_by, deleted_at, extras, *values = row
+    content = {name: value for name, value in zip(names, values, strict=True) if value is not None}
+    if extras is not None:
+        content["extras"] = orjson.loads(extras)
+    return Stored(uid, origin, revision, changed_at, changed_by, deleted_at, content)
+
+
+def holder_of(child: Child) -> Column[Any]:
+    """The column of a child's plain table that says whose line it is."""
+    line: type[Line] = child.line
+    return plain_table(line).c.record_uid
+
+
+def add_lines(session: Session, child: Child, found: Mapping[str, Stored], which: ColumnElement[bool]) -> None:
+    """Give records by uid their lines of one kind, in order; `which` of all lines are looked at."""
+    line: type[Line] = child.line
+    table, names = plain_table(line), field_names(line)
+    query = select(table.c.record_uid, *(table.c[each] for each in names)).where(which)
+    for holder, *values in session.execute(query.order_by(table.c.record_uid, table.c.position)).all():
+        if holder in found:
+            content = {name: value for name, value in zip(names, values, strict=True) if value is not None}
+            found[holder].content.setdefault(child.name, []).append(content)
 
 
 def new_uid(entity: type[Record], content: Content) -> str:
@@ -229,7 +214,7 @@ def _next_revision(edit: Edit, act: OpenAct) -> int:
 def _write_rows(session: Session, entity: type[Record], steps: list[_Step], act: OpenAct) -> None:
     table = plain_table(entity)
     at = moment_text(act.at)
-    names = _field_names(entity)
+    names = field_names(entity)
     fresh = [_row(names, step, act.operator, at) for step in steps if step.edit.before is None]
     known = [_row(names, step, act.operator, at) for step in steps if step.edit.before is not None]
     _insert(session, table, (*names, *STAMPS), fresh)
@@ -279,7 +264,7 @@ def _write_lines(session: Session, name: str, line: type[Line], steps: list[_Ste
     if replaced:
         session.connection().execute(table.delete().where(table.c.record_uid == bindparam("key_uid")), replaced)
     gone = {row["key_uid"] for row in replaced}
-    names = _field_names(line)
+    names = field_names(line)
     rows = [
         (*map(content.get, names), position, step.edit.uid)
         for step in steps

@@ -3,18 +3,18 @@
 `load` holds whole records: right for ten thousand, too much for a list of a hundred thousand that shows ten columns.
 """
 
-from collections.abc import Collection, Iterator
-from typing import Any, Final
+from collections.abc import Collection, Iterator, Sequence
+from typing import Final
 
-from sqlalchemy import Table, select
+from sqlalchemy import ColumnElement, and_
 from sqlalchemy.orm import Session
 
-from desktop.fields import children_of, fields_of
-from desktop.models.base import Content, Line, Record
-from desktop.store.records import Stored, among, plain_table
+from desktop.fields import Child, children_of
+from desktop.models.base import Record
+from desktop.store.records import Stored, add_lines, among, field_names, holder_of, plain_table, select_records, stored
 
-_STAMPS: Final = ("uid", "origin", "revision", "changed_at", "changed_by", "deleted_at")
-_CHUNK: Final = 500
+_PIECE: Final = 1000
+"""Records in memory at once."""
 
 
 def scan(
@@ -25,40 +25,38 @@ def scan(
     *,
     by: str = "uid",
 ) -> Iterator[Stored]:
-    """The records, not deleted, in the order of their uids; their content holds the named fields and children only.
+    """The records, not deleted, in the order of their uids; of their fields and children only those named.
 
     Each is made when it is asked for and kept by nobody; `only` asks for those with certain values of the column `by`.
     """
     table = plain_table(entity)
-    fields = [field.name for field in fields_of(entity) if field.name in names]
-    query = select(*(table.c[name] for name in (*_STAMPS, *fields))).where(table.c.deleted_at.is_(None))
+    which: ColumnElement[bool] = table.c.deleted_at.is_(None)
     if only is not None:
-        query = query.where(among(table.c[by], only))
-    found = session.connection().execute(query.order_by(table.c.uid), execution_options={"yield_per": _CHUNK})
-    children = [(each.name, _table(each.line)) for each in children_of(entity) if each.name in names]
-    for chunk in found.partitions():
-        records = [_stored(fields, row) for row in chunk]
-        for name, lines in children:
-            _add_lines(session, name, lines, records)
-        yield from records
+        which = and_(which, among(table.c[by], only))
+    fields = [name for name in field_names(entity) if name in names]
+    children = [each for each in children_of(entity) if each.name in names]
+    for piece in _pieces(session, entity, which, fields, children):
+        yield from piece.values()
 
 
-def _table(line: type[Line]) -> Table:
-    return plain_table(line)
+def pieces(session: Session, entity: type[Record], which: ColumnElement[bool]) -> Iterator[dict[str, Stored]]:
+    """The whole records that a condition on `plain_table(entity)` admits, deleted ones too, in the order of their uids.
+
+    A piece of them is in memory at a time, so an office of any size can be read to the end.
+    """
+    return _pieces(session, entity, which, field_names(entity), children_of(entity))
 
 
-def _stored(fields: list[str], row: Any) -> Stored:  # noqa: ANN401 - a row of any table
-    content = {name: value for name, value in zip(fields, row[len(_STAMPS) :], strict=True) if value is not None}
-    uid, origin, revision, changed_at, changed_by, deleted_at = row[: len(_STAMPS)]
-    return Stored(uid, origin, revision, changed_at, changed_by, deleted_at, content)
-
-
-def _add_lines(session: Session, name: str, table: Table, records: list[Stored]) -> None:
-    by_uid: dict[str, Content] = {record.uid: record.content for record in records}
-    columns = [column for column in table.c if column.key not in ("record_uid", "position")]
-    query = select(table.c.record_uid, *columns).order_by(table.c.record_uid, table.c.position)
-    between = table.c.record_uid.between(records[0].uid, records[-1].uid)
-    for row in session.connection().execute(query.where(between)):
-        if row[0] in by_uid:
-            line = {column.key: value for column, value in zip(columns, row[1:], strict=True) if value is not None}
-            by_uid[row[0]].setdefault(name, []).append(line)
+def _pieces(
+    session: Session,
+    entity: type[Record],
+    which: ColumnElement[bool],
+    fields: Sequence[str],
+    children: Collection[Child],
+) -> Iterator[dict[str, Stored]]:
+    query = select_records(entity, fields).where(which).order_by(plain_table(entity).c.uid)
+    for rows in session.connection().execute(query, execution_options={"yield_per": _PIECE}).partitions():
+        found = {row[0]: stored(fields, row) for row in rows}
+        for child in children:
+            add_lines(session, child, found, holder_of(child).between(rows[0][0], rows[-1][0]))
+        yield found

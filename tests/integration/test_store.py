@@ -15,7 +15,8 @@ from desktop.services.records import save
 from desktop.store import Edit, Store, load, write_edits
 from desktop.store.database import DATABASE_NAME, SCHEMA_VERSION, check_file, copy_database, set_aside
 from desktop.store.engine import APPLICATION_ID
-from desktop.store.records import load_one, pieces, plain_table
+from desktop.store.records import load_one, plain_table
+from desktop.store.scan import pieces
 
 
 def teacher(number: int) -> dict[str, object]:
