@@ -24,6 +24,7 @@ from desktop.ui.pages.import_page import CHOOSE, DONE, PLAN, ImportPage
 from desktop.ui.pages.import_people_dialogs import MissedDialog, MovesDialog
 from desktop.ui.pages.import_row_dialog import RowDialog
 from desktop.ui.pages.import_rows import PlanModel
+from desktop.ui.pages.import_trial import RETURNED
 from tests.builders import add, contents_of, teacher_content
 from tests.builders_rosters import HEADINGS, LI, SCHOOL, THREE, WANG, ZHAO, write_roster, write_sheets
 from tests.integration.rosters import take_in
@@ -120,6 +121,17 @@ def test_import_planned_mended_confirmed_undone(
     assert len(contents_of(office, Teacher)) == now - 1
     with office.read() as session:
         assert [each.bearer for each in session.query(Reception)] == ["li"]
+    target = tmp_path / "小结.txt"
+    dialogs.prepared = [str(target)]
+    qtbot.mouseClick(page.summary_button, Qt.MouseButton.LeftButton)
+    settle(qtbot, window)
+    told = target.read_text("utf-8-sig")
+    assert f"已保存 {now - 1} 人" in told
+    assert "王主任" in told
+    returned = [row for row in page.trial.plan.rows if row.outcome in RETURNED]
+    assert returned
+    assert all(f"第 {row.row} 行 {row.name}" in told for row in returned)
+    assert "取消勾选、没有导入的" in told
     qtbot.mouseClick(page.undo_button, Qt.MouseButton.LeftButton)
     settle(qtbot, window)
     assert hash_of(office) == before

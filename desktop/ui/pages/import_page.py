@@ -19,6 +19,7 @@ from desktop.ui.page import Page
 from desktop.ui.pages.import_choose import ChooseView
 from desktop.ui.pages.import_columns_dialog import ColumnsDialog
 from desktop.ui.pages.import_plan import PlanView
+from desktop.ui.pages.import_summary import write_summary
 from desktop.ui.pages.import_trial import (
     RETURNED,
     Files,
@@ -63,12 +64,14 @@ class ImportPage(Page):
         self.result = label("", "good", wrap=True)
         self.result_detail = label("", wrap=True)
         self.after_returns = button(tr("导出退回修改表（带批注）…"), self.write_returns, icon_name="download")
+        self.summary_button = button(tr("导入小结存为文本…"), self.write_summary, icon_name="file-text")
         self.undo_button = button(tr("撤销这次导入"), self.undo, icon_name="arrow-back-up")
         shown = button(tr("查看名册"), partial(self.desk.go, "appointments"), role="primary")
         again = button(tr("继续导入"), self.begin, icon_name="upload")
         page = QWidget()
-        buttons = row(shown, again, self.after_returns, self.undo_button, None)
-        page.setLayout(column(card(self.result, self.result_detail, 8, buttons, margin=24), None))
+        onward = row(shown, again, None)
+        about = row(self.after_returns, self.summary_button, self.undo_button, None)
+        page.setLayout(column(card(self.result, self.result_detail, 8, onward, about, margin=24), None))
         return page
 
     def _show(self, state: int) -> None:
@@ -229,6 +232,23 @@ class ImportPage(Page):
             tell_written(self.desk, tr("退回修改表"), text, written)
 
         self.desk.jobs.run(tr("写出退回修改表"), work, done)
+
+    def write_summary(self) -> None:
+        """Keep what the import did as a text file."""
+        trial = self.trial
+        if trial is None:
+            return
+        name = tr("导入小结_{name}.txt", name=trial.files.books[0][0].stem)
+        path = self.desk.dialogs.choose_path(tr("导入小结存为文本"), name, tr("文本文件 (*.txt)"))
+        if path is None:
+            return
+        office = str(self.desk.office["name"])
+        work = partial(write_summary, trial, self.act, office, path)
+
+        def done(_nothing: object) -> None:
+            tell_written(self.desk, tr("导入小结"), tr("导入小结已保存。"), [path])
+
+        self.desk.jobs.run(tr("写出导入小结"), lambda _progress: work(), done, quiet=True, can_cancel=False)
 
 
 def _told(trial: Trial) -> str:
