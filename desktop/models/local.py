@@ -272,6 +272,8 @@ class PrintLog(Base):
     at: Mapped[str] = mapped_column(Text)
     file_hash: Mapped[str] = mapped_column(Text)
     file_name: Mapped[str] = mapped_column(Text)
+    names: Mapped[str] = mapped_column(Text, server_default="")
+    """Whose names stand on it, a line for each, no numbers; empty in prints of earlier versions of the program."""
 
 
 LOCAL_TABLES = (

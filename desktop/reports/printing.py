@@ -109,10 +109,11 @@ def note_print(
     The log is no Act: nothing of the office's records changes, and a plan that waits to be confirmed stays good.
     """
     filled = prepared.filled
+    shown = _shown(prepared, missing)
     row = PrintLog(
         report=prepared.report.code,
         title=filled.document.title + ("（草稿）" if filled.document.draft else ""),
-        version=_version(_shown(prepared, missing)),
+        version=_version(shown),
         people=max(filled.people - len({each.where for each in printed.skipped}), 0),
         pages=printed.pages,
         copies=copies,
@@ -120,6 +121,7 @@ def note_print(
         at=moment_text(datetime.now(UTC)),
         file_hash=hashlib.sha256(data).hexdigest(),
         file_name=where,
+        names="\n".join(dict.fromkeys(people_of(shown))) if filled.people else "",
     )
     store.note(row)
     return row

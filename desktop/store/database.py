@@ -26,7 +26,7 @@ from desktop.models.local import Setting
 from desktop.store.act import OpenAct
 from desktop.store.engine import APPLICATION_ID, make_engine
 
-SCHEMA_VERSION: Final = 7
+SCHEMA_VERSION: Final = 8
 """Ordinal of the newest Alembic revision; a test holds it against the migrations."""
 
 DATABASE_NAME: Final = "office.db"

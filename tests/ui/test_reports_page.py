@@ -82,8 +82,13 @@ def test_roster_is_previewed_and_saved(
     tester = QAbstractItemModelTester(log.model, QAbstractItemModelTester.FailureReportingMode.Warning)
     qtbot.keyClicks(log.search, logged.version)
     assert log.model.rowCount() == 1
+    assert teacher_content(1)["name"] in log.model.data(log.model.index(0, 2))
+    log.search.clear()
+    log.search.setText(str(teacher_content(3)["name"]))
+    assert log.model.rowCount() == 1
     qtbot.keyClicks(log.search, "x")
     assert log.model.rowCount() == 0
+    assert str(teacher_content(1)["id_number"]) not in logged.names
     assert tester.model() is log.model
 
 

@@ -1,4 +1,4 @@
-"""The print log: what was printed or saved as PDF, for how many people, in which version, by whom and where to."""
+"""The print log: what was printed or saved as PDF, of whom, in which version, by whom and where to."""
 
 from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QTableView
 
@@ -15,17 +15,38 @@ from desktop.ui.theme import theme
 from desktop.ui.widgets import button
 
 _LAST = 2000
+_NAMED = 3
+"""So many names of a print are shown; all are searched."""
 
 
 class PrintModel(PlainModel[PrintLog]):
     """The newest prints first."""
 
-    HEADINGS = ("时间", "名称", "人数", "页数", "份数", "版本", "经办人", "打印机或文件")
+    HEADINGS = ("时间", "名称", "姓名", "人数", "页数", "份数", "版本", "经办人", "打印机或文件")
 
     def texts(self, row: PrintLog) -> tuple[str, ...]:
         """The cells of one row."""
         counts = (str(row.people), str(row.pages), str(row.copies))
-        return (local_time(row.at), row.title, *counts, row.version, row.operator, row.file_name)
+        return (
+            local_time(row.at),
+            row.title,
+            _first_names(row.names),
+            *counts,
+            row.version,
+            row.operator,
+            row.file_name,
+        )
+
+
+def _searched(row: PrintLog) -> str:
+    return f"{row.title} {row.version} {row.operator} {row.file_name} {row.report} {row.names}".lower()
+
+
+def _first_names(names: str) -> str:
+    """The first names of many."""
+    every = names.splitlines()
+    more = tr("等 {count} 人", count=len(every)) if len(every) > _NAMED else ""
+    return "、".join(every[:_NAMED]) + more
 
 
 class PrintsPage(Page):
@@ -36,7 +57,7 @@ class PrintsPage(Page):
         self.now.setText(tr("同一版本号的表内容相同；更正后凭此找到要换发的表"))
         self._all: list[PrintLog] = []
         self.search = QLineEdit()
-        self.search.setPlaceholderText(tr("按名称、版本、经办人、打印机查找"))
+        self.search.setPlaceholderText(tr("按姓名、名称、版本、经办人查找"))
         self.search.setAccessibleName(tr("查找打印登记"))
         self.search.setMaximumWidth(theme.px(280))
         self.search.textChanged.connect(lambda _text: self._narrow())
@@ -52,7 +73,7 @@ class PrintsPage(Page):
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setDefaultSectionSize(theme.px(32))
         self.table.horizontalHeader().setStretchLastSection(True)
-        for place, width in enumerate((140, 390, 60, 60, 60, 90, 90)):
+        for place, width in enumerate((140, 290, 200, 56, 56, 56, 90, 80)):
             self.table.setColumnWidth(place, theme.px(width))
         self.body.addWidget(self.table, 1)
 
@@ -78,13 +99,6 @@ class PrintsPage(Page):
 
     def _narrow(self) -> None:
         words = self.search.text().lower().split()
-        found = [
-            each
-            for each in self._all
-            if all(
-                word in f"{each.title} {each.version} {each.operator} {each.file_name} {each.report}".lower()
-                for word in words
-            )
-        ]
+        found = [each for each in self._all if all(word in _searched(each) for word in words)]
         self.model.show(found)
         self.desk.counted.emit(tr("{count} 次打印", count=len(found)))
