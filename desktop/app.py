@@ -119,7 +119,7 @@ class App(QObject):
         try:
             for module in ("desktop.ui.window", "desktop.ui.pages.home_page"):
                 import_module(module)
-            found: object = import_module("desktop.services.backups").open_store(folder, is_searched=False)
+            found: object = import_module("desktop.services.opening").open_store(folder, is_searched=False)
         except BaseException as error:  # noqa: BLE001 - whatever it is, the recovery page must open
             found = error
         self._loaded.emit(window, found)

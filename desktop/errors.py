@@ -4,6 +4,7 @@ Every DesktopError carries a Chinese sentence that may be shown as it is: what h
 to do. Any other exception is a bug and goes to the crash dialog.
 """
 
+import errno
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -99,3 +100,25 @@ class AmbiguousValue(ValueProblem):
     def __init__(self, sentence: str, *, readings: tuple[str, ...]) -> None:
         super().__init__(sentence)
         self.readings = readings
+
+
+_DISK_REASONS = {
+    errno.ENOSPC: "磁盘空间不足",
+    errno.EDQUOT: "磁盘空间不足",
+    errno.EFBIG: "文件超过该磁盘格式允许的大小（FAT32 为 4 GB）",
+    errno.EROFS: "磁盘是只读的，请检查写保护开关",
+    errno.EACCES: "没有权限，或文件正被别的程序占用",
+    errno.EPERM: "没有权限，或文件正被别的程序占用",
+    errno.EIO: "磁盘读写出错，可能已被拔出或损坏",
+    errno.ENODEV: "磁盘已被拔出",
+    errno.ENXIO: "磁盘已被拔出",
+    errno.ENOENT: "找不到该文件夹，磁盘可能已被拔出",
+    errno.EINVAL: "不是普通文件",
+    errno.EISDIR: "是文件夹，不是文件",
+    errno.ENAMETOOLONG: "文件名太长",
+}
+
+
+def disk_reason(error: OSError) -> str:
+    """Why a file could not be read or written, in a clerk's words."""
+    return _DISK_REASONS.get(error.errno or 0, f"系统提示 {error.strerror or error}")

@@ -17,7 +17,7 @@ from desktop.archive.seal import Sealed, write_archive
 from desktop.archive.strict import Opened, Signers, open_archive
 from desktop.archive.ustar import refuse
 from desktop.canonical import CanonicalError
-from desktop.errors import RefusedError
+from desktop.errors import RefusedError, disk_reason
 
 _DATABASE = "database"
 _KEYS = "keys"
@@ -57,7 +57,7 @@ def _blob(path: Path) -> Blob:
         with path.open("rb") as file:
             return Blob(path, hashlib.file_digest(file, "sha256").hexdigest())
     except OSError as error:
-        raise RefusedError(f"{path.name} 读不出：{drive.reason(error)}。备份没有写成。") from error
+        raise RefusedError(f"{path.name} 读不出：{disk_reason(error)}。备份没有写成。") from error
 
 
 def open_backup(path: Path, *, keys: Sequence[ReceivingKey], signers: Signers) -> Opened:

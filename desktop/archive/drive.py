@@ -19,31 +19,11 @@ from typing import IO, BinaryIO
 
 from desktop.archive import removable, uncached
 from desktop.archive.limits import CHUNK, SPOOL
-from desktop.errors import RefusedError
+from desktop.errors import RefusedError, disk_reason
 
 _MEGABYTE = 1024 * 1024
 _RETRY_SECONDS = (0.1, 0.2, 0.4, 0.8)  # virus scanners hold a new file for a moment
 Progress = Callable[[int], None]
-_REASONS = {
-    errno.ENOSPC: "磁盘空间不足",
-    errno.EDQUOT: "磁盘空间不足",
-    errno.EFBIG: "文件超过该磁盘格式允许的大小（FAT32 为 4 GB）",
-    errno.EROFS: "磁盘是只读的，请检查写保护开关",
-    errno.EACCES: "没有权限，或文件正被别的程序占用",
-    errno.EPERM: "没有权限，或文件正被别的程序占用",
-    errno.EIO: "磁盘读写出错，可能已被拔出或损坏",
-    errno.ENODEV: "磁盘已被拔出",
-    errno.ENXIO: "磁盘已被拔出",
-    errno.ENOENT: "找不到该文件夹，磁盘可能已被拔出",
-    errno.EINVAL: "不是普通文件",
-    errno.EISDIR: "是文件夹，不是文件",
-    errno.ENAMETOOLONG: "文件名太长",
-}
-
-
-def reason(error: OSError) -> str:
-    """Why a file could not be read or written, in a clerk's words."""
-    return _REASONS.get(error.errno or 0, f"系统提示 {error.strerror or error}")
 
 
 def unreliable(path: Path) -> RefusedError:
@@ -118,7 +98,8 @@ def new_file(target: Path, *, mode: int = 0o666) -> Iterator[Part]:
         _rename(part.path, target)
         _sync_name(target)
     except OSError as error:
-        raise RefusedError(f"没有写成 {target.name}：{reason(error)}。原有文件没有变化，请处理后再写一次。") from error
+        text = f"没有写成 {target.name}：{disk_reason(error)}。原有文件没有变化，请处理后再写一次。"
+        raise RefusedError(text) from error
     finally:
         if part is not None:
             part.discard()

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from desktop import canonical
 from desktop.archive import drive
-from desktop.errors import UnreadableFile
+from desktop.errors import UnreadableFile, disk_reason
 
 _MINISIGN_KEY = b"Ed"
 _MINISIGN_HASHED = b"ED"
@@ -226,7 +226,7 @@ class Identity:
         except FileNotFoundError:
             raise UnreadableFile(f"没有找到密钥文件 {path.name}，请从最近的备份恢复。") from None
         except OSError as error:
-            raise UnreadableFile(f"密钥文件 {path.name} 读不出：{drive.reason(error)}。") from error
+            raise UnreadableFile(f"密钥文件 {path.name} 读不出：{disk_reason(error)}。") from error
         except (ValueError, TypeError, canonical.CanonicalError):
             raise UnreadableFile(f"密钥文件 {path.name} 已损坏，请从最近的备份恢复。") from None
 

@@ -16,7 +16,7 @@ from desktop.archive.form import Entry
 from desktop.archive.limits import LIMITS
 from desktop.archive.sections import Span
 from desktop.archive.ustar import BLOCK, Member
-from desktop.errors import RefusedError
+from desktop.errors import RefusedError, disk_reason
 
 _LEVEL = 3
 Progress = Callable[[int], None]
@@ -168,7 +168,7 @@ def _open_source(path: Path) -> IO[bytes]:
     try:
         return drive.open_plain(path)
     except OSError as error:
-        raise RefusedError(f"附件 {path.name} 读不出：{drive.reason(error)}。数据包没有写成。") from error
+        raise RefusedError(f"附件 {path.name} 读不出：{disk_reason(error)}。数据包没有写成。") from error
 
 
 def _size_of(blob: Blob) -> int:

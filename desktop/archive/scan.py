@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from desktop.archive.drive import open_plain, reason
+from desktop.archive.drive import open_plain
 from desktop.archive.form import HEADER, Header
 from desktop.archive.limits import LIMITS
 from desktop.archive.ustar import expect_member, read_content
-from desktop.errors import PackageRefused, RefusedError
+from desktop.errors import PackageRefused, RefusedError, disk_reason
 
 _DEPTH: Final = 16
 _MOST_FILES: Final = 200_000
@@ -60,7 +60,7 @@ def scan(folder: Path, *, progress: Progress | None = None) -> Found:
     try:
         os.scandir(folder).close()
     except OSError as error:
-        raise RefusedError(f"“{folder}”读不出：{reason(error)}。请插好U盘后再试。") from error
+        raise RefusedError(f"“{folder}”读不出：{disk_reason(error)}。请插好U盘后再试。") from error
     for number, path in enumerate(_plain_files(folder, found.told), 1):
         if progress is not None:
             progress(number)
@@ -93,7 +93,7 @@ def _plain_files(folder: Path, told: list[str]) -> Iterator[Path]:
 
 def _tell(told: list[str], path: Path, error: OSError) -> None:
     if len(told) < _TOLD:
-        told.append(f"{path.name} 读不出：{reason(error)}")
+        told.append(f"{path.name} 读不出：{disk_reason(error)}")
 
 
 def _look_at(path: Path, found: Found) -> None:

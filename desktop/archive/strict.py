@@ -48,7 +48,7 @@ from desktop.archive.ustar import (
     refuse,
 )
 from desktop.archive.volumes import check_set
-from desktop.errors import PackageRefused, UnreadableFile
+from desktop.errors import PackageRefused, UnreadableFile, disk_reason
 
 Signers = Callable[[str], PublicCard | None]
 _AGE = b"age-encryption.org/v1\n"
@@ -134,7 +134,7 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
         with drive.open_plain(path) as file:
             yield file
     except OSError as error:
-        raise UnreadableFile(f"{path.name} 读不出：{drive.reason(error)}。数据没有变化。") from error
+        raise UnreadableFile(f"{path.name} 读不出：{disk_reason(error)}。数据没有变化。") from error
 
 
 def inspect_file(file: BinaryIO, signers: Signers) -> Inspected:

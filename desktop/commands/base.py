@@ -13,7 +13,8 @@ import orjson
 
 from desktop.errors import RefusedError
 from desktop.models import BY_PLURAL, Operator, Record
-from desktop.services.backups import make_backup, open_store
+from desktop.services.backups import make_backup
+from desktop.services.opening import open_store
 from desktop.settings import known_offices, remember_office
 from desktop.store.database import Store
 from desktop.store.records import load

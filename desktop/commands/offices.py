@@ -12,18 +12,11 @@ from desktop.exchange.keys import read_card
 from desktop.queries.contents import count_records
 from desktop.reports.fonts import require_fonts
 from desktop.sample import write_sample
-from desktop.services.backups import (
-    BACKUPS_NAME,
-    KEYS_NAME,
-    RECOVERY_NAME,
-    load_identity,
-    make_backup,
-    open_store,
-    read_keys,
-    restore,
-)
+from desktop.services.backups import KEYS_NAME, RECOVERY_NAME, load_identity, make_backup, read_keys, restore
 from desktop.services.checking import check_database
+from desktop.services.copies import BACKUPS_NAME
 from desktop.services.offices import create_office
+from desktop.services.opening import open_store
 from desktop.settings import known_offices, remember_office
 from desktop.store.database import DATABASE_NAME
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from desktop import canonical
 from desktop.archive import Identity, PublicCard, VerifyingKey, drive, recipient_key_id, succession_message
-from desktop.errors import UnreadableFile
+from desktop.errors import UnreadableFile, disk_reason
 
 _FORMAT = 1
 _PURPOSE = b"county-desk key card 1\n"  # a signature for a card is good for nothing else
@@ -125,7 +125,7 @@ def read_card(path: Path) -> KeyCard:
     except FileNotFoundError as error:
         raise UnreadableFile(f"没有找到密钥卡文件“{path}”；请核对位置和文件名，U盘是否已插好。") from error
     except OSError as error:
-        raise UnreadableFile(f"密钥卡 {path.name} 读不出：{drive.reason(error)}。") from error
+        raise UnreadableFile(f"密钥卡 {path.name} 读不出：{disk_reason(error)}。") from error
     return parse_card(data, path.name)
 
 

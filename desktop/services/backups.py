@@ -1,18 +1,16 @@
 """Backups: sealed, read back, rotated by number and change; and restoring one without overwriting anything."""
 
-import re
 import shutil
 import sqlite3
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-import orjson
 from uuid_utils import uuid7
 
 from desktop import __version__
@@ -24,7 +22,6 @@ from desktop.archive import (
     PublicCard,
     ReceivingKey,
     VerifyingKey,
-    drive,
     extract_database,
     extract_identity,
     is_archive,
@@ -33,10 +30,10 @@ from desktop.archive import (
 )
 from desktop.archive.form import HEADER, Envelope
 from desktop.archive.ustar import expect_member, read_content
-from desktop.errors import PackageRefused, RefusedError, UnreadableFile
-from desktop.kinds import moment_text
+from desktop.errors import PackageRefused, RefusedError, UnreadableFile, disk_reason
 from desktop.queries.contents import count_records
 from desktop.services.attachments import FOLDER, bring_back, copy_out
+from desktop.services.copies import BACKUPS_NAME, is_outside, list_backups, note_outside, thin_out
 from desktop.store.database import (
     DATABASE_NAME,
     SCHEMA_VERSION,
@@ -47,27 +44,15 @@ from desktop.store.database import (
     refuse_if_open,
     set_aside,
     sync_folder,
-    version_of,
 )
 
 KEYS_NAME: Final = "keys.json"
 RECOVERY_NAME: Final = "recovery.key"
 """The private key that belongs on paper: opens backups when the computer is gone."""
 
-BACKUPS_NAME: Final = "backups"
-_OUTSIDE: Final = "copy_outside"
-"""The setting that tells when and where a backup was last written to another volume."""
-_NAME: Final = re.compile(r"(\d{6})_(\d{8})_(.+)\.cbak")
-_NEWEST, _DAYS, _WEEKS, _MONTHS = 10, 14, 8, 12
-"""Rotation: the newest ones, then the newest of so many days, weeks and months seen."""
-
-BEFORE: Final = "前"
-"""Ends the reason of a backup that was made before something: it is kept for so many days."""
-
 BEFORE_MIGRATION: Final = "升级前"
-_BEFORE_DAYS: Final = 90
-_DISK_SHARE, _LEAST = 20, 3
-"""Backups take at most so many hundredths of the disk, but never are there fewer than this."""
+_DISK_SHARE: Final = 20
+"""Backups take at most so many hundredths of the disk."""
 
 _SCRATCH, _STAGE = ".backup-", ".restore-"
 _ABANDONED_SECONDS: Final = 3600
@@ -75,16 +60,6 @@ _ABANDONED_SECONDS: Final = 3600
 
 _OTHER_KEYS: Final = ("unknown-signer", "not-for-us")
 """What the reader says of a whole backup for which these keys are the wrong ones."""
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Backup:
-    """A backup in a folder: its number, the day on the clock when it was made, why, and where it lies."""
-
-    number: int
-    day: date
-    why: str
-    path: Path
 
 
 def make_keys(folder: Path) -> tuple[Identity, ReceivingKey]:
@@ -102,18 +77,6 @@ def load_identity(folder: Path) -> Identity:
     return Identity.load(folder / KEYS_NAME)
 
 
-def list_backups(folder: Path) -> list[Backup]:
-    """The backups in a folder, the oldest first."""
-    found = []
-    for path in folder.glob("*.cbak"):
-        match = _NAME.fullmatch(path.name)
-        with suppress(ValueError):  # a name with no day of the calendar is none of ours
-            if match:
-                day = datetime.strptime(match[2], "%Y%m%d").replace(tzinfo=UTC).date()
-                found.append(Backup(int(match[1]), day, match[3], path))
-    return sorted(found)
-
-
 def make_backup(store: Store, why: str, *, to: Path | None = None) -> Path:
     """Seal a snapshot of the database, read it back, and thin out older backups of the office's own folder.
 
@@ -127,49 +90,11 @@ def make_backup(store: Store, why: str, *, to: Path | None = None) -> Path:
     return path
 
 
-def is_outside(folder: Path, path: Path) -> bool:
-    """Whether a file lies on another volume than the office: a copy on the same disk dies with it."""
-    return path.stat().st_dev != folder.stat().st_dev
-
-
-def note_outside(store: Store, path: Path) -> None:
-    """Remember that a copy of the office now lies outside this computer, for the status bar and its reminders."""
-    at = moment_text(datetime.now(UTC))
-    store.set_settings({_OUTSIDE: orjson.dumps({"at": at, "place": str(path)}).decode()})
-
-
-@dataclass(frozen=True, slots=True)
-class CopiesHeld:
-    """When the office was last backed up into its own folder and last onto another volume; None for never."""
-
-    inside: datetime | None
-    outside: datetime | None
-    place: str = ""
-
-
-def copies_held(store: Store) -> CopiesHeld:
-    """The newest copies there are of an office."""
-    known = list_backups(store.folder / BACKUPS_NAME)
-    inside = datetime.fromtimestamp(known[-1].path.stat().st_mtime, UTC).astimezone() if known else None
-    noted = store.settings.get(_OUTSIDE)
-    if noted is None:
-        return CopiesHeld(inside, None)
-    content = orjson.loads(noted)
-    return CopiesHeld(inside, datetime.fromisoformat(content["at"]).astimezone(), content["place"])
-
-
-def open_store(folder: Path, *, is_searched: bool = True) -> Store:
-    """Open an office; one that an older program made is backed up before its database is migrated.
-
-    Without `is_searched` the caller looks for damage afterwards, see `Store.open`.
-    Raises DatabaseError with a sentence, RefusedError if the backup cannot be written: then nothing is migrated.
-    """
-    path = folder / DATABASE_NAME
-    if path.is_file() and version_of(path) < SCHEMA_VERSION:
-        with closing(sqlite3.connect(path)) as connection:
-            settings = dict(connection.execute("SELECT name, value FROM settings"))
-        _back_up(folder, settings, BEFORE_MIGRATION, counts={}, to=None)
-    return Store.open(folder, is_searched=is_searched)
+def back_up_before_migration(folder: Path) -> None:
+    """A backup of an office whose database an older program made. Raises RefusedError if it cannot be written."""
+    with closing(sqlite3.connect(folder / DATABASE_NAME)) as connection:
+        settings = dict(connection.execute("SELECT name, value FROM settings"))
+    _back_up(folder, settings, BEFORE_MIGRATION, counts={}, to=None)
 
 
 def _back_up(
@@ -190,7 +115,7 @@ def _back_up(
             manifest = {"counts": dict(counts), "schema": schema, **copy_out(folder, target, recipients)}
             _seal(folder, settings, path, snapshot, seq=number, manifest=manifest)
     except OSError as error:
-        raise RefusedError(f"没有备份到“{target}”：{drive.reason(error)}；原有备份没有变化，请处理后再备份") from error
+        raise RefusedError(f"没有备份到“{target}”：{disk_reason(error)}；原有备份没有变化，请处理后再备份") from error
     if to is None:
         thin_out(list_backups(target), room=shutil.disk_usage(target).total // 100 * _DISK_SHARE)
     return path
@@ -203,7 +128,7 @@ def make_folder(folder: Path, undone: str) -> None:
     except FileExistsError:
         raise RefusedError(f"“{folder}”是文件，不是文件夹，{undone}；请另选位置") from None
     except OSError as error:
-        raise RefusedError(f"文件夹“{folder}”建立不了：{drive.reason(error)}，{undone}；请另选位置") from error
+        raise RefusedError(f"文件夹“{folder}”建立不了：{disk_reason(error)}，{undone}；请另选位置") from error
 
 
 def _sweep(folder: Path) -> None:
@@ -246,36 +171,6 @@ def _recipients(folder: Path, settings: Mapping[str, str]) -> list[str]:
     return [own, settings["recovery_recipient"]] if "recovery_recipient" in settings else [own]
 
 
-def thin_out(backups: Sequence[Backup], *, room: int | None = None) -> list[Path]:
-    """Remove what rotation does not keep, and the oldest of the rest beyond `room` bytes; returns the paths removed."""
-    keep: set[Path] = set()
-    used = 0
-    for backup in sorted(kept(backups), reverse=True):
-        used += backup.path.stat().st_size
-        if room is None or used <= room or len(keep) < _LEAST:
-            keep.add(backup.path)
-    gone = [backup.path for backup in backups if backup.path not in keep]
-    for path in gone:
-        path.unlink(missing_ok=True)
-    return gone
-
-
-def kept(backups: Iterable[Backup]) -> list[Backup]:
-    """The backups that rotation keeps; a wrong clock can cost none of the newest, for numbers come first."""
-    newest_first = sorted(backups, reverse=True)
-    found = dict.fromkeys(newest_first[:_NEWEST])
-    for width, limit in (("%Y-%m-%d", _DAYS), ("%G-%V", _WEEKS), ("%Y-%m", _MONTHS)):
-        seen: dict[str, Backup] = {}
-        for backup in newest_first:
-            seen.setdefault(backup.day.strftime(width), backup)
-        found.update(dict.fromkeys(list(seen.values())[:limit]))
-    if newest_first:
-        since = newest_first[0].day - timedelta(days=_BEFORE_DAYS)
-        before = (backup for backup in newest_first if backup.why.endswith(BEFORE) and backup.day >= since)
-        found.update(dict.fromkeys(before))
-    return sorted(found)
-
-
 @dataclass(frozen=True, slots=True)
 class Restored:
     """Where what stood there was moved to, and how many attachments of the backup were not beside it."""
@@ -313,7 +208,7 @@ def restore(path: Path, to: Path, *, keys: Iterable[ReceivingKey], signers: Iter
                     (fresh / name).replace(to / name)
                 sync_folder(to)
         except OSError as error:
-            raise RefusedError(f"没有恢复到“{to}”：{drive.reason(error)}；原有数据没有删除，请处理后再恢复") from error
+            raise RefusedError(f"没有恢复到“{to}”：{disk_reason(error)}；原有数据没有删除，请处理后再恢复") from error
     return Restored(aside, len(lost))
 
 

@@ -8,9 +8,8 @@ from typing import Final
 import orjson
 from sqlalchemy.orm import Session
 
-from desktop.archive import drive
 from desktop.codes import shipped_holidays, shipped_policies, table
-from desktop.errors import DatabaseError, InvalidRecord, Problem, RefusedError
+from desktop.errors import DatabaseError, InvalidRecord, Problem, RefusedError, disk_reason
 from desktop.models import Holiday, Office, Operator, Policy
 from desktop.models.base import Content, Record
 from desktop.services.backups import KEYS_NAME, RECOVERY_NAME, make_folder, make_keys
@@ -52,7 +51,7 @@ def create_office(
         shutil.rmtree(folder if not found else stage, ignore_errors=True)
         if isinstance(error, DatabaseError):
             raise
-        raise RefusedError(f"“{folder}”写不进去：{drive.reason(error)}，没有新建单位；请另选位置") from error
+        raise RefusedError(f"“{folder}”写不进去：{disk_reason(error)}，没有新建单位；请另选位置") from error
     return Store.open(folder)
 
 

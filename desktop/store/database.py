@@ -19,8 +19,7 @@ from sqlalchemy import event, select
 from sqlalchemy.exc import DatabaseError as SqlError
 from sqlalchemy.orm import Session, configure_mappers
 
-from desktop.archive import drive
-from desktop.errors import DatabaseError, RefusedError
+from desktop.errors import DatabaseError, RefusedError, disk_reason
 from desktop.models.base import Base, Line, Record
 from desktop.models.local import Setting
 from desktop.store.act import OpenAct
@@ -215,7 +214,7 @@ def _migrating(path: Path) -> Iterator[None]:
         with _telling(path, kept):
             yield
     except OSError as error:
-        raise DatabaseError(f"{drive.reason(error)}；{kept}（{path}）") from error
+        raise DatabaseError(f"{disk_reason(error)}；{kept}（{path}）") from error
 
 
 @contextmanager

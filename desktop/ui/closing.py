@@ -1,10 +1,10 @@
 """How an office is left: running work rolled back, a changed office backed up, the window painted meanwhile."""
 
+from importlib import import_module
 from typing import Final
 
 from PySide6.QtCore import QCoreApplication
 
-from desktop.services.backups import make_backup
 from desktop.text import tr
 from desktop.ui.desk import Desk
 from desktop.ui.jobs import Job
@@ -26,7 +26,8 @@ def _back_up(desk: Desk) -> None:
     """The backup at the end, beside the window; a failure is told before the window goes."""
     desk.said.emit(tr("正在关闭：备份今天的改动，请勿关机…"))
     failures: list[BaseException] = []
-    job = Job(tr("备份"), lambda _progress: make_backup(desk.store, "退出时"))
+    backups = "desktop.services.backups"  # loaded late, and by the Job: cryptography takes its time
+    job = Job(tr("备份"), lambda _progress: import_module(backups).make_backup(desk.store, "退出时"))
     job.failed.connect(failures.append)
     job.start()
     job.wait(_LONGEST)

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QToolButton,
 )
 
-from desktop.services.backups import copies_held
+from desktop.services.copies import copies_held
 from desktop.text import tr
 from desktop.ui.desk import Desk
 from desktop.ui.finder import Finder

@@ -12,16 +12,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QApplication, QFrame, QMainWindow, QScrollArea, QWidget
 
 from desktop.errors import DesktopError, RefusedError
-from desktop.services.backups import (
-    BACKUPS_NAME,
-    KEYS_NAME,
-    RECOVERY_NAME,
-    Backup,
-    Restored,
-    list_backups,
-    read_keys,
-    restore,
-)
+from desktop.services.backups import KEYS_NAME, RECOVERY_NAME, Restored, read_keys, restore
+from desktop.services.copies import BACKUPS_NAME, Backup, list_backups
 from desktop.text import tr
 from desktop.ui.dialogs import Dialogs
 from desktop.ui.help import show_help

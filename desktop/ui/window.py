@@ -10,7 +10,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QDialog, QMainWindow, QMenu, QStackedWidget, QWidget
 
-from desktop.services.backups import make_backup
 from desktop.services.notes import add_note
 from desktop.text import tr
 from desktop.ui.closing import close_desk
@@ -279,7 +278,11 @@ class MainWindow(QMainWindow):
             self.desk.said.emit(tr("已备份并读回核对"))
 
         store = self.desk.store
-        self.desk.jobs.run(tr("备份"), lambda _p: make_backup(store, "手工备份"), done, can_cancel=False)
+
+        def work(_progress: object) -> object:
+            return import_module("desktop.services.backups").make_backup(store, "手工备份")
+
+        self.desk.jobs.run(tr("备份"), work, done, can_cancel=False)
 
     def _leave_office(self) -> None:
         open_other = self._open_other

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from desktop.models import Teacher
-from desktop.services import backups
+from desktop.services import backups, copies
 from desktop.store import Store
 from tests.builders_packages import Desk
 from tests.faults import works
@@ -63,7 +63,7 @@ def test_a_wrong_clock_changes_nothing(folder, monkeypatch, clock):
         city.merge(third.path)
         assert city.records(Teacher)[uid].content["mobile"] == "13900000002"
         numbers = [backups.make_backup(store, "每日")] + [
-            each.path for each in backups.list_backups(store.folder / "backups")
+            each.path for each in copies.list_backups(store.folder / "backups")
         ]
         assert numbers[0] == numbers[-1]
 

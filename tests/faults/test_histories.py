@@ -22,7 +22,7 @@ from desktop.exchange import merge, package
 from desktop.exchange.receipts import read_receipts
 from desktop.models import Teacher
 from desktop.models.local import OutboxEntry
-from desktop.services import backups
+from desktop.services import backups, copies
 from desktop.services.offices import create_office
 from desktop.store import Edit
 from desktop.store.records import new_uid
@@ -130,7 +130,7 @@ class Histories(RuleBasedStateMachine):
         """An office goes back to a backup, and works on under a new identity."""
         desk = self.desks[RESTORED]
         folder = desk.store.folder
-        kept = backups.list_backups(folder / "backups") or [None]
+        kept = copies.list_backups(folder / "backups") or [None]
         path = kept[0].path if kept[0] is not None else backups.make_backup(desk.store, "每日")
         identity = desk.identity
         desk.store.close()

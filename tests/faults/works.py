@@ -14,7 +14,7 @@ from typing import Any
 from desktop.archive import is_archive, scan
 from desktop.errors import DesktopError
 from desktop.models import ANNUAL, Teacher
-from desktop.services import backups
+from desktop.services import backups, copies, opening
 from desktop.services.records import save
 from desktop.store import Store, database, engine, load, migration
 from desktop.store.database import DATABASE_NAME
@@ -58,7 +58,7 @@ def _backup(folder: Path, say: Say) -> None:
 def _restore(folder: Path, say: Say) -> None:
     county = folder / "county"
     identity = backups.load_identity(county)
-    path = backups.list_backups(county / "backups")[-1].path
+    path = copies.list_backups(county / "backups")[-1].path
     backups.restore(path, county, keys=[identity.receiving], signers=[identity.verify])
     say("restored")
 
@@ -67,7 +67,7 @@ def _migrate(folder: Path, say: Say) -> None:
     migration.MIGRATIONS = folder / SCRIPTS
     for module in (database, backups):
         module.SCHEMA_VERSION = database.SCHEMA_VERSION if module is backups else database.SCHEMA_VERSION + 1
-    backups.open_store(folder / "county").close()
+    opening.open_store(folder / "county").close()
     say("migrated")
 
 
@@ -194,7 +194,7 @@ def check_backup(folder: Path, said: list[str], before: str) -> None:
     """F5: each backup with a final name opens whole, the earlier one is still there, the acknowledged ones too."""
     check_database(folder / "county")
     identity = backups.load_identity(folder / "county")
-    found = [each.path for each in backups.list_backups(folder / "county" / "backups")]
+    found = [each.path for each in copies.list_backups(folder / "county" / "backups")]
     assert len(found) >= 1
     assert set(said) <= {str(path) for path in found}, "an acknowledged backup is lost"
     newest = found[-1]
@@ -217,7 +217,7 @@ def check_restore(folder: Path, said: list[str], before: str) -> None:
     else:
         check_database(county)
     keys = [backups.load_identity(folder / "spare")]
-    path = backups.list_backups(county / "backups")[-1].path
+    path = copies.list_backups(county / "backups")[-1].path
     backups.restore(path, county, keys=[keys[0].receiving], signers=[keys[0].verify])
     check_database(county)
 
@@ -233,7 +233,7 @@ def check_migration(folder: Path, said: list[str], before: str) -> None:
     assert version - database.SCHEMA_VERSION in (0, 1)
     assert not said or version == database.SCHEMA_VERSION + 1, "an acknowledged migration is lost"
     if version > database.SCHEMA_VERSION:
-        assert [each for each in backups.list_backups(county / "backups") if each.why == backups.BEFORE_MIGRATION]
+        assert [each for each in copies.list_backups(county / "backups") if each.why == backups.BEFORE_MIGRATION]
 
 
 CHECKS: dict[str, Callable[[Path, list[str], str], None]] = {

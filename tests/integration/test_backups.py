@@ -16,19 +16,10 @@ from desktop.models import Teacher
 from desktop.queries.contents import contents_hash
 from desktop.sample import SPREADSHEETS
 from desktop.services import records
-from desktop.services.backups import (
-    KEYS_NAME,
-    RECOVERY_NAME,
-    Backup,
-    kept,
-    list_backups,
-    make_backup,
-    open_store,
-    read_keys,
-    restore,
-    thin_out,
-)
+from desktop.services.backups import KEYS_NAME, RECOVERY_NAME, make_backup, read_keys, restore
+from desktop.services.copies import Backup, kept, list_backups, thin_out
 from desktop.services.offices import create_office
+from desktop.services.opening import open_store
 from desktop.store.database import DATABASE_NAME, Store
 
 

@@ -15,7 +15,8 @@ from desktop.queries.recent import recent_things
 from desktop.reports.handover import build_handover
 from desktop.reports.registry import report_named
 from desktop.sample import SPREADSHEETS
-from desktop.services.backups import copies_held, make_backup, note_outside
+from desktop.services.backups import make_backup
+from desktop.services.copies import copies_held, note_outside
 from desktop.services.notes import add_note, finish_note
 from desktop.services.records import save
 from desktop.store import Store

@@ -10,7 +10,7 @@ from desktop.errors import PackageRefused, RefusedError
 from desktop.exchange.cards import card_of, confirm_card, list_cards
 from desktop.exchange.package import SECTIONS
 from desktop.exchange.signers import Signers
-from desktop.services.backups import list_backups
+from desktop.services.copies import list_backups
 from desktop.services.keyring import revoke_key, rotate_keys
 from tests.builders_packages import COUNTY, counts
 

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.models import Appointment, Employment, Teacher
 from desktop.queries.contents import contents_hash
+from desktop.services import backups
 from desktop.store import Store
 from desktop.store.database import DATABASE_NAME, check_file
-from desktop.ui import closing
 from desktop.ui.desk import Desk
 from desktop.ui.jobs import Jobs
 from desktop.ui.window import MainWindow
@@ -104,7 +104,7 @@ def test_window_is_painted_while_it_closes(
         seen.append(threading.get_ident() != main)
         time.sleep(0.3)
 
-    monkeypatch.setattr(closing, "make_backup", slow)
+    monkeypatch.setattr(backups, "make_backup", slow)
     window = MainWindow(Desk(office, dialogs))
     window.show()
     settle(qtbot, window)

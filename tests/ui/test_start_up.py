@@ -14,7 +14,7 @@ from desktop import app as app_module
 from desktop.app import App
 from desktop.crashes import crash_text
 from desktop.models import Note, Operator, School, Teacher
-from desktop.services import backups
+from desktop.services import opening
 from desktop.services.backups import make_backup
 from desktop.settings import remember_office
 from desktop.store import Store
@@ -68,6 +68,30 @@ def test_first_picture_loads_no_database() -> None:
     )
     root = Path(__file__).parents[2]
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=root, check=True)
+    assert told.stdout.strip() == "[]"
+
+
+def test_list_loads_no_more_than_it_shows(tmp_path: Path) -> None:
+    """Up to the first list that can be used neither cryptography nor spreadsheets nor another database is loaded."""
+    make_office(tmp_path / "office").close()
+    code = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from desktop.app import App, make_application, wait_for_office\n"
+        "application, app = make_application(), App()\n"
+        "app.is_attended = False\n"
+        "app.open_office(Path(sys.argv[1]), ('schools', None))\n"
+        "window = wait_for_office(app)\n"
+        "while window.pages['schools'].list.listing is None:\n"
+        "    application.processEvents()\n"
+        "slow = ('cryptography', 'pyrage', 'zstandard', 'openpyxl', 'xlrd', 'reportlab', 'alembic',\n"
+        "        'sqlalchemy.dialects.postgresql')\n"
+        "loaded = [each for each in slow if each in sys.modules]\n"
+        "window.close()\n"
+        "print(loaded)"
+    )
+    words = [sys.executable, "-c", code, str(tmp_path / "office")]
+    told = subprocess.run(words, capture_output=True, text=True, cwd=Path(__file__).parents[2], check=True)
     assert told.stdout.strip() == "[]"
 
 
@@ -156,7 +180,7 @@ def test_recovery_page_always_opens(
         def fail(_folder: Path, **_words: bool) -> Store:
             raise ZeroDivisionError("身份证号 509999198003151036")
 
-        monkeypatch.setattr(backups, "open_store", fail)
+        monkeypatch.setattr(opening, "open_store", fail)
     if broken == "office record gone":
         store = make_office(folder)
         store.set_settings({"office_code": "111111"})

@@ -18,7 +18,7 @@ import zstandard
 
 from desktop import archive, canonical
 from desktop.archive import drive, form, seal, sections, strict, uncached, ustar
-from desktop.errors import PackageRefused, RefusedError, UnreadableFile
+from desktop.errors import PackageRefused, RefusedError, UnreadableFile, disk_reason
 
 ENTITIES = ("offices", "schools", "teachers")
 OFFICE = archive.Identity.create()
@@ -943,8 +943,8 @@ def test_reading_without_cache_gives_the_same_bytes(tmp_path, monkeypatch):
 
 def test_reasons_are_in_office_words():
     """Known faults have a sentence, unknown ones the system's."""
-    assert "拔出" in drive.reason(OSError(errno.EIO, "x"))
-    assert "odd" in drive.reason(OSError(errno.EDOM, "odd"))
+    assert "拔出" in disk_reason(OSError(errno.EIO, "x"))
+    assert "odd" in disk_reason(OSError(errno.EDOM, "odd"))
 
 
 # --- memory ----------------------------------------------------------------------------------------------

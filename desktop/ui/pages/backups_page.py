@@ -5,7 +5,8 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractItemView, QTableWidget, QTableWidgetItem
 
-from desktop.services.backups import BACKUPS_NAME, KEYS_NAME, RECOVERY_NAME, list_backups, make_backup
+from desktop.services.backups import KEYS_NAME, RECOVERY_NAME, make_backup
+from desktop.services.copies import BACKUPS_NAME, list_backups
 from desktop.text import tr
 from desktop.ui.desk import Desk
 from desktop.ui.page import Page

@@ -12,7 +12,7 @@ from desktop.queries.recent import RecentThing, recent_things
 from desktop.queries.timetable import calendar_of, timetable_of
 from desktop.rules.timetable import Timetable
 from desktop.rules.workdays import Calendar
-from desktop.services.backups import CopiesHeld, copies_held
+from desktop.services.copies import CopiesHeld, copies_held
 from desktop.services.notes import add_note, finish_note
 from desktop.store.history import list_acts
 from desktop.text import tr

@@ -1,0 +1,18 @@
+"""Opening an office: what an older program made is backed up before its database is migrated."""
+
+from importlib import import_module
+from pathlib import Path
+
+from desktop.store.database import DATABASE_NAME, SCHEMA_VERSION, Store, version_of
+
+
+def open_store(folder: Path, *, is_searched: bool = True) -> Store:
+    """Open an office; one that an older program made is backed up before its database is migrated.
+
+    Without `is_searched` the caller looks for damage afterwards, see `Store.open`.
+    Raises DatabaseError with a sentence, RefusedError if the backup cannot be written: then nothing is migrated.
+    """
+    path = folder / DATABASE_NAME
+    if path.is_file() and version_of(path) < SCHEMA_VERSION:
+        import_module("desktop.services.backups").back_up_before_migration(folder)
+    return Store.open(folder, is_searched=is_searched)
