@@ -12,6 +12,7 @@ from desktop.exchange.keys import read_card
 from desktop.queries.contents import count_records
 from desktop.reports.fonts import require_fonts
 from desktop.sample import write_sample
+from desktop.sample_class import write_sample_class
 from desktop.services.backups import KEYS_NAME, RECOVERY_NAME, load_identity, make_backup, read_keys, restore
 from desktop.services.checking import check_database
 from desktop.services.copies import BACKUPS_NAME
@@ -47,7 +48,9 @@ def run_new_office(arguments: Namespace) -> int:
 
 def run_sample(arguments: Namespace) -> int:
     """Write the sample office."""
-    write_sample(Path(arguments.folder)).close()
+    store = write_sample(Path(arguments.folder))
+    write_sample_class(store)
+    store.close()
     remember_office(Path(arguments.folder))
     answer(arguments, {"folder": str(arguments.folder)}, f"样例单位已写到 {arguments.folder}")
     return Exit.DONE

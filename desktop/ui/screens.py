@@ -60,6 +60,17 @@ PAGES: Final = (
     Entry("operators", "经办人", "user", "系统"),
 )
 
+_PARTS: Final = {
+    "classes": "training",
+    "courses": "training",
+    "sessions": "training",
+    "enrolments": "training",
+    "inspections": "training",
+    "programmes": "plan",
+    "places": "plan",
+}
+"""The pages of entities that have none of their own."""
+
 SCREENS: Final[dict[str, Screen]] = {
     "appointments": Screen(
         ("name", "gender", "school", "teaching_subject", "title", "tier", "term_end"),
@@ -129,6 +140,11 @@ SCREENS: Final[dict[str, Screen]] = {
     "offices": Screen(unit="个", tag="rank"),
     "operators": Screen(unit="人"),
 }
+
+
+def page_of(plural: str) -> str:
+    """The page on which records of an entity are seen."""
+    return _PARTS.get(plural, plural)
 
 
 def screen_of(plural: str) -> Screen:

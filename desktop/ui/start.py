@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from desktop.errors import DesktopError, RefusedError
 from desktop.sample import write_sample
+from desktop.sample_class import write_sample_class
 from desktop.services.backups import KEYS_NAME, RECOVERY_NAME, Restored, read_keys, restore
 from desktop.services.offices import create_office
 from desktop.store.database import DATABASE_NAME
@@ -146,7 +147,9 @@ class StartWindow(QMainWindow):
 
         def work(_progress: Progress) -> Path:
             if not (folder / DATABASE_NAME).is_file():
-                write_sample(folder).close()
+                store = write_sample(folder)
+                write_sample_class(store)
+                store.close()
             return folder
 
         self._run(tr("正在准备样例单位"), work)

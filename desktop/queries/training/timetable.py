@@ -1,7 +1,7 @@
 """Timetables: what clashes, which classes of one person overlap, and whether the plan of a class is in order."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,7 +12,7 @@ from desktop.models.base import Content
 from desktop.queries.directory import Directory
 from desktop.queries.policies import Policies
 from desktop.queries.training.attendance import year_of
-from desktop.queries.training.classes import courses_of, is_held, session_text
+from desktop.queries.training.classes import courses_of, is_held, session_text, sheet_of
 from desktop.rules.clashes import Clash, Slot, clashes, periods_overlap
 from desktop.rules.content_split import Share, minimum_sentence, split_of, sum_sentence
 from desktop.rules.hours import TENTHS, hours_text, tenths
@@ -81,6 +81,17 @@ def clash_sentence(names: Directory, clash: Clash) -> str:
     return f"{_WORDS[clash.kind]}{shown} {session_text(one)}同时在“{where}”，请调整其中一个课次"
 
 
+def is_settled(session: Session, content: Content, lesson: Stored) -> bool:
+    """Whether another time for a session is a move that is kept: its class's schedule went out, or its sheet was used.
+
+    Before that a timetable is a draft; its changes stand in the history of the record only.
+    """
+    if "schedule_issued_on" in content:
+        return True
+    sheet = sheet_of(session, lesson.uid)
+    return sheet is not None and ("printed_on" in sheet.content or "entered_on" in sheet.content)
+
+
 def overlapping_classes(names: Directory, teacher: str, uid: str) -> list[str]:
     """The other classes of a teacher whose days overlap with those of a class."""
     own = names.content("classes", uid)
@@ -103,19 +114,23 @@ class PlanCheck:
     remarks: tuple[str, ...]
 
 
-def check_plan(session: Session, policies: Policies, names: Directory, uid: str) -> PlanCheck:
+def check_plan(
+    session: Session, policies: Policies, names: Directory, uid: str, *, typed: Mapping[str, Content] | None = None
+) -> PlanCheck:
     """Sum and split of the courses' hours, hours at least, approval before use, days across New Year (TR-3…TR-5).
 
-    Split and minimum are asked of classes for vocational schools only, for which the regulation was made.
+    Split and minimum are asked of classes for vocational schools only, for which the regulation was made. `typed` are
+    courses by uid as they stand in a form and are not saved yet; a new one has an empty uid.
     """
     content = names.content("classes", uid)
     programme = names.content("programmes", content.get("programme", ""))
     programmes = {content["programme"]: programme} if "programme" in content else {}
     year = year_of(content, programmes)
-    courses = courses_of(session, uid)
+    stored = {record.uid: record.content for record in courses_of(session, uid)}
+    courses = list({**stored, **(typed or {})}.values())
     by_part: dict[str, int] = defaultdict(int)
     for course in courses:
-        by_part[course.content.get("part", "9")] += tenths(course.content["hours"])
+        by_part[course.get("part", "9")] += tenths(course.get("hours"))
     planned = sum(by_part.values())
     total = tenths(content.get("hours")) or planned
     remarks = [sum_sentence(planned, total)] if courses else ["还没有登记课程"]
@@ -147,7 +162,7 @@ def _percent(part: int, total: int) -> str:
     return f"{hours_text(part * 1000 // total)}%"
 
 
-def _remarks(content: Content, courses: list[Stored]) -> list[str]:
+def _remarks(content: Content, courses: list[Content]) -> list[str]:
     found = []
     experts = content.get("experts", ())
     if not (any(each.get("is_outside") for each in experts) and any(not each.get("is_outside") for each in experts)):
@@ -159,7 +174,7 @@ def _remarks(content: Content, courses: list[Stored]) -> list[str]:
     start, end = content.get("start", ""), content.get("end", "")
     if start and end and start[:4] != end[:4]:
         found.append(f"培训班跨年（{start} 至 {end}），学时登记在结班的 {end[:4]} 年")
-    no_syllabus = [each.content["name"] for each in courses if not each.content.get("syllabus")]
+    no_syllabus = [str(each.get("name", "")) for each in courses if not each.get("syllabus")]
     if no_syllabus:
         found.append(f"没有教学大纲的课程：{'、'.join(no_syllabus)}")
     return found

@@ -3,8 +3,9 @@
 from sqlalchemy.orm import Session
 
 from desktop.errors import RefusedError
-from desktop.models import TrainingSession
+from desktop.models import TrainingClass, TrainingSession
 from desktop.models.base import Content
+from desktop.queries.training.timetable import is_settled
 from desktop.services.records import save
 from desktop.store.records import load_one
 
@@ -20,6 +21,26 @@ def move_session(session: Session, uid: str, reason: str, **values: str | None) 
     save(session, TrainingSession, {"state": MOVED, "reason": reason.strip()}, uid=uid)
     kept = {name: value for name, value in content.items() if name not in ("state", "reason")}
     return save(session, TrainingSession, {**kept, **values, "replaces": uid})
+
+
+def reschedule(session: Session, uid: str, *, day: str, half: str, reason: str = "") -> str:
+    """Bring a session to another day (ISO) or half-day; returns the uid of the session that is held then.
+
+    Once the schedule went out or the sheet was used this is a move with a reason, as `move_session`; before, the same
+    record gets another time. Clock times of another half-day fall away. Raises RefusedError as `move_session`.
+    """
+    record = load_one(session, TrainingSession, uid)
+    if record is None:
+        raise RefusedError("这个课次已被删除，没有改动")
+    if record.content.get("state", HELD) != HELD:
+        raise RefusedError("这个课次已经调走或取消，没有改动；请改动实际上课的课次")
+    values: dict[str, str | None] = {"date": day, "half": half}
+    if half != record.content["half"]:
+        values |= {"starts": None, "ends": None}
+    owner = load_one(session, TrainingClass, record.content["training_class"])
+    if is_settled(session, owner.content if owner is not None else {}, record):
+        return move_session(session, uid, reason, **values)
+    return save(session, TrainingSession, values, uid=uid)
 
 
 def cancel_session(session: Session, uid: str, reason: str) -> None:

@@ -38,19 +38,31 @@ class RecordForm(QFrame):
     other_wanted = Signal(str)
     """The clerk wants to see another record instead of the new one."""
 
-    def __init__(self, desk: Desk, entity: type[Record], links: LinkSource) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        entity: type[Record],
+        links: LinkSource,
+        *,
+        without: tuple[str, ...] = (),
+        narrow: bool = False,
+    ) -> None:
+        """`without` are fields that the place of the form gives, see `given`; `narrow` puts its foot in two lines."""
         super().__init__()
         self.setProperty("role", "card")
         self.desk, self.entity = desk, entity
         self.stored: Stored | None = None
         self.names: Directory | None = None
         self.masked = True
+        self.given: Content = {}
+        """The values of the fields that are not shown, for a new record: its class, where the form stands in one."""
         self.others: list[Problem] = []
         """What is wrong with the record as a whole, under no field."""
         self.name = ShortLabel("", "title")
         self.tag = label("", "tag")
         self.note = label("", "amber", wrap=True)
-        self.sections = Sections(entity, links)
+        self._is_narrow = narrow
+        self.sections = Sections(entity, links, without=without)
         self.drafts = DraftKeeper(desk, self)
         self.carrying = Carrying(entity.plural, self.sections)
         self.namesakes = NamesakeNotice(desk, self.sections)
@@ -70,7 +82,7 @@ class RecordForm(QFrame):
         self.stack.addWidget(self.sections)
         self.stack.addWidget(self.history)
         head = row(self.name, self.tag, None, self.delete_button, self.history_button)
-        is_beside = theme.percent <= _BESIDE
+        is_beside = theme.percent <= _BESIDE and not self._is_narrow
         buttons = row(*(() if is_beside else (None,)), self.next_button, self.save_button)
         foot = row(self.state, buttons) if is_beside else column(self.state, buttons, space=4)
         foot.setStretch(0, 1)

@@ -67,7 +67,7 @@ class Saver:
             if then_next:
                 self._form.next_wanted.emit()
             return
-        old: Content = self._form.stored.content if self._form.stored is not None else {}
+        old: Content = self._form.stored.content if self._form.stored is not None else self._form.given
         new = {**old, **values}
         called = self._called(new)
         reason = self._ask_reason(old, new) if self._form.stored is not None else ""
@@ -78,6 +78,8 @@ class Saver:
         revision = self._form.stored.revision if self._form.stored is not None else None
         if self._form.entity.plural == "schools" and uid is None:
             values.setdefault("county_code", self._desk.store.office_code)
+        if uid is None:
+            values = {**self._form.given, **values}
         self._send(Saving(self._form.entity, values, uid, revision, called, reason or None))
 
     def _called(self, content: Content) -> str:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import orjson
 
-from desktop.fields import Field, children_of, fields_of
+from desktop.fields import Field, children_of, field_named, fields_of
 from desktop.kinds import Link
 from desktop.models import BY_PLURAL
 from desktop.models.base import Content, Record
@@ -50,7 +50,7 @@ def tell_record(store: Store, uid: str) -> list[Told]:
 def titled(names: Directory, entity: type[Record], content: Content) -> str:
     """What stands above a record's form: the person it is about, else its own name."""
     for link, plural in (("teacher", "teachers"), ("appointment", "appointments")):
-        if link in content:
+        if link in content and isinstance(field_named(entity, link).kind, Link):
             return names.text(plural, content[link])
     return entity.called(content)
 

@@ -1,6 +1,6 @@
 """The fields of a form in sections, in one or two columns as the width allows."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from itertools import groupby
 
 from PySide6.QtCore import Qt, Signal
@@ -28,7 +28,7 @@ class Sections(QScrollArea):
     at_end = Signal()
     """Enter was pressed in the last field."""
 
-    def __init__(self, entity: type[Record], links: LinkSource) -> None:
+    def __init__(self, entity: type[Record], links: LinkSource, *, without: Collection[str] = ()) -> None:
         super().__init__()
         self.entity = entity
         self.setWidgetResizable(True)
@@ -41,6 +41,7 @@ class Sections(QScrollArea):
         layout.setContentsMargins(0, 0, theme.px(8), 0)
         layout.setSpacing(theme.px(6))
         fields = [each for each in fields_of(entity) if not each.internal and not isinstance(each.kind, Picture)]
+        fields = [each for each in fields if each.name not in without]
         order = list(dict.fromkeys(each.section for each in fields))
         fields.sort(key=lambda each: order.index(each.section))
         for section, some in groupby(fields, key=lambda each: each.section):

@@ -51,6 +51,7 @@ class TrainingPage(Page):
         self.whole.addWidget(self.splitter)
         self.whole.addWidget(self.empty)
         self.body.addWidget(self.whole, 1)
+        self.show_list(shown=theme.percent <= _BESIDE)
         self._connect()
 
     def _empty_card(self) -> QWidget:
@@ -73,8 +74,6 @@ class TrainingPage(Page):
             return
         if isinstance(what, str):
             self._wanted = what
-        if theme.percent > _BESIDE and self.list.current:
-            self.show_list(shown=False)
         self.reload()
 
     def reload(self) -> None:
@@ -149,13 +148,12 @@ class TrainingPage(Page):
     def toggle_list(self) -> None:
         """Show the list or give its room to the class."""
         self.show_list(shown=self.list.isHidden())
+        self.focus_first()
 
     def show_list(self, *, shown: bool) -> None:
         """The list beside the class, or not."""
-        self.list.setVisible(shown)
+        self.list.setHidden(not shown)
         self.list_button.setChecked(shown)
-        if shown:
-            self.list.view.setFocus()
 
     def _search(self) -> None:
         self.show_list(shown=True)

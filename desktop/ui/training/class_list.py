@@ -150,7 +150,7 @@ class ClassList(QWidget):
         self.rows = rows
         self._picks = [make_pick(each.text, each, each.site, each.programme) for each in rows]
         years = sorted({each.year for each in rows}, reverse=True)
-        _fill(self.year, tr("全部年度"), [(each, tr("{year} 年度", year=each)) for each in years])
+        _fill(self.year, tr("全部年度"), [(each, tr("{year} 年", year=each)) for each in years])
         _fill(self.site, tr("全部培训点"), [(each, each) for each in sorted({r.site for r in rows if r.site})])
         _fill(self.state, tr("全部状态"), [(each, tr(str(each))) for each in ClassState])
         if is_first and year in years:

@@ -4,8 +4,14 @@ from collections.abc import Callable
 from typing import Final
 
 from desktop.ui.desk import Desk
+from desktop.ui.training.courses import CoursesPiece
 from desktop.ui.training.overview import OverviewPiece
 from desktop.ui.training.piece import Piece
+from desktop.ui.training.sessions import SessionsPiece
 
 OVERVIEW: Final = "班级概况"
-PIECES: Final[tuple[tuple[str, Callable[[Desk], Piece]], ...]] = ((OVERVIEW, OverviewPiece),)
+PIECES: Final[tuple[tuple[str, Callable[[Desk], Piece]], ...]] = (
+    (OVERVIEW, OverviewPiece),
+    ("课程", CoursesPiece),
+    ("课次", SessionsPiece),
+)

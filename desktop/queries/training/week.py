@@ -1,0 +1,111 @@
+"""The timetable of a class as its week view shows it: sessions with what they are, and clashes in sentences."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy.orm import Session
+
+from desktop.models.base import Content
+from desktop.queries.directory import Directory
+from desktop.queries.policies import Policies
+from desktop.queries.training.attendance import year_of
+from desktop.queries.training.classes import courses_of, is_held, session_text, sessions_of
+from desktop.queries.training.courses import CourseRow, scheduled_hours
+from desktop.queries.training.timetable import clash_sentence, is_settled, timetable_clashes
+from desktop.rules.hours import TENTHS
+from desktop.store.records import Stored
+
+
+@dataclass(frozen=True, slots=True)
+class SessionEntry:
+    """One session: what is taught, by whom and where; what it clashes with; whether a change of its time is history."""
+
+    stored: Stored
+    title: str
+    teacher: str
+    clashes: tuple[str, ...] = ()
+    is_settled: bool = False
+    went: str = ""
+    """Of a moved session: when it is held instead."""
+
+    @property
+    def is_held(self) -> bool:
+        """Whether it takes place."""
+        return is_held(self.stored)
+
+    @property
+    def when(self) -> tuple[str, str]:
+        """Day and half-day."""
+        return self.stored.content["date"], self.stored.content["half"]
+
+
+@dataclass(frozen=True, slots=True)
+class ClassTimetable:
+    """All sessions of a class in order of time, its courses, and the names that forms show."""
+
+    content: Content
+    entries: tuple[SessionEntry, ...]
+    courses: tuple[CourseRow, ...]
+    half_day: int
+    """Tenths of an hour of a half-day, by policy."""
+    names: Directory
+
+    @property
+    def clashes(self) -> list[str]:
+        """Every clash once."""
+        return list(dict.fromkeys(text for each in self.entries for text in each.clashes))
+
+    def first_monday(self, today: date) -> date:
+        """The week to open: this one while the class runs, else that of its first session or first day."""
+        days = [each.when[0] for each in self.entries] or [each for each in (self.content.get("start"),) if each]
+        if not days:
+            return monday_of(today)
+        first, last = date.fromisoformat(min(days)), date.fromisoformat(max(days))
+        return monday_of(today if first <= today <= last else first)
+
+
+def monday_of(day: date) -> date:
+    """The Monday of a day's week."""
+    return day - timedelta(days=day.weekday())
+
+
+def class_timetable(session: Session, uid: str) -> ClassTimetable:
+    """The timetable of one class."""
+    names, policies = Directory(session), Policies(session)
+    content = names.content("classes", uid)
+    programmes = {each: record.content for each, record in names.records("programmes").items()}
+    year = year_of(content, programmes)
+    sessions = sessions_of(session, uid)
+    went = {each.content["replaces"]: session_text(each) for each in sessions if "replaces" in each.content}
+    clashing: dict[str, list[str]] = defaultdict(list)
+    for clash in timetable_clashes(names, uid):
+        for each in (clash.one, clash.other):
+            clashing[each].append(clash_sentence(names, clash))
+    entries = tuple(
+        SessionEntry(
+            each,
+            _title(names, each.content),
+            _teacher(names, each.content),
+            tuple(dict.fromkeys(clashing[each.uid])),
+            is_settled(session, content, each),
+            went.get(each.uid, ""),
+        )
+        for each in sessions
+    )
+    scheduled = scheduled_hours(session, uid)
+    courses = tuple(CourseRow(each, scheduled.get(each.uid, 0)) for each in courses_of(session, uid))
+    return ClassTimetable(
+        content, entries, courses, int(policies.value("training.hours_per_half_day", year) * TENTHS), names
+    )
+
+
+def _teacher(names: Directory, content: Content) -> str:
+    """Who teaches: the session's own teacher, else the course's."""
+    return str(content.get("teacher") or names.content("courses", content.get("course", "")).get("teacher", ""))
+
+
+def _title(names: Directory, content: Content) -> str:
+    """The course, else the activity, else that it is not said."""
+    course = names.content("courses", content.get("course", ""))
+    return str(course.get("name") or content.get("activity") or "未定内容")
