@@ -4,26 +4,35 @@ import csv
 import io
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Final
 
 from desktop.errors import RefusedError, ValueProblem
 from desktop.exchange.headings import HeadingIndex, plain_heading
+from desktop.exchange.roster.school_names import may_mean, plain_school
 from desktop.exchange.targets import roster_targets
 from desktop.exchange.workbook.protection import protect
-from desktop.fields import Field, fields_of
+from desktop.fields import Field, field_named, fields_of
 from desktop.kinds import Link, Picture
+from desktop.models import Employment, Teacher
 from desktop.models.base import Content, Record
 from desktop.queries.directory import Directory
 
 MOST_ROWS = 5_000
 """More belongs into a file that is imported."""
 
+WORKPLACE: Final = replace(field_named(Employment, "school"), label="工作单位")
+"""What a column of a block of teachers can mean beside their own fields: the school where they work."""
+_OFFERED: Final = 3
+"""So many schools are named that an unknown name may stand for."""
+
 
 @dataclass
 class PastedRow:
-    """What a row says: packed values by field, and by column what is not understood."""
+    """What a row says: packed values by field, where its teacher works, and by column what is not understood."""
 
     values: Content = field(default_factory=dict)
+    school: str | None = None
     problems: dict[int, str] = field(default_factory=dict)
 
 
@@ -50,15 +59,20 @@ def _bare(cell: str) -> str:
 
 
 def fields_to_paste(entity: type[Record]) -> list[Field]:
-    """The fields that a column can mean."""
+    """The fields of a record that can be set for many at once."""
     return [each for each in fields_of(entity) if not each.internal and not isinstance(each.kind, Picture)]
+
+
+def meanings_of(entity: type[Record]) -> list[Field]:
+    """What a column of a block can mean."""
+    return [*fields_to_paste(entity), *((WORKPLACE,) if entity is Teacher else ())]
 
 
 def match_headings(entity: type[Record], row: Sequence[str]) -> list[Field | None] | None:
     """The field of each column, from a first row of headings; None if that row is data."""
     by_heading: dict[str, Field] = {}
-    for each in fields_to_paste(entity):
-        for heading in each.all_headings:
+    for each in meanings_of(entity):
+        for heading in _school_headings() if each is WORKPLACE else each.all_headings:
             by_heading.setdefault(plain_heading(heading), each)
     found = [by_heading.get(plain_heading(cell)) if cell else None for cell in row]
     known = [each for each in found if each is not None]
@@ -66,8 +80,12 @@ def match_headings(entity: type[Record], row: Sequence[str]) -> list[Field | Non
     return _each_once(found) if known and 2 * len(known) >= written else None
 
 
+def _school_headings() -> Sequence[str]:
+    return next(target.headings for target in roster_targets() if target.name == "school")
+
+
 def headings_of_rosters(headings: Sequence[str]) -> list[str]:
-    """The headings, such as 工作单位, that a list has no field for but that the import of a roster understands."""
+    """The headings, such as 级别, that a list has no field for but that the import of a roster understands."""
     index = HeadingIndex(roster_targets())
     return [each for each in headings if each and index.match(each) is not None]
 
@@ -85,7 +103,10 @@ def read_rows(rows: Sequence[Sequence[str]], meanings: Sequence[Field | None], n
             if meaning is None or not cell:
                 continue
             try:
-                pasted.values[meaning.name] = _packed(meaning, cell, names)
+                if meaning is WORKPLACE:
+                    pasted.school = _workplace(cell, names)
+                else:
+                    pasted.values[meaning.name] = _packed(meaning, cell, names)
             except ValueProblem as error:
                 pasted.problems[place] = f"{meaning.label}：{error.sentence}"
         found.append(pasted)
@@ -102,3 +123,26 @@ def _packed(meaning: Field, cell: str, names: Directory) -> object:
             raise ValueProblem(f"“{cell}”{what}")
         return found[0]
     return meaning.pack(meaning.parse(cell))
+
+
+def _workplace(cell: str, names: Directory) -> str:
+    """The school of a name, full, short or former; of a school that was merged the one it became."""
+    name = plain_school(cell)
+    found = {_successor(uid, names) for uid in names.find("schools", name)}
+    if len(found) == 1:
+        return found.pop()
+    if found:
+        raise ValueProblem(f"“{cell}”有 {len(found)} 所，请写学校全称")
+    alike = [known for known in names.texts("schools").values() if may_mean(name, known)][:_OFFERED]
+    if alike:
+        listed = "、".join(f"“{each}”" for each in alike)
+        raise ValueProblem(f"没有登记“{cell}”这所学校，是不是{listed}？请改成学校全称后再粘贴")
+    raise ValueProblem(f"没有登记“{cell}”这所学校，请核对校名；确是新学校的，先在“学校”页登记")
+
+
+def _successor(uid: str, names: Directory) -> str:
+    seen: set[str] = set()
+    while uid not in seen and (target := names.content("schools", uid).get("merged_into")):
+        seen.add(uid)
+        uid = str(target)
+    return uid

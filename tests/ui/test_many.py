@@ -104,16 +104,73 @@ def test_cells_not_understood_and_doubles_are_told(qtbot: Any, open_window: Any,
 
 
 def test_column_that_is_no_field_of_a_teacher_is_led_on(qtbot: Any, open_window: Any, office: Store) -> None:
-    """工作单位 in a block of teachers is told with the way to have it registered; numbers are seen whole."""
+    """级别 in a block of teachers is told with the way to have it registered; numbers are seen whole."""
     window, page = opened(qtbot, open_window)
     number = str(teacher_content(1)["id_number"])
-    QApplication.clipboard().setText(f"姓名\t工作单位\t身份证号\t血型\n张三\t云岭县第1中学\t{number}\tO\n")
+    QApplication.clipboard().setText(f"姓名\t级别\t身份证号\t血型\n张三\t市级\t{number}\tO\n")
     qtbot.keyClick(page, Qt.Key.Key_V, CTRL)  # an empty list has no table yet to press it in
     settle(qtbot, window)
     panel = page.paste_panel
-    assert "不粘贴的列：工作单位、血型" in panel.said.text()
-    assert "“工作单位”不在教师表中" in panel.said.text()
+    assert "不粘贴的列：级别、血型" in panel.said.text()
+    assert "“级别”不在教师表中" in panel.said.text()
     assert panel.table.columnWidth(2) > panel.table.fontMetrics().horizontalAdvance(number) + 12
+
+
+def test_school_of_a_block_becomes_an_employment(qtbot: Any, open_window: Any, office: Store) -> None:
+    """工作单位 is found by full and short name; one not registered keeps its row out with what it may mean; one Act."""
+    first = add(office, School, school_content(1, name="云岭县第一中学", names=[{"name": "云岭一中", "kind": "short"}]))
+    with office.read() as session:
+        before = contents_hash(session)
+    window, page = opened(qtbot, open_window)
+    numbers = [str(teacher_content(each)["id_number"]) for each in (1, 2, 3, 4)]
+    rows = [
+        f"甲\t云岭县第一中学\t{numbers[0]}",
+        f"乙\t云岭一中（盖章）\t{numbers[1]}",
+        f"丙\t云岭县第1中\t{numbers[2]}",
+        f"丁\t\t{numbers[3]}",
+    ]
+    QApplication.clipboard().setText("姓名\t所在学校\t身份证号\n" + "\n".join(rows))
+    qtbot.keyClick(page, Qt.Key.Key_V, CTRL)
+    settle(qtbot, window)
+    panel = page.paste_panel
+    assert "新增 3 人" in panel.said.text()
+    assert "第 3 行工作单位：没有登记“云岭县第1中”这所学校，是不是“云岭县第一中学”" in panel.said.text()
+    qtbot.keyClick(panel, Qt.Key.Key_Return, CTRL)
+    settle(qtbot, window)
+    names = {uid: each["name"] for uid, each in contents_of(office, Teacher).items()}
+    employments = contents_of(office, Employment).values()
+    assert sorted(names[each["teacher"]] for each in employments) == ["乙", "甲"]
+    assert {(each["school"], each["kind"]) for each in employments} == {(first, "1")}
+    window.desk.dialogs.prepared = ["撤销"]
+    window.undo_action.trigger()
+    settle(qtbot, window)
+    with office.read() as session:
+        assert contents_hash(session) == before
+
+
+def test_block_never_guesses_a_move(qtbot: Any, open_window: Any, office: Store) -> None:
+    """Replacing, the same school changes nothing, a first one is registered, another one is led to 任职经历."""
+    first, second = add_all(office, School, [school_content(1, name="第一中学"), school_content(2, name="第二中学")])
+    uids = add_all(office, Teacher, [teacher_content(n, name=f"教师{n}") for n in (1, 2, 3)])
+    for uid in uids[:2]:
+        add(office, Employment, employment_content(uid, first))
+    window, page = opened(qtbot, open_window)
+    place = next(n for n, column in enumerate(page.model.columns) if column.name == "school")
+    page.table.setCurrentIndex(page.model.index(0, place))
+    settle(qtbot, window)
+    lines = [page.model.uid_at(line) for line in range(3)]
+    schools = {uids[0]: "第一中学", uids[1]: "第二中学", uids[2]: "第二中学"}
+    paste(qtbot, window, page, "\n".join(schools[uid] for uid in lines) + "\n")
+    panel = page.paste_panel
+    panel.mode.setCurrentIndex(1)
+    settle(qtbot, window)
+    assert "有变更 1 人，无变化 1 人，1 行不能保存" in panel.said.text()
+    assert "现在“第一中学”任职，要改到“第二中学”，请在“任职经历”登记" in panel.said.text()
+    panel.confirm()
+    settle(qtbot, window)
+    found = {(each["teacher"], each["school"]) for each in contents_of(office, Employment).values()}
+    assert found == {(uids[0], first), (uids[1], first), (uids[2], second)}
+    page.list.refilter()
 
 
 def test_block_replaces_values_of_the_selected_rows(

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QGuiApplication
 
 from desktop.errors import RefusedError
-from desktop.exchange.pasted import split_block
+from desktop.exchange.pasted import WORKPLACE, split_block
 from desktop.fields import Field
+from desktop.models import Teacher
+from desktop.models.base import Record
+from desktop.queries.listing import ListColumn
 from desktop.services.duplicates import Pair, read_pair, unite
 from desktop.services.looking import note_look
 from desktop.services.many import RowChange
@@ -80,7 +83,7 @@ class ListChanges:
             [page.model.uid_at(line) for line in range(lines[0], page.model.rowCount())][: len(grid)] if lines else []
         )
         start = max(page.table.currentIndex().column(), 0)
-        shown = [column.field for column in page.model.columns[start:]]
+        shown = [_meaning(page.entity, column) for column in page.model.columns[start:]]
         page.filters.hide()
         page.whole.setCurrentWidget(page.paste_panel)
         page.paste_panel.begin(grid, listing.names, shown, onto)
@@ -157,3 +160,8 @@ class ListChanges:
                     delete(session, entity, uid)
 
         page.desk.jobs.run(tr("删除"), work, lambda _none: page.clear_form())
+
+
+def _meaning(entity: type[Record], column: ListColumn) -> Field | None:
+    """What cells under a column of the list say; nothing under most that are derived."""
+    return WORKPLACE if entity is Teacher and column.name == WORKPLACE.name else column.field

@@ -36,13 +36,13 @@ class ManyWriter:
     def _ask(
         self, title: str, rows: Sequence[RowChange], what: str, plan: ManyPlan, done: Callable[[], None] | None
     ) -> None:
-        if not plan.edits:
+        if not plan.count:
             told = self.told(plan) or tr("内容本来就是这样")
             self.desk.dialogs.tell(title, tr("{what}没有改动。{told}", what=what, told=told))
             return
         text = tr("{what}{told}。确认后可用 Ctrl+Z 整批撤销。", what=what, told=self.told(plan))
         detail = "\n".join(tr("第 {row} 条：{text}", row=row, text=text) for row, text in plan.problems)
-        confirm = tr("修改 {count} {unit}", count=len(plan.edits), unit=self.unit)
+        confirm = tr("修改 {count} {unit}", count=plan.count, unit=self.unit)
         if self.desk.dialogs.ask(title, text, confirm, tr("不修改"), detail=detail) == confirm:
             self.write(title, rows, plan, done)
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QTableWidget, QTableWidgetItem
 
-from desktop.exchange.pasted import PastedRow, fields_to_paste, headings_of_rosters, match_headings, read_rows
+from desktop.exchange.pasted import PastedRow, headings_of_rosters, match_headings, meanings_of, read_rows
 from desktop.fields import Field
 from desktop.models import Teacher
 from desktop.models.base import Record
@@ -30,7 +30,7 @@ class PastePanel(QFrame):
         super().__init__()
         self.setProperty("role", "card")
         self._entity, self._writer = entity, writer
-        self.fields = fields_to_paste(entity)
+        self.fields = meanings_of(entity)
         self._grid: list[list[str]] = []
         self._names: Directory | None = None
         self._onto: Sequence[str] = ()
@@ -119,11 +119,15 @@ class PastePanel(QFrame):
         assert self._names is not None
         read = read_rows(self.body, self._meanings, self._names)
         onto = self._onto if self.mode.currentIndex() == REPLACE else ()
-        good = [number for number, each in enumerate(read) if each.values and not each.problems]
+        good = [
+            number for number, each in enumerate(read) if (each.values or (onto and each.school)) and not each.problems
+        ]
         if onto:
             good = [number for number in good if number < len(onto)]
         self._numbers = good
-        self._rows = [RowChange(read[number].values, onto[number] if onto else None) for number in good]
+        self._rows = [
+            RowChange(read[number].values, onto[number] if onto else None, read[number].school) for number in good
+        ]
         self._show(read)
         self._plan = None
         self.confirm_button.setEnabled(False)
@@ -159,16 +163,15 @@ class PastePanel(QFrame):
             told.append(tr("看不懂 {count} 处：{first}", count=len(wrong), first="；".join(wrong[:3])))
         told.append(tr("空单元格不改动原值。"))
         self.said.setText("\n".join(told))
-        self.confirm_button.setText(tr("确认粘贴 {count} 行  Ctrl+Return", count=len(plan.edits)))
-        self.confirm_button.setEnabled(bool(plan.edits))
+        self.confirm_button.setText(tr("确认粘贴 {count} 行  Ctrl+Return", count=plan.count))
+        self.confirm_button.setEnabled(bool(plan.count))
 
     def _told_elsewhere(self, ignored: Sequence[str]) -> Iterator[str]:
-        """Where columns belong that are no field of a teacher, such as the school."""
+        """Where columns belong that are no field of a teacher, such as the tier."""
         found = headings_of_rosters(ignored) if self._entity is Teacher else []
         if found:
             names = "、".join(found)
-            told = tr("“{names}”不在教师表中：把这一块存成表格文件，用“导入名册”可连同任职经历一起登记；", names=names)
-            yield told + tr("只粘贴的，工作单位另到“任职经历”登记。")
+            yield tr("“{names}”不在教师表中：把这一块存成表格文件，用“导入名册”可一起登记。", names=names)
 
     def _headings(self) -> list[str]:
         width = len(self._grid[0])
@@ -176,6 +179,6 @@ class PastePanel(QFrame):
 
     def confirm(self) -> None:
         """Write what was shown as one Act."""
-        if self._plan is not None and self._plan.edits:
-            title = tr("粘贴{what} {count} 条", what=self._entity.label, count=len(self._plan.edits))
+        if self._plan is not None and self._plan.count:
+            title = tr("粘贴{what} {count} 条", what=self._entity.label, count=self._plan.count)
             self._writer.write(title, self._rows, self._plan, self.closed.emit)
