@@ -58,7 +58,7 @@ def test_package_goes_up_and_is_merged(
     upper.show()
     upper.open_page("packages", package)
     settle(qtbot, upper)
-    plan_page = upper.pages["packages"].receive
+    plan_page = upper.pages["packages"].receive.merging
     assert plan_page.merge_button.isEnabled()
     assert not contents_of(city, Appointment)
     plan_page.merge()

@@ -102,17 +102,17 @@ def test_the_whole_circle(
     above.tabs.setCurrentWidget(above.receive)
     above.receive.look_in(stick)
     settle(qtbot, upper)
-    assert "可以合并 1 个" in above.receive.summary.text()
-    above.receive.open_selected()
+    assert "可以合并 1 个" in above.receive.found.summary.text()
+    above.receive.found.open_selected()
     settle(qtbot, upper)
-    assert "待核对" in above.receive.account.toPlainText()
-    assert above.receive.settle_button.isVisible()
+    assert "待核对" in above.receive.merging.account.toPlainText()
+    assert above.receive.merging.settle_button.isVisible()
     dialogs.run = decide
-    above.receive.settle_conflicts()
+    above.receive.merging.settle_conflicts()
     settle(qtbot, upper)
     assert len(contents_of(county, ConflictDecision)) == len(contents_of(county, Alias)) == 1
-    assert not above.receive.settle_button.isVisible()
-    above.receive.merge()
+    assert not above.receive.merging.settle_button.isVisible()
+    above.receive.merging.merge()
     settle(qtbot, upper)
     assert "回执已写到" in dialogs.asked[-1].text
     held = contents_of(county, Teacher)
@@ -140,13 +140,13 @@ def test_the_whole_circle(
     page.tabs.setCurrentWidget(page.receive)
     page.receive.look_in(down)
     settle(qtbot, township)
-    for row in page.receive.table.rows.rows:
-        page.receive.table.selectRow(page.receive.table.rows.rows.index(row))
-        page.receive.open_selected()
+    for row in page.receive.found.table.rows.rows:
+        page.receive.found.table.selectRow(page.receive.found.table.rows.rows.index(row))
+        page.receive.found.open_selected()
         settle(qtbot, township)
         if page.receive.stack.currentIndex() == 1:
             break
-    page.receive.merge()
+    page.receive.merging.merge()
     settle(qtbot, township)
     with office.read() as session:
         lights = {uid: standing.light for uid, standing in standings(session, Teacher).items()}

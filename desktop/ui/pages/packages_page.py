@@ -58,6 +58,6 @@ class PackagesPage(Page):
     def focus_first(self) -> None:
         """The keyboard starts at what is done most on the tab in front."""
         if self.tabs.currentWidget() is self.receive:
-            (self.receive.rows if self.receive.stack.currentIndex() else self.receive.look_button).setFocus()
+            self.receive.start_keyboard()
         else:
             self.send.write_button.setFocus()

@@ -1,0 +1,168 @@
+"""One package looked into: what merging would do, conflicts decided, and the merge itself."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
+
+from desktop.errors import PackageRefused
+from desktop.exchange.merge import carry_out_merge, plan_merge
+from desktop.exchange.merge_plan import MergePlan
+from desktop.exchange.quarantine import release
+from desktop.exchange.receipts import write_receipt
+from desktop.exchange.settling import Settlement, settle
+from desktop.exchange.streams import UP
+from desktop.services.backups import load_identity, make_backup
+from desktop.text import tr
+from desktop.ui.desk import Desk
+from desktop.ui.jobs import Progress
+from desktop.ui.pages.import_rows import FILE, NAME, OUTCOME, ROW, TICK, PlanModel, PlanTable
+from desktop.ui.pages.packages_conflicts import ConflictsDialog
+from desktop.ui.theme import theme
+from desktop.ui.widgets import button, column, label, row
+
+_CALL = ("new-epoch",)
+
+
+class MergeView(QWidget):
+    """The plan of one package until it is merged or left."""
+
+    planned = Signal()
+    left = Signal()
+    merged = Signal()
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+        self.plan: MergePlan | None = None
+        self._path = Path()
+        self._held = ""
+        self._accepted = False
+        self.heading = label("", "section", wrap=True)
+        self.account = QPlainTextEdit()
+        self.account.setReadOnly(True)
+        self.account.setAccessibleName(tr("收支表"))
+        self.account.setMaximumHeight(theme.px(170))
+        self.warning = label("", "problem", wrap=True)
+        self.model = PlanModel(self)
+        self.rows = PlanTable(self.model, ((OUTCOME, 84), (NAME, 220), (5, 360)))
+        self.rows.setAccessibleName(tr("合并前核对"))
+        for number in (TICK, FILE, ROW):
+            self.rows.setColumnHidden(number, True)
+        self.merge_button = button(tr("确认合并"), self.merge, role="primary")
+        self.settle_button = button(tr("处理差异"), self.settle_conflicts, icon_name="gavel")
+        self.code = label("", "muted")
+        safe = label(tr("尚未保存任何数据。合并前自动备份，合并后可整批撤销。"), "muted", wrap=True)
+        foot = row(self.code, safe, button(tr("返回"), self.leave), self.settle_button, self.merge_button)
+        foot.setStretch(1, 1)
+        layout = column(self.heading, self.warning, self.account, space=8)
+        layout.addWidget(self.rows, 1)
+        layout.addLayout(foot)
+        self.setLayout(layout)
+
+    def plan_package(self, path: Path, *, accept_new_epoch: bool = False, held: str = "") -> None:
+        """Decide what merging would do; nothing is written."""
+        store = self.desk.store
+        self._path, self._held, self._accepted = path, held, accept_new_epoch
+
+        def work(progress: Progress) -> MergePlan:
+            progress.step(0, 0, tr("正在核对签名和内容"))
+            identity = load_identity(store.folder)
+            return plan_merge(store, path, identity=identity, accept_new_epoch=accept_new_epoch)
+
+        def failed(error: BaseException) -> None:
+            if isinstance(error, PackageRefused) and error.code in _CALL:
+                self._ask_epoch(error)
+            else:
+                self.desk.tell_error(error)
+
+        self.desk.jobs.run(tr("核对 {name}", name=path.name), work, self._show_plan, failed=failed)
+
+    def _ask_epoch(self, error: PackageRefused) -> None:
+        called = tr("已电话核实，继续")
+        if self.desk.dialogs.ask(tr("请先核实"), error.sentence, called, tr("暂不接收"), danger=called) == called:
+            self.plan_package(self._path, accept_new_epoch=True, held=self._held)
+
+    def _show_plan(self, plan: MergePlan) -> None:
+        self.plan = plan
+        self.heading.setText(plan.title)
+        self.account.setPlainText("\n".join([*plan.account_lines(), *plan.assumed]))
+        self.warning.setVisible(not plan.key_confirmed)
+        if not plan.key_confirmed:
+            self.warning.setText(
+                tr("对方密钥还没有确认，现在只能查看。请到“密钥”页核对：{code}", code=plan.fingerprint)
+            )
+        self.merge_button.setEnabled(plan.key_confirmed)
+        disputes = plan.disputes()
+        self.settle_button.setVisible(bool(disputes))
+        self.settle_button.setText(tr("处理差异（{count} 项）", count=len(disputes)))
+        self.code.setText(tr("电话核对码：{code}", code=plan.check_code))
+        self.model.show(sorted(plan.rows, key=lambda each: not each.problems))
+        self.planned.emit()
+        self.rows.setFocus()
+
+    def settle_conflicts(self) -> None:
+        """Let a person decide; the package is planned again and follows the decisions."""
+        plan = self.plan
+        if plan is None:
+            return
+        dialog = ConflictsDialog(plan.disputes(), self)
+        if not self.desk.dialogs.run(dialog):
+            return
+        self.settle(dialog.settlements())
+
+    def settle(self, settlements: dict[str, Settlement]) -> None:
+        """Record decisions and plan again."""
+        plan, store, operator = self.plan, self.desk.store, self.desk.operator
+        if plan is None or not settlements:
+            return
+
+        def work(_progress: Progress) -> int:
+            return settle(
+                store,
+                plan.disputes(),
+                settlements,
+                sender=plan.header.sender,
+                package=plan.title[:60],
+                last_act=plan.last_act,
+                operator=operator,
+            )
+
+        def done(_count: int) -> None:
+            self.plan_package(self._path, accept_new_epoch=self._accepted, held=self._held)
+
+        self.desk.jobs.run(tr("保存处理结果"), work, done, can_cancel=False)
+
+    def merge(self) -> None:
+        """Back up, merge as one Act, and write the receipt beside a package from below."""
+        plan, path, store, operator, held = self.plan, self._path, self.desk.store, self.desk.operator, self._held
+        if plan is None:
+            return
+
+        def work(progress: Progress) -> Path | None:
+            progress.step(0, 0, tr("正在备份"))
+            make_backup(store, "合并前")
+            progress.step(0, 0, tr("正在合并"))
+            carry_out_merge(store, plan, operator)
+            receipt = None
+            if plan.stream.way == UP and not held:
+                receipt = write_receipt(store, plan, folder=path.parent, identity=load_identity(store.folder))
+            if held:
+                release(store, held)
+            return receipt
+
+        def done(receipt: Path | None) -> None:
+            self.desk.backed_up.emit()
+            text = tr("{title}：已完成。", title=plan.title)
+            if receipt is not None:
+                text += tr("回执已写到 {path}，请随U盘交还对方。", path=receipt)
+            self.desk.dialogs.tell(tr("合并完成"), text)
+            self.plan = None
+            self.merged.emit()
+
+        self.desk.jobs.run(plan.title, work, done, can_cancel=False)
+
+    def leave(self) -> None:
+        """Back to what came; the plan is forgotten."""
+        self.plan = None
+        self.left.emit()
