@@ -176,6 +176,11 @@ def _add_packages(commands: Any) -> None:  # noqa: ANN401
     write.add_argument("--stream", choices=streams, default="annual", help="年度上报、审定下发、政策下发、股室互传")
     write.add_argument("--tier", action="append", metavar="级别", help="只报这些级别的骨干教师，例如 国家级；可写多次")
     write.add_argument("--without-backup", action="store_true", help="不随带备份")
+    copy = _command(package, "copy", "packages:run_copy", "把发件箱里的数据包再写到U盘，或写出其余各卷")
+    copy.add_argument("seq", type=int, metavar="第几次")
+    copy.add_argument("--to", required=True, metavar="文件夹")
+    copy.add_argument("--stream", choices=streams, default="annual", help="哪一类数据包")
+    copy.add_argument("--volume", type=int, action="append", metavar="卷", help="只写这些卷；可写多次")
     show = _command(package, "show", "packages:run_show", "查看数据包")
     verify = _command(package, "verify", "packages:run_verify", "核对签名和校验值，不用密钥")
     merge = _command(package, "merge", "packages:run_merge", "合并一个数据包，或一个文件夹里的全部数据包")
@@ -188,7 +193,7 @@ def _add_packages(commands: Any) -> None:  # noqa: ANN401
     receipt.add_argument("file", nargs="?", metavar="回执")
     receipt.add_argument("--to", metavar="文件夹", help="把给下级的回执写到这里")
     receipt.add_argument("--year", type=int, metavar="年度")
-    for command in (write, receipt):
+    for command in (write, copy, receipt):
         command.add_argument("--for", dest="office_below", action="append", metavar="单位代码", help="只给这些下级单位")
     _add_exchange(commands)
 

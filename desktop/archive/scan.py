@@ -51,17 +51,17 @@ class Found:
     told: list[str] = field(default_factory=list)
 
 
-def scan(folder: Path, *, progress: Progress | None = None) -> Found:
+def scan(folder: Path, *, depth: int = _DEPTH, progress: Progress | None = None) -> Found:
     """Look through a folder and those in it; `progress` gets the number of files looked at and may raise to stop.
 
-    Raises RefusedError when the folder itself cannot be read.
+    `depth` is how many folders deep; 0 is only the folder itself. Raises RefusedError when that one cannot be read.
     """
     found = Found()
     try:
         os.scandir(folder).close()
     except OSError as error:
         raise RefusedError(f"“{folder}”读不出：{disk_reason(error)}。请插好U盘后再试。") from error
-    for number, path in enumerate(_plain_files(folder, found.told), 1):
+    for number, path in enumerate(_plain_files(folder, depth, found.told), 1):
         if progress is not None:
             progress(number)
         if number > _MOST_FILES:
@@ -74,7 +74,7 @@ def scan(folder: Path, *, progress: Progress | None = None) -> Found:
     return found
 
 
-def _plain_files(folder: Path, told: list[str]) -> Iterator[Path]:
+def _plain_files(folder: Path, most: int, told: list[str]) -> Iterator[Path]:
     """The plain files of a folder and those in it, sorted, the outer ones first."""
     waiting = [(folder, 0)]
     for where, depth in waiting:  # grows while it is walked
@@ -85,7 +85,7 @@ def _plain_files(folder: Path, told: list[str]) -> Iterator[Path]:
             continue
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
-                if depth < _DEPTH:
+                if depth < most:
                     waiting.append((Path(entry.path), depth + 1))
             elif entry.is_file(follow_symlinks=False):
                 yield Path(entry.path)

@@ -1,10 +1,11 @@
 """Packages: writing them up and down, looking into one, merging one or a whole folder, with their receipts."""
 
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from desktop.archive import Identity
+from desktop.archive.volumes import called
 from desktop.codes import table
 from desktop.commands.base import Exit, answer, open_office, operator_of
 from desktop.errors import RefusedError, UnreadableFile
@@ -14,9 +15,11 @@ from desktop.exchange.keys import KeyCard
 from desktop.exchange.look import show_package, verify_package
 from desktop.exchange.merge import carry_out_merge, plan_merge
 from desktop.exchange.merge_plan import MergePlan
-from desktop.exchange.package import Written, write_down, write_package
+from desktop.exchange.outbox import hand_over
+from desktop.exchange.package import Written, lay_card, write_down, write_package
 from desktop.exchange.receipts import read_receipts, write_receipt, write_receipts
 from desktop.exchange.streams import ANNUAL, BY_KIND
+from desktop.queries.traffic import sent_packages
 from desktop.rules.check_codes import check_code
 from desktop.services.backups import load_identity, make_backup, make_folder
 from desktop.store.database import Store
@@ -30,20 +33,51 @@ def run_write(arguments: Namespace) -> int:
     folder = Path(arguments.to)
     if folder.parent.is_dir():  # the folder itself may be new, not the drive it is to lie on
         make_folder(folder, "没有生成文件")
+    lines = []
     with open_office(arguments) as store:
         written = list(_write(store, arguments, folder))
         if arguments.stream == ANNUAL.kind and not arguments.without_backup:
-            make_backup(store, "随数据包", to=folder / ALONG)
-    lines = []
+            try:
+                make_backup(store, "随数据包", to=folder / ALONG)
+            except RefusedError as error:  # the package is written and counts all the same
+                lines.append(f"备份没有随带：{error.sentence}")
     for each in written:
         counts = "，".join(f"{plural} {count}" for plural, count in each.counts.items() if count)
         along = f"，附件 {each.attachments}" if each.attachments else ""
         lines += [f"数据包已写到 {each.path} 并读回核对", f"共 {counts}{along}", f"电话核对码：{each.check_code}"]
         lines += each.left_out
+        if each.left:
+            lines.append(_rest(each.header.seq, each.left))
     data = [each.as_json() for each in written]
     up = arguments.stream == ANNUAL.kind
     answer(arguments, data[0] if up else {"packages": data}, "\n".join([*lines, "可以安全拔出U盘"]))
-    return Exit.DONE
+    return Exit.ROWS_REFUSED if any(each.left for each in written) else Exit.DONE
+
+
+def _rest(seq: int, left: Sequence[int]) -> str:
+    volumes = " ".join(f"--volume {number}" for number in left)
+    return f"U盘放不下，{called(left)}还没有写；请换一个U盘，再运行 package copy {seq} {volumes}"
+
+
+def run_copy(arguments: Namespace) -> int:
+    """Copy a package that lies in the outbox to a drive once more, or those volumes that had no room on the first."""
+    with open_office(arguments) as store:
+        with store.read() as session:
+            sent = sent_packages(session, kind=arguments.stream)
+        found = [each for each in sent if each.seq == arguments.seq and each.file_name]
+        if arguments.office_below:
+            found = [each for each in found if each.recipient in arguments.office_below]
+        if len(found) != 1:
+            more = "有多个，请用 --for 写明单位" if found else "没有"
+            raise RefusedError(f"发件箱里第 {arguments.seq} 次数据包{more}，没有写到U盘")
+        handed = hand_over(store, found[0].package_id, Path(arguments.to), arguments.volume or ())
+        identity = load_identity(store.folder)
+        lay_card(own_card(store, identity), Path(arguments.to))
+    lines = [f"已写到 {path} 并读回核对" for path in handed.paths]
+    lines.append(_rest(arguments.seq, handed.left) if handed.left else "可以安全拔出U盘")
+    data = {"volumes": [str(path) for path in handed.paths], "volumes_left": list(handed.left)}
+    answer(arguments, data, "\n".join(lines))
+    return Exit.ROWS_REFUSED if handed.left else Exit.DONE
 
 
 def _write(store: Store, arguments: Namespace, folder: Path) -> Iterator[Written]:

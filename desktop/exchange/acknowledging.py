@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from desktop.archive import Identity, open_archive
 from desktop.errors import DesktopError
 from desktop.exchange.cards import own_card
-from desktop.exchange.outbox import OUTBOX
+from desktop.exchange.outbox import OUTBOX, sealed_files
 from desktop.exchange.signers import signers_for
 from desktop.exchange.streams import BY_KIND
 from desktop.models.local import Acknowledgement, OutboxEntry
@@ -56,10 +56,12 @@ def acknowledge(session: Session, store: Store, entry: OutboxEntry, remarks: Ite
 def _rows(
     session: Session, store: Store, entry: OutboxEntry, said: dict[str, Said], identity: Identity
 ) -> Iterator[dict[str, Any]]:
-    path = store.folder / OUTBOX / (entry.file_name or "")
+    paths = sealed_files(store, entry)
+    if not paths:
+        return
     sections = BY_KIND[entry.stream.partition("/")[0]].sections
-    signers = signers_for(session, path, own_card(store, identity))
-    with closing(open_archive(path, keys=identity.opening, signers=signers, entities=sections)) as opened:
+    signers = signers_for(session, store.folder / OUTBOX / "each", own_card(store, identity))
+    with closing(open_archive(paths, keys=identity.opening, signers=signers, entities=sections)) as opened:
         for plural in opened.counts:
             for line in opened.records(plural):
                 remark = said.get(line["id"])

@@ -6,7 +6,7 @@
 Each package is an Act of its own: cancelling between two leaves the first merged and the rest untouched.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -59,6 +59,7 @@ class Gathered:
     plan: MergePlan | None = None
     written: int = 0
     sha256: str = ""
+    volumes: list[FoundPackage] = field(default_factory=list)
 
     @property
     def office(self) -> str:
@@ -105,10 +106,25 @@ def gather(store: Store, folder: Path, *, identity: Identity, step: Step) -> Gat
     found = scan(folder, progress=lambda number: step(0, 0, f"已查看 {number} 个文件"))
     result = Gathering(folder, told=list(found.told))
     newest = _newest(found.packages)
-    for number, package in enumerate(found.packages):
-        step(number, len(found.packages), package.path.name)
-        result.items.append(_look(store, package, newest, identity))
+    packages = list(_one_of_each(found.packages))
+    for number, (package, volumes) in enumerate(packages):
+        step(number, len(packages), package.path.name)
+        item = _look(store, package, volumes, newest, identity)
+        item.volumes = volumes
+        result.items.append(item)
     return result
+
+
+def _one_of_each(packages: list[FoundPackage]) -> Iterator[tuple[FoundPackage, list[FoundPackage]]]:
+    """Each package with its volumes, which are one package."""
+    seen: set[tuple[str, int]] = set()
+    for package in packages:
+        header = package.header
+        if header is None or header.vol[1] == 1:
+            yield package, []
+        elif (header.manifest, header.vol[1]) not in seen:
+            seen.add((header.manifest, header.vol[1]))
+            yield package, [each for each in packages if each.header and each.header.is_same_package(header)]
 
 
 def _newest(packages: list[FoundPackage]) -> dict[tuple[str, str, str], int]:
@@ -120,7 +136,13 @@ def _newest(packages: list[FoundPackage]) -> dict[tuple[str, str, str], int]:
     return found
 
 
-def _look(store: Store, package: FoundPackage, newest: dict[tuple[str, str, str], int], identity: Identity) -> Gathered:
+def _look(
+    store: Store,
+    package: FoundPackage,
+    volumes: list[FoundPackage],
+    newest: dict[tuple[str, str, str], int],
+    identity: Identity,
+) -> Gathered:
     header = package.header
     if header is None:
         return Gathered(package, State.REFUSED, package.problem)
@@ -130,7 +152,7 @@ def _look(store: Store, package: FoundPackage, newest: dict[tuple[str, str, str]
     if header.seq < newest[header.sender, header.stream, header.epoch]:
         return Gathered(package, State.SUPERSEDED, "同一单位的更新一次也在这里")
     try:
-        plan = plan_merge(store, package.path, identity=identity)
+        plan = plan_merge(store, package.path, identity=identity, others=volumes)
     except PackageRefused as error:
         return _refused(store, package, error, identity)
     except DesktopError as error:
@@ -163,7 +185,8 @@ def _wait(store: Store, package: FoundPackage, *, code: str, reason: str, identi
     whole = inspect(package.path, signers)
     card = signers.card(whole.header.signer)
     hold(store, package.path, header=whole.header, sha256=whole.sha256, code=code, reason=reason, card=card)
-    return Gathered(package, State.WAITING, reason, sha256=whole.sha256)
+    of_many = whole.header.vol[1] > 1
+    return Gathered(package, State.WAITING, reason, sha256=whole.header.manifest if of_many else whole.sha256)
 
 
 def carry_out(store: Store, gathering: Gathering, operator: str, *, identity: Identity, step: Step) -> None:
@@ -175,7 +198,7 @@ def carry_out(store: Store, gathering: Gathering, operator: str, *, identity: Id
     for number, item in enumerate(ready):
         step(number, len(ready), item.office)
         try:
-            item.plan = plan_merge(store, item.found.path, identity=identity)
+            item.plan = plan_merge(store, item.found.path, identity=identity, others=item.volumes)
             item.written = carry_out_merge(store, item.plan, operator)
             item.state = State.MERGED
         except DesktopError as error:

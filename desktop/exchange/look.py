@@ -12,6 +12,7 @@ from desktop.exchange.cards import own_card
 from desktop.exchange.keys import KeyCard, fingerprint
 from desktop.exchange.signers import Signers, Trust, signers_for
 from desktop.exchange.streams import BY_KIND
+from desktop.exchange.volumes import volumes_beside
 from desktop.rules.check_codes import check_code
 from desktop.store.database import Store
 
@@ -45,6 +46,7 @@ class Shown:
             "fingerprint": fingerprint(self.card) if self.card is not None else "",
             "opened": bool(self.manifest),
             **opened,
+            "volume": list(header.vol),
             "counts": self.counts,
         }
 
@@ -60,7 +62,8 @@ def show_package(store: Store, path: Path, *, identity: Identity) -> Shown:
     found = inspect(path, signers)
     header = found.header
     confirmed = signers.trust(header.signer) in (Trust.CONFIRMED, Trust.SUCCESSOR)
-    manifest, counts = _open(path, signers, identity.opening, header.kind)
+    files = [each.path for each in volumes_beside(path, header)]
+    manifest, counts = _open(files, signers, identity.opening, header.kind)
     return Shown(header, found.sha256, signers.card(header.signer), confirmed, manifest, counts)
 
 
@@ -75,13 +78,13 @@ def verify_package(store: Store, path: Path, *, identity: Identity) -> Header:
 
 
 def _open(
-    path: Path, signers: Signers, keys: Sequence[ReceivingKey], kind: str
+    paths: list[Path], signers: Signers, keys: Sequence[ReceivingKey], kind: str
 ) -> tuple[dict[str, Any], dict[str, int]]:
     entities = BY_KIND[kind].sections if kind in BY_KIND else ()
     try:
-        with closing(open_archive(path, keys=keys, signers=signers, entities=entities)) as opened:
+        with closing(open_archive(paths, keys=keys, signers=signers, entities=entities)) as opened:
             return opened.manifest, opened.counts
     except PackageRefused as error:
-        if error.code == "not-for-us":
+        if error.code in ("not-for-us", "volumes"):  # what the header says is known all the same
             return {}, {}
         raise

@@ -6,7 +6,7 @@
 Everything is done on a copy in this computer's quarantine. Order comes from counters, never from clocks.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -14,7 +14,7 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 from uuid_utils import uuid7
 
-from desktop.archive import Header, Identity, check_start, inspect, open_archive, take_in
+from desktop.archive import FoundPackage, Header, Identity, check_start, inspect, open_archive, take_in
 from desktop.archive.form import HEADER, MANIFEST
 from desktop.archive.strict import Opened
 from desktop.errors import PackageRefused, RefusedError
@@ -30,10 +30,12 @@ from desktop.exchange.merge_rows import Decider, MergeRow
 from desktop.exchange.moves import give_away
 from desktop.exchange.package import SCHEMA
 from desktop.exchange.plan import Outcome, RowProblem, newest_act
+from desktop.exchange.quarantine import release_volumes
 from desktop.exchange.rights import rights_in
 from desktop.exchange.settling import Decisions
-from desktop.exchange.signers import Trust, signers_for
+from desktop.exchange.signers import Signers, Trust, signers_for
 from desktop.exchange.streams import BY_KIND, DOWN, UP, Stream, check_turn
+from desktop.exchange.volumes import collect
 from desktop.models import BY_PLURAL
 from desktop.models.base import Record
 from desktop.models.local import KnownCard, OutboxEntry
@@ -46,17 +48,27 @@ _INBOX: Final = "inbox"
 _VERBS: Final = {UP: "合并", DOWN: "接收"}
 
 
-def plan_merge(store: Store, path: Path, *, identity: Identity, accept_new_epoch: bool = False) -> MergePlan:
+def plan_merge(
+    store: Store,
+    path: Path,
+    *,
+    identity: Identity,
+    accept_new_epoch: bool = False,
+    others: Sequence[FoundPackage] = (),
+) -> MergePlan:
     """Decide what merging a package would do; nothing is written but a copy that is gone at the end.
+
+    Of a package of several volumes `path` is one of them; the rest lie beside it, came earlier, or are among `others`.
 
     Raises PackageRefused with the member that failed a check, or with what stands against this package: an older
     one, another of the same number, a leap, a revoked key, or (unless `accept_new_epoch`) a sender that has restored a
     backup.
     """
     own = own_card(store, identity)
-    with _quarantined(store, path) as copy, without_collector(), store.read() as session:
+    with store.read() as session:
         signers = signers_for(session, path, own)
-        found = inspect(copy, signers)
+    with _quarantined(store, path, signers, others) as copies, without_collector(), store.read() as session:
+        found = inspect(copies[0], signers)
         card = signers.card(found.header.signer)
         assert card is not None
         stream = _merged_stream(found.header, path.name)
@@ -73,7 +85,7 @@ def plan_merge(store: Store, path: Path, *, identity: Identity, accept_new_epoch
         if trust is Trust.SUCCESSOR:
             told.append(f"对方换用了第 {card.serial} 张密钥卡，由上一张签名担保，合并后以它为准")
         with closing(
-            open_archive(copy, keys=identity.opening, signers=signers, entities=stream.sections, kinds=(stream.kind,))
+            open_archive(copies, keys=identity.opening, signers=signers, entities=stream.sections, kinds=(stream.kind,))
         ) as opened:
             _check_schema(opened)
             told += told_heads(session, opened.manifest, card.code, stream=found.header.stream)
@@ -128,15 +140,20 @@ def _revoked(session: Session, card: KeyCard) -> PackageRefused:
 
 
 @contextmanager
-def _quarantined(store: Store, path: Path) -> Iterator[Path]:
-    """A copy of the package on this computer, so that nothing changes after it was checked."""
-    check_start(path)
+def _quarantined(
+    store: Store, path: Path, signers: Signers, others: Sequence[FoundPackage]
+) -> Iterator[Sequence[Path]]:
+    """A copy of the package on this computer, so that nothing changes after it was checked; of all its volumes."""
+    header = check_start(path)
+    if header.vol[1] > 1:
+        yield collect(store, path, header, signers=signers, others=others)
+        return
     inbox = store.folder / _INBOX
     inbox.mkdir(exist_ok=True)
     copy = inbox / f"{uuid7()}.cpkg"
     take_in(path, copy)
     try:
-        yield copy
+        yield [copy]
     finally:
         copy.unlink(missing_ok=True)
 
@@ -203,17 +220,22 @@ def carry_out_merge(store: Store, plan: MergePlan, operator: str) -> int:
         edits = plan.written_edits()
         keep(store.folder, plan.staged)
         note_taken(session, plan.header, plan.counts_by_entity(), plan.told_rows())
-        if plan.known_already and not edits:
-            return 0
-        written = 0
-        for plural in plan.stream.sections:
-            entity = BY_PLURAL[plural]
-            written += _write(session, entity, [edit for edit in edits if edit.entity is entity])
-        if plan.stream.way == DOWN:
-            apply_revocations(session, plan.manifest.get("revoked", []))
-        if plan.trust is Trust.SUCCESSOR:
-            keep_card(session, plan.card, PARENT if plan.stream.way == DOWN else CHILD, operator)
-        advance(session, plan.arrived)
+        written = 0 if plan.known_already and not edits else _carry_out(session, plan, edits, operator)
+    if plan.header.vol[1] > 1:
+        release_volumes(store, plan.header)
+    return written
+
+
+def _carry_out(session: Session, plan: MergePlan, edits: list[Edit], operator: str) -> int:
+    written = 0
+    for plural in plan.stream.sections:
+        entity = BY_PLURAL[plural]
+        written += _write(session, entity, [edit for edit in edits if edit.entity is entity])
+    if plan.stream.way == DOWN:
+        apply_revocations(session, plan.manifest.get("revoked", []))
+    if plan.trust is Trust.SUCCESSOR:
+        keep_card(session, plan.card, PARENT if plan.stream.way == DOWN else CHILD, operator)
+    advance(session, plan.arrived)
     return written
 
 

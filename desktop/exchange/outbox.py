@@ -6,7 +6,9 @@ A number is given out in the transaction that reads what is sent and is never gi
 """
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+import shutil
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -17,7 +19,7 @@ from sqlalchemy.orm import Session
 from uuid_utils import uuid7
 
 from desktop import __version__
-from desktop.archive import Blob, Envelope, Identity, Records, Sealed, deliver, write_archive
+from desktop.archive import Blob, Envelope, Identity, Records, Sealed, deliver, write_volumes
 from desktop.archive.packing import Progress
 from desktop.errors import RefusedError
 from desktop.kinds import moment_text
@@ -29,6 +31,7 @@ PREPARED: Final = "prepared"
 SEALED: Final = "sealed"
 VERIFIED: Final = "verified"
 RECEIPTED: Final = "receipted"
+NameOf = Callable[[int, int], str]
 
 
 def check_folder(folder: Path) -> None:
@@ -72,7 +75,7 @@ def withdraw(store: Store, envelope: Envelope) -> None:
 
 def seal(
     store: Store,
-    name: str,
+    name_of: NameOf,
     *,
     envelope: Envelope,
     manifest: Mapping[str, Any],
@@ -80,44 +83,83 @@ def seal(
     entities: Sequence[str],
     identity: Identity,
     recipients: Sequence[str],
+    volume: int | None = None,
     progress: Progress | None = None,
 ) -> Sealed:
-    """Write a package into the outbox, read back by the reader's own code. Raises RefusedError or CanonicalError."""
+    """Write a package into the outbox, in volumes of at most `volume` bytes, read back by the reader's own code.
+
+    `name_of` gives the name of volume i of n. Raises RefusedError or CanonicalError.
+    """
     outbox = store.folder / OUTBOX
     outbox.mkdir(exist_ok=True)
-    sealed = write_archive(
-        free_path(outbox, name),
+    sealed = write_volumes(
+        lambda number, of: free_path(outbox, name_of(number, of)),
         envelope=envelope,
         manifest=manifest,
         sections=sections,
         entities=entities,
         identity=identity,
         recipients=recipients,
+        volume=volume,
         progress=progress,
     )
     now = moment_text(datetime.now(UTC))
     _set(
         store,
-        envelope,
+        envelope.id,
         state=SEALED,
         manifest_hash=sealed.header.manifest,
-        file_name=sealed.path.name,
+        file_name="\n".join(path.name for path in sealed.volumes),
         sealed_at=now,
         counts=orjson.dumps(dict(sealed.counts)).decode(),
     )
     return sealed
 
 
-def hand_over(store: Store, sealed: Sealed, target: Path) -> Path:
-    """Copy a sealed package to a drive, read the copy back past the cache, then name it. Raises RefusedError."""
-    deliver(sealed.path, target)
-    _set(store, sealed.header, state=VERIFIED)
-    return target
+def sealed_files(store: Store, entry: OutboxEntry) -> list[Path]:
+    """The volumes of a package of this office, in their order; none before it was sealed."""
+    return [store.folder / OUTBOX / name for name in (entry.file_name or "").splitlines()]
 
 
-def _set(store: Store, envelope: Envelope, **values: str) -> None:
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """The volumes that stand on a drive now, and the numbers of those for which there was no room."""
+
+    paths: tuple[Path, ...]
+    left: tuple[int, ...]
+
+
+def hand_over(
+    store: Store, package_id: str, folder: Path, numbers: Iterable[int] = (), *, is_renamed: bool = False
+) -> Handed:
+    """Copy the volumes of a sealed package to a drive as far as there is room, and read each copy back.
+
+    `numbers` are those that are still to be written, none means all. With `is_renamed` a file whose name is taken gets
+    one of its own. Raises RefusedError when a name is taken otherwise, when not even one fits, when the package is not
+    in the outbox any more, or when the drive fails.
+    """
+    check_folder(folder)
+    with store.read() as session:
+        entry = session.get(OutboxEntry, package_id)
+        files = sealed_files(store, entry) if entry is not None else []
+        was = entry.state if entry is not None else ""
+    waiting = [(number, path) for number, path in enumerate(files, 1) if not numbers or number in set(numbers)]
+    if not waiting or not all(path.is_file() for _number, path in waiting):
+        raise RefusedError("发件箱里没有这个数据包的文件了，没有写到U盘；请重新生成数据包")
+    paths: list[Path] = []
+    for number, path in waiting:
+        if paths and shutil.disk_usage(folder).free < path.stat().st_size:
+            return Handed(tuple(paths), tuple(each for each, _path in waiting if each >= number))
+        paths.append(free_path(folder, path.name) if is_renamed else folder / path.name)
+        deliver(path, paths[-1])
+    if was == SEALED:
+        _set(store, package_id, state=VERIFIED)
+    return Handed(tuple(paths), ())
+
+
+def _set(store: Store, package_id: str, **values: str) -> None:
     with store.write("登记数据包", kind="package") as session:
-        entry = session.get_one(OutboxEntry, envelope.id)
+        entry = session.get_one(OutboxEntry, package_id)
         for name, value in values.items():
             setattr(entry, name, value)
 

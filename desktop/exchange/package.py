@@ -8,18 +8,19 @@ to the recipient, to the recipient's key in the safe, and to the sender, who can
 """
 
 import hashlib
+import shutil
 from collections.abc import Collection
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from desktop.archive import Blob, Envelope, Header, Identity, Records, Sealed, drive
+from desktop.archive import Blob, Envelope, Header, Identity, Records, Sealed, drive, largest_volume
 from desktop.archive.packing import Progress
 from desktop.canonical import CanonicalError
 from desktop.codes import table_names
@@ -50,7 +51,8 @@ _YEARS: Final = range(1900, 2900)
 class Written:
     """A package on the drive: path, the sender's card beside it, header, records per entity, code for the telephone.
 
-    `attachments` says how many went along; `left_out` names, in sentences, those that are lost or damaged here.
+    `attachments` says how many went along; `left_out` names, in sentences, those that are lost or damaged here. Of
+    several volumes `volumes` stand there, and `left` are the numbers of those that the drive had no room for.
     """
 
     path: Path
@@ -61,6 +63,8 @@ class Written:
     check_code: str
     attachments: int = 0
     left_out: tuple[str, ...] = ()
+    volumes: tuple[Path, ...] = ()
+    left: tuple[int, ...] = ()
 
     @property
     def seq(self) -> int:
@@ -71,6 +75,8 @@ class Written:
         """What `package write --json` prints."""
         return {
             "path": str(self.path),
+            "volumes": [str(path) for path in self.volumes],
+            "volumes_left": list(self.left),
             "card": str(self.card_path),
             "stream": self.header.stream,
             "seq": self.seq,
@@ -144,12 +150,12 @@ class _Writing:
             raise RefusedError(f"年度“{self.year}”不对，没有生成数据包；请写四位数的年份，例如 {now}")
         outbox.check_folder(folder)
         with without_collector():
-            sealed, along = self._seal()
-        path = outbox.hand_over(self.store, sealed, folder / sealed.path.name)
+            sealed, along = self._seal(_largest_volume(folder))
+        handed = outbox.hand_over(self.store, sealed.header.id, folder)
         code = check_code(sealed.header.manifest)
         card_path = lay_card(self.own_card, folder)
         return Written(
-            path,
+            handed.paths[0],
             card_path,
             sealed.header,
             sealed.sha256,
@@ -157,9 +163,11 @@ class _Writing:
             code,
             attachments=len(along.blobs),
             left_out=tuple(along.left_out),
+            volumes=handed.paths,
+            left=handed.left,
         )
 
-    def _seal(self) -> tuple[Sealed, Outgoing]:
+    def _seal(self, volume: int) -> tuple[Sealed, Outgoing]:
         """Number what is sent and read it from the very state in which it was numbered.
 
         With a write-ahead log a reader keeps that state while the lines are written one after another; without one, a
@@ -188,22 +196,25 @@ class _Writing:
                 if not self.store.has_log:
                     parts = [Records(part.entity, list(part.values)) for part in parts]
             try:
-                return self._seal_parts(envelope, manifest, [*parts, *along.blobs]), along
+                return self._seal_parts(envelope, manifest, [*parts, *along.blobs], volume), along
             except CanonicalError:
                 outbox.withdraw(self.store, envelope)
                 self._refuse_unsendable(chosen)
                 raise
 
-    def _seal_parts(self, envelope: Envelope, manifest: dict[str, Any], parts: list[Records | Blob]) -> Sealed:
+    def _seal_parts(
+        self, envelope: Envelope, manifest: dict[str, Any], parts: list[Records | Blob], volume: int
+    ) -> Sealed:
         return outbox.seal(
             self.store,
-            self._name(envelope),
+            partial(self._name, envelope),
             envelope=envelope,
             manifest=manifest,
             sections=parts,
             entities=self.stream.sections,
             identity=self.identity,
             recipients=[*self.recipient.recipients, self.identity.receiving.recipient],
+            volume=volume,
             progress=self.progress,
         )
 
@@ -211,11 +222,11 @@ class _Writing:
         with self.store.read() as session:
             refuse_unsendable((BY_PLURAL[part.entity], part.values) for part in sections(session, chosen))
 
-    def _name(self, envelope: Envelope) -> str:
+    def _name(self, envelope: Envelope, volume: int, of: int) -> str:
         """年度上报_509999_2026_第7次_共1卷第1卷.cpkg; what goes down is named for whom it is."""
         office = envelope.recipient if self.stream.way == DOWN else envelope.sender
         year = f"{self.year}_" if self.stream.yearly else ""
-        return f"{self.stream.label}_{office}_{year}第{envelope.seq}次_共1卷第1卷.cpkg"
+        return f"{self.stream.label}_{office}_{year}第{envelope.seq}次_共{of}卷第{volume}卷.cpkg"
 
     def _manifest(self, session: Session, envelope: Envelope) -> dict[str, Any]:
         manifest = _heads(session, envelope)
@@ -225,6 +236,11 @@ class _Writing:
         if self.stream.way == DOWN:
             manifest["revoked"] = revocations(session)
         return manifest
+
+
+def _largest_volume(folder: Path) -> int:
+    """The bytes of a volume for the drive at hand; of one that is nearly full, half of what is left."""
+    return max(largest_volume(folder), shutil.disk_usage(folder).free // 2)
 
 
 def revocations(session: Session) -> list[dict[str, str]]:

@@ -15,12 +15,13 @@ from sqlalchemy.orm import Session
 from desktop.archive import Header, take_in
 from desktop.exchange.answers import HELD, note_answer
 from desktop.exchange.keys import KeyCard, card_bytes
+from desktop.exchange.volumes import MISSING, forget, volumes_folder
 from desktop.kinds import moment_text
 from desktop.models.local import HeldPackage
 from desktop.store.database import Store
 
-WAITS: Final = frozenset({"unconfirmed", "new-epoch", "fork", "jump", "newer"})
-"""For what a package may wait: a person, a call, a newer program."""
+WAITS: Final = frozenset({"unconfirmed", "new-epoch", "fork", "jump", "newer", MISSING})
+"""For what a package may wait: a person, a call, a newer program, its other volumes."""
 
 _FOLDER: Final = "held"
 
@@ -28,12 +29,19 @@ _FOLDER: Final = "held"
 def hold(
     store: Store, path: Path, *, header: Header, sha256: str, code: str, reason: str, card: KeyCard | None
 ) -> None:
-    """Keep a copy of a package with the reason; its card lies beside the copy. Holding it twice is holding it once."""
-    folder = store.folder / "inbox" / _FOLDER / sha256[:16]
-    folder.mkdir(parents=True, exist_ok=True)
-    copy = folder / f"{sha256}.cpkg"
-    if not copy.exists():
-        take_in(path, copy)
+    """Keep a copy of a package with the reason; its card lies beside the copy. Holding it twice is holding it once.
+
+    The volumes of a package of several were kept as they came; it waits under its manifest's hash.
+    """
+    if header.vol[1] > 1:
+        folder, sha256 = volumes_folder(store, header.id), header.manifest
+        folder.mkdir(parents=True, exist_ok=True)
+    else:
+        folder = store.folder / "inbox" / _FOLDER / sha256[:16]
+        folder.mkdir(parents=True, exist_ok=True)
+        copy = folder / f"{sha256}.cpkg"
+        if not copy.exists():
+            take_in(path, copy)
     if card is not None and not (beside := folder / f"{card.key_id}.ckey").exists():
         beside.write_bytes(card_bytes(card))
     with store.write("暂存数据包", kind="package") as session:
@@ -50,7 +58,8 @@ def hold(
                 held_at=moment_text(datetime.now(UTC)),
             )
         )
-        note_answer(session, header, result=HELD, reason=reason)
+        if code != MISSING:  # a package that is not all here is answered when it is
+            note_answer(session, header, result=HELD, reason=reason)
 
 
 def held_packages(session: Session) -> list[HeldPackage]:
@@ -59,7 +68,10 @@ def held_packages(session: Session) -> list[HeldPackage]:
 
 
 def path_of(store: Store, held: HeldPackage) -> Path:
-    """Where the copy of a held package stands."""
+    """Where the copy of a held package stands, or one of its volumes."""
+    volumes = sorted(volumes_folder(store, held.package_id).glob("*.cpkg"))
+    if volumes:
+        return volumes[0]
     return store.folder / "inbox" / _FOLDER / held.sha256[:16] / f"{held.sha256}.cpkg"
 
 
@@ -69,8 +81,15 @@ def release(store: Store, sha256: str) -> None:
         held = session.get(HeldPackage, sha256)
         if held is not None:
             session.delete(held)
+            forget(store, held.package_id)
     for path in _copies(store, sha256):
         path.unlink(missing_ok=True)
+
+
+def release_volumes(store: Store, header: Header) -> None:
+    """Forget the copies of the volumes of a package that was merged."""
+    release(store, header.manifest)
+    forget(store, header.id)
 
 
 def _copies(store: Store, sha256: str) -> Iterator[Path]:

@@ -127,7 +127,7 @@ def write_receipts(
     file_name = f"回执_{recipient.code}_{year}_{name or f'至第{envelope.seq}次回执'}.cpkg"
     sealed = outbox.seal(
         store,
-        file_name,
+        lambda _volume, _of: file_name,
         envelope=envelope,
         manifest={"schema": _SCHEMA, "year": year, "created": moment_text(datetime.now(UTC)), "revoked": revoked},
         sections=sections,
@@ -135,7 +135,7 @@ def write_receipts(
         identity=identity,
         recipients=[*recipient.recipients, identity.receiving.recipient],
     )
-    path = outbox.hand_over(store, sealed, outbox.free_path(folder, file_name))
+    [path] = outbox.hand_over(store, sealed.header.id, folder, is_renamed=True).paths
     lay_card(own_card(store, identity), folder)
     return path
 

@@ -125,7 +125,8 @@ class Draft(Base):
 class OutboxEntry(Base):
     """A package that this office made, from its number to its receipt.
 
-    `counts` are its records by entity, `receipt` is what the recipient answered, both as JSON.
+    `counts` are its records by entity, `receipt` is what the recipient answered, both as JSON; `file_name` has a
+    line for each volume.
     """
 
     __tablename__ = "outbox"

@@ -8,9 +8,12 @@ from pathlib import Path
 from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
 
 from desktop.archive import drive_of, eject, find_drives
+from desktop.archive.volumes import called
 from desktop.codes import table
+from desktop.errors import RefusedError
 from desktop.exchange.cards import known_cards, own_card, parent_card
-from desktop.exchange.package import Written, write_package
+from desktop.exchange.outbox import Handed, hand_over
+from desktop.exchange.package import Written, lay_card, write_package
 from desktop.exchange.receipts import Receipt, read_receipts
 from desktop.exchange.streams import BY_KIND
 from desktop.models import BY_PLURAL
@@ -37,8 +40,8 @@ _STATES = {
 }
 
 
-def write_year(desk: Desk, folder: Path, tiers: tuple[str, ...], progress: Progress) -> Written:
-    """Write the package of the year at the desk, and a backup beside it."""
+def write_year(desk: Desk, folder: Path, tiers: tuple[str, ...], progress: Progress) -> tuple[Written, str]:
+    """Write the package of the year at the desk, and a backup beside it; the package, and why there is no backup."""
     identity = load_identity(desk.store.folder)
     written = write_package(
         desk.store,
@@ -51,8 +54,11 @@ def write_year(desk: Desk, folder: Path, tiers: tuple[str, ...], progress: Progr
         progress=lambda size: progress.step(0, 0, tr("正在打包，已写 {size:,} KB", size=size // _KILO)),
     )
     progress.step(0, 0, tr("正在写随带的备份"))
-    make_backup(desk.store, "随数据包", to=folder / ALONG)
-    return written
+    try:
+        make_backup(desk.store, "随数据包", to=folder / ALONG)
+    except RefusedError as error:  # the package is written and counts all the same
+        return written, tr("备份没有随带：{why}", why=error.sentence)
+    return written, tr("备份已随带。")
 
 
 class DrivePicker(QWidget):
@@ -97,7 +103,8 @@ class SendTab(QWidget):
         self.written = label("", "good", wrap=True)
         self.written_code = label("", "code")
         self.eject_button = button(tr("弹出U盘"), self.eject, icon_name="usb")
-        for piece in (self.eject_button, self.written, self.written_code):
+        self.rest_button = button(tr("写其余各卷"), self.write_rest, icon_name="usb")
+        for piece in (self.eject_button, self.rest_button, self.written, self.written_code):
             piece.hide()  # an empty line takes room that a small screen does not have
         scope = row(label(tr("报送范围")), *self.tiers.values(), label(tr("不多带一个人"), "muted"), None)
         sheets = button(tr("打印报送清单"), lambda: desk.go("reports", "F41"), icon_name="printer")
@@ -106,7 +113,7 @@ class SendTab(QWidget):
             self.year_told,
             scope,
             self.picker,
-            row(self.write_button, self.eject_button, sheets, None),
+            row(self.write_button, self.rest_button, self.eject_button, sheets, None),
             self.written,
             self.written_code,
         )
@@ -115,12 +122,15 @@ class SendTab(QWidget):
         head = row(
             label(tr("发件箱"), "section"),
             None,
+            button(tr("再写到U盘"), self.write_again, icon_name="usb"),
             button(tr("读入上级回执"), self.read_receipt, icon_name="mail-opened"),
         )
         layout = column(above, head, space=10)
         layout.addWidget(self.table, 1)
         self.setLayout(layout)
         self._folder: Path | None = None
+        self._rest: tuple[str, tuple[int, ...]] = ("", ())
+        """The package of which some volumes have no drive yet, and their numbers."""
 
     def refresh(self) -> None:
         """Show the year, the scope used last, the drives and the outbox."""
@@ -163,17 +173,64 @@ class SendTab(QWidget):
         title = tr("生成 {year} 年度数据包", year=self.desk.year)
         self.desk.jobs.run(title, partial(write_year, self.desk, folder, self.scope()), self._tell_written)
 
-    def _tell_written(self, found: Written) -> None:
+    def _tell_written(self, done: tuple[Written, str]) -> None:
+        found, backup = done
         counts = "，".join(f"{BY_PLURAL[plural].label} {count}" for plural, count in found.counts.items() if count)
-        text = tr("第 {seq} 次数据包已写到 {name} 并读回核对，备份已随带。", seq=found.seq, name=found.path.name)
+        names = "、".join(path.name for path in found.volumes)
+        text = tr("第 {seq} 次数据包已写到 {names} 并读回核对。", seq=found.seq, names=names) + backup
         if found.attachments:
             counts += tr("，照片 {count}", count=found.attachments)
         self.written.setText("\n".join([text, counts, *found.left_out[:_TOLD]]))
         self.written_code.setText(tr("电话核对码：{code}", code=found.check_code))
         for piece in (self.written, self.written_code):
             piece.show()
+        self._let_go(found.header.id, found.left)
+
+    def write_rest(self) -> None:
+        """Write the volumes that had no room to the drive chosen now."""
+        package_id, numbers = self._rest
+        folder = self.picker.folder()
+        if folder is not None:
+            self._hand_over(package_id, folder, numbers)
+
+    def write_again(self) -> None:
+        """Write the selected package of the outbox to a drive once more."""
+        chosen = self.table.selected()
+        if chosen is None or not chosen.file_name:
+            self.desk.dialogs.tell(tr("再写到U盘"), tr("请先在发件箱里选择一个已生成的数据包。"))
+            return
+        folder = self.picker.folder()
+        if folder is not None:
+            self._hand_over(chosen.package_id, folder, ())
+
+    def _hand_over(self, package_id: str, folder: Path, numbers: tuple[int, ...]) -> None:
+        store = self.desk.store
+        self._folder = folder
+
+        def work(_progress: Progress) -> Handed:
+            handed = hand_over(store, package_id, folder, numbers)
+            lay_card(own_card(store, load_identity(store.folder)), folder)
+            return handed
+
+        def done(handed: Handed) -> None:
+            names = "、".join(path.name for path in handed.paths)
+            self.written.setText(tr("{names} 已写到U盘并读回核对。", names=names))
+            self.written.show()
+            self._let_go(package_id, handed.left)
+
+        self.desk.jobs.run(tr("写到U盘"), work, done, can_cancel=False)
+
+    def _let_go(self, package_id: str, left: tuple[int, ...]) -> None:
+        """Let the drive go, and ask for the next one while there are volumes without a drive."""
+        self._rest = (package_id, left)
+        self.rest_button.setVisible(bool(left))
+        if left:
+            ask = tr(
+                "U盘放不下，{volumes}还没有写：请换一个U盘，点“刷新”选中它，再点“写其余各卷”。", volumes=called(left)
+            )
+            self.written.setText(f"{self.written.text()}\n{ask}")
         self.refresh()
-        on_drive = drive_of(found.path) is not None
+        on_drive = self._folder is not None and drive_of(self._folder) is not None
         self.eject_button.setVisible(on_drive)
         if on_drive:
             self.eject()
