@@ -32,6 +32,19 @@ LEAVE: Final = frozenset({Mark.SICK, Mark.PERSONAL, Mark.OFFICIAL})
 AWAY: Final = LEAVE | {Mark.UNEXCUSED, Mark.PENDING}
 """Marks of somebody who was not there; 待核 counts like 旷课 until the slip comes."""
 
+CHARACTERS: Final = {
+    Mark.PRESENT: "√",
+    Mark.LATE: "迟",
+    Mark.EARLY: "早",
+    Mark.SICK: "病",
+    Mark.PERSONAL: "事",
+    Mark.OFFICIAL: "公",
+    Mark.UNEXCUSED: "旷",
+    Mark.UNPLANNED: "—",
+    Mark.PENDING: "待",
+}
+"""What each mark is written as in a grid."""
+
 _SLIPS: Final = frozenset({Mark.LATE, Mark.EARLY})
 
 
@@ -117,6 +130,18 @@ def converted(marks: Iterable[tuple[str, str, int, int]], rules: AbsenceRules) -
         if seen[group] % every == 0:
             added[course] = added.get(course, 0) + max(session - counted, 0)
     return added
+
+
+def arrival_mark(starts: str, clock: str, grace: int) -> Mark:
+    """出勤, or 迟到 for who came more than `grace` minutes behind the beginning; times as 08:30, "" for none."""
+    if not starts:
+        return Mark.PRESENT
+    return Mark.LATE if _minutes(clock) > _minutes(starts) + grace else Mark.PRESENT
+
+
+def _minutes(clock: str) -> int:
+    hours, minutes = clock.replace("：", ":").split(":")
+    return int(hours) * 60 + int(minutes)
 
 
 def reaches(absent: int, total: int, fraction: tuple[int, int]) -> bool:

@@ -1,7 +1,9 @@
 """A layout that puts pieces side by side and goes on in the next line where the width ends."""
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
+from PySide6.QtWidgets import QLayout, QLayoutItem, QSizePolicy, QWidget
+
+from desktop.ui.theme import theme
 
 
 class FlowLayout(QLayout):
@@ -68,3 +70,16 @@ class FlowLayout(QLayout):
             x += size.width() + self._space
             high = max(high, size.height())
         return y + high - rect.y()
+
+
+def flowing(*pieces: QWidget) -> QWidget:
+    """Pieces side by side as one, as high as its lines."""
+    layout = FlowLayout(theme.px(8))
+    for each in pieces:
+        layout.addWidget(each)
+    whole = QWidget()
+    whole.setLayout(layout)
+    policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+    policy.setHeightForWidth(True)
+    whole.setSizePolicy(policy)
+    return whole

@@ -21,7 +21,7 @@ from desktop.models.base import Content
 from desktop.queries.directory import Directory
 from desktop.queries.policies import Policies
 from desktop.queries.training.classes import is_held, session_text, sessions_of, sheet_of, trainees_of
-from desktop.rules.absence import Mark
+from desktop.rules.absence import Mark, arrival_mark
 from desktop.store.database import Store
 from desktop.store.records import Edit, Stored, new_uid
 
@@ -137,7 +137,7 @@ class _Planner:
         if (lesson.uid, who) in self._chosen:
             return row.plan(Outcome.SAME)
         self._chosen.add((lesson.uid, who))
-        mark = _mark(lesson, clock, self._grace)
+        mark = str(arrival_mark(lesson.content.get("starts", ""), clock, self._grace))
         self._plan.said[len(self._plan.rows)] = (lesson.uid, who, mark)
         if known == mark:
             return row.plan(Outcome.SAME)
@@ -166,16 +166,6 @@ def _lesson_at(lessons: list[Stored], day: str, clock: str) -> Stored | None:
 
 def _clock(lesson: Stored) -> str:
     return str(lesson.content.get("starts", "00:00")).replace("：", ":").zfill(5)
-
-
-def _mark(lesson: Stored, clock: str, grace: int) -> str:
-    if "starts" not in lesson.content:
-        return str(Mark.PRESENT)
-    return str(Mark.LATE if _minutes(clock) > _minutes(_clock(lesson)) + grace else Mark.PRESENT)
-
-
-def _minutes(clock: str) -> int:
-    return int(clock[:2]) * 60 + int(clock[3:])
 
 
 def _fresh(session: Session, lesson: Stored) -> Content:

@@ -31,7 +31,7 @@ from desktop.reports.training.class_sheet import (
     trainee_table,
     unit_column,
 )
-from desktop.rules.absence import Mark, Tally
+from desktop.rules.absence import CHARACTERS, Mark, Tally
 from desktop.rules.hours import hours_text
 from desktop.rules.numerals import percentage_text
 from desktop.store.records import Stored
@@ -52,17 +52,6 @@ _SIGNS: Final = {
     Mark.PENDING: "待",
 }
 """The marks of TR-15, the kind of leave beside its sign."""
-_WORDS: Final = {
-    Mark.PRESENT: "√",
-    Mark.LATE: "迟",
-    Mark.EARLY: "早",
-    Mark.SICK: "病",
-    Mark.PERSONAL: "事",
-    Mark.OFFICIAL: "公",
-    Mark.UNEXCUSED: "旷",
-    Mark.UNPLANNED: "—",
-    Mark.PENDING: "待",
-}
 _SESSION_MM: Final = 8.0
 _SUM_MM: Final = 11.5
 _VERDICT_MM: Final = 36.0
@@ -77,7 +66,7 @@ def build(session: Session, settings: Settings) -> Filled:
     held = [each for each in grid.sessions if is_held(each)]
     if not held:
         raise RefusedError(f"“{sheet.name}”还没有排课，没有打印；请先排日程")
-    account = _Account(sheet, grid, held, _SIGNS if settings["marks"] == "signs" else _WORDS)
+    account = _Account(sheet, grid, held, _SIGNS if settings["marks"] == "signs" else CHARACTERS)
     trainees = ordered(list(sheet.trainees.values()), settings[ORDER.name])
     paper = A3_LANDSCAPE if settings["paper"] == "A3" else A4_LANDSCAPE
     title = settings[TITLE.name] or f"{sheet.name}考勤汇总表"

@@ -1,18 +1,19 @@
 """Sign-in sheets: made with rows that stay when printed, filled in the evening by naming only who was not there."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
 from desktop.codes import table
 from desktop.errors import RefusedError
-from desktop.models import SignInSheet, TrainingSession
+from desktop.models import Enrolment, SignInSheet, TrainingSession
 from desktop.models.base import Content
 from desktop.queries.directory import Directory
+from desktop.queries.policies import Policies
 from desktop.queries.training.classes import sheet_of
-from desktop.queries.training.sheet_rows import BY_NUMBER, laid_out
-from desktop.rules.absence import AWAY, Mark
+from desktop.queries.training.sheet_rows import BY_NUMBER, ROWS, laid_out
+from desktop.rules.absence import AWAY, Mark, arrival_mark
 from desktop.services.records import save
 from desktop.store.records import Stored, load_one
 
@@ -53,12 +54,19 @@ def _held_session(session: Session, uid: str) -> Stored:
 def enter_absence(session: Session, session_uid: str, rows: Iterable[int], *, day: date) -> int:
     """Enter one session by exception: these rows were not there (待核 until the slip comes), all others were.
 
-    What was entered before as late, early or on leave stays; who was 待核 and is named no more was there. A session
-    without sheet gets one by number. Returns how many stand as absent. Raises RefusedError for a row number that is
-    not on the sheet.
+    Raises RefusedError and keeps what was entered before as `enter_exceptions`.
     """
-    absent = dict.fromkeys(rows, str(Mark.PENDING))
-    return _enter(session, session_uid, absent, _after_roll_call, day)
+    return enter_exceptions(session, session_uid, dict.fromkeys(rows, str(Mark.PENDING)), day=day)
+
+
+def enter_exceptions(session: Session, session_uid: str, marks: Mapping[int, str], *, day: date) -> int:
+    """Enter one session by the rows that were otherwise, with the mark of each; all others were there.
+
+    What was entered before as late, early or on leave stays unless another mark than 待核 is given; who was 待核 and is
+    named no more was there. A session without sheet gets one by number. Returns how many stand as absent. Raises
+    RefusedError for a row number that is not on the sheet.
+    """
+    return _enter(session, session_uid, marks, _after_roll_call, day)
 
 
 def enter_marks(session: Session, session_uid: str, marks: Mapping[int, str], *, day: date) -> int:
@@ -66,11 +74,11 @@ def enter_marks(session: Session, session_uid: str, marks: Mapping[int, str], *,
 
     Raises RefusedError as `enter_absence`.
     """
-    return _enter(session, session_uid, marks, lambda known, given: given or known, day)
+    return _enter(session, session_uid, marks, _keep_or_take, day)
 
 
 def _after_roll_call(known: str, given: str | None) -> str:
-    if given is not None and known in (Mark.PRESENT, Mark.UNPLANNED):
+    if given is not None and (given != Mark.PENDING or known in (Mark.PRESENT, Mark.UNPLANNED)):
         return given
     return str(Mark.PRESENT) if given is None and known == Mark.PENDING else known
 
@@ -137,6 +145,59 @@ def set_marks(session: Session, session_uid: str, marks: Mapping[str, Content]) 
     entered = [{**line, **marks[line["enrolment"]]} if line["enrolment"] in marks else line for line in lines]
     plain = [{name: value for name, value in line.items() if value is not None} for line in entered]
     save(session, SignInSheet, {"marks": plain}, uid=before.uid)
+
+
+def enter_cells(session: Session, cells: Mapping[tuple[str, str], str | None], *, day: date) -> None:
+    """Set marks in a grid by session and enrolment, None empties; who came after printing gets a row behind the others.
+
+    A session whose rows all have a mark then is entered on `day`. Raises RefusedError as `set_marks`.
+    """
+    by_session: dict[str, dict[str, Content]] = {}
+    for (lesson, who), mark in cells.items():
+        by_session.setdefault(lesson, {})[who] = {"mark": mark, "hours": None}
+    for lesson, marks in by_session.items():
+        _append_newcomers(session, lesson, marks)
+        set_marks(session, lesson, marks)
+        sheet = sheet_of(session, lesson)
+        assert sheet is not None
+        if "entered_on" not in sheet.content and all("mark" in line for line in sheet.content.get("marks", ())):
+            save(session, SignInSheet, {"entered_on": day.isoformat()}, uid=sheet.uid)
+
+
+def sign_in(session: Session, session_uid: str, enrolment: str, at: datetime) -> str:
+    """Note by a badge that a trainee has come; 迟到 where that is later than policy allows. Returns the mark.
+
+    Raises RefusedError for a badge of another class, and for a trainee who is not on the sheet of the day.
+    """
+    lesson, _sheet = _sheet_to_fill(session, session_uid)
+    trainee = load_one(session, Enrolment, enrolment)
+    if trainee is None or trainee.content["training_class"] != lesson.content["training_class"]:
+        who = Directory(session).text("enrolments", enrolment) if trainee is not None else "这张胸卡的学员"
+        raise RefusedError(f"{who}不是本班学员，没有签到；请核对胸卡，现场报到的先登记学员")
+    day = lesson.content["date"]
+    starts = lesson.content.get("starts", "") if at.date().isoformat() == day else ""
+    grace = Policies(session).value("training.late_after_minutes", int(day[:4]))
+    mark = str(arrival_mark(starts, f"{at:%H:%M}", grace))
+    _append_newcomers(session, session_uid, (enrolment,))
+    set_marks(session, session_uid, {enrolment: {"mark": mark, "hours": None}})
+    return mark
+
+
+def _append_newcomers(session: Session, lesson: str, people: Iterable[str]) -> None:
+    sheet = sheet_of(session, lesson)
+    if sheet is not None and set(people) - {line["enrolment"] for line in sheet.content.get("marks", ())}:
+        make_sheet(session, lesson, rows_per_page=sheet.content.get("rows_per_page", ROWS))
+
+
+def finish_roll_call(session: Session, session_uid: str, *, day: date) -> int:
+    """Close a session whose people were read in one by one: who has no mark is 待核; returns how many are absent."""
+    _lesson, sheet = _sheet_to_fill(session, session_uid)
+    open_rows = [line["row"] for line in sheet.content.get("marks", ()) if "mark" not in line]
+    return _enter(session, session_uid, dict.fromkeys(open_rows, str(Mark.PENDING)), _keep_or_take, day)
+
+
+def _keep_or_take(known: str, given: str | None) -> str:
+    return given or known
 
 
 def _refuse_more_than(lesson: Stored, hours: str | None) -> None:

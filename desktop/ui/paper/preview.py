@@ -6,12 +6,12 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer
 from PySide6.QtGui import QColor, QImage, QKeySequence, QPainter, QPixmap, QResizeEvent, QShortcut, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QLabel, QScrollArea, QSizePolicy, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QScrollArea, QWidget
 
 from desktop.text import tr
 from desktop.ui import theme as look
 from desktop.ui.desk import Desk
-from desktop.ui.flow import FlowLayout
+from desktop.ui.flow import flowing
 from desktop.ui.forms.editors import NumberEditor, PickEditor
 from desktop.ui.forms.picks import make_pick
 from desktop.ui.forms.suggestions import PickSource
@@ -77,15 +77,7 @@ class Preview(QWidget):
             self.zoom.addItem(f"{percent}%", percent)
         self.zoom.setCurrentIndex(max(self.zoom.findData(recall("preview zoom", WIDTH)), 0))
         self.zoom.currentIndexChanged.connect(lambda _index: self._zoomed())
-        pieces = FlowLayout(theme.px(8))
-        for each in (self.before, self.page_box, self.after, self.zoom, self.person, self.place):
-            pieces.addWidget(each)
-        whole = QWidget()
-        whole.setLayout(pieces)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        whole.setSizePolicy(policy)
-        return whole
+        return flowing(self.before, self.page_box, self.after, self.zoom, self.person, self.place)
 
     def _people(self) -> PickSource:
         """Whoever stands on the sheets, found by pinyin; made when first asked for."""

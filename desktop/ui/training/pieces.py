@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from desktop.ui.desk import Desk
+from desktop.ui.training.attendance import AttendancePiece
 from desktop.ui.training.courses import CoursesPiece
 from desktop.ui.training.overview import OverviewPiece
 from desktop.ui.training.piece import Piece
@@ -14,4 +15,5 @@ PIECES: Final[tuple[tuple[str, Callable[[Desk], Piece]], ...]] = (
     (OVERVIEW, OverviewPiece),
     ("课程", CoursesPiece),
     ("课次", SessionsPiece),
+    ("签到与缺勤", AttendancePiece),
 )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from desktop.rules.absence import AbsenceRules, Mark, Tally, converted, judge, left_to_miss, reaches
+from desktop.rules.absence import AbsenceRules, Mark, Tally, arrival_mark, converted, judge, left_to_miss, reaches
 from desktop.rules.hours import fraction_words, hours_text, packed_hours, read_fraction, tenths
 
 THIRD = (1, 3)
@@ -90,6 +90,15 @@ def test_tallies_add_up():
     whole.join(tally)
     whole.join(tally)
     assert (whole.due, whole.away, whole.absent, whole.times) == (320, 80, 0, {"1": 6, "8": 2, "6": 2})
+
+
+@pytest.mark.parametrize(
+    ("starts", "clock", "grace", "mark"),
+    [("08:30", "08:30", 0, "1"), ("08:30", "08:31", 0, "2"), ("8:30", "08:40", 10, "1"), ("", "23:59", 0, "1")],
+)
+def test_who_comes_behind_the_beginning_is_late(starts, clock, grace, mark):
+    """Only more than the minutes of grace are late; a session without a beginning has no late ones."""
+    assert arrival_mark(starts, clock, grace) == mark
 
 
 def test_hours_as_text():
