@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from desktop.errors import RefusedError
 from desktop.models import Leave
 from desktop.models.base import Content
+from desktop.queries.training.classes import courses_of, sessions_of
+from desktop.queries.training.leaves import course_names, covered_sessions
 from desktop.reports.blocks import Align, Block, Cell, Document, Grid, GridRow, Part, Sheet, SubLine, Text, Title
 from desktop.reports.cards import CutLine
 from desktop.reports.headings import BLANK_DATE, code_label
@@ -85,7 +87,8 @@ def _form(sheet: ClassSheet, slip: _Slip | None, title: str) -> Iterator[Block]:
     name = Cell(each.name if each else "", part)
     unit = Cell(each.unit if each else "", part, columns=3)
     phone = Cell(each.phone if each else "", part, columns=2)
-    hours = f"{hours_text(tenths(content['hours']))}学时" if content.get("hours") else ""
+    courses, missed = _missed(sheet, content)
+    hours = f"{courses}{'　共' if courses else ''}{missed}学时" if missed else ""
     yield Title(title, size=SIZE_3)
     yield SubLine((f"培训班：{sheet.name}",), size=SIZE_SMALL_4)
     rows = (
@@ -100,6 +103,16 @@ def _form(sheet: ClassSheet, slip: _Slip | None, title: str) -> Iterator[Block]:
         GridRow((Cell("销假记录", Part.LABEL), Cell(_returned(content), columns=5, align=Align.LEFT))),
     )
     yield Grid(_COLUMNS, rows)
+
+
+def _missed(sheet: ClassSheet, content: Content) -> tuple[str, str]:
+    """The courses that a slip covers and its hours: those written on it, else those of the sessions; empty of none."""
+    if not content:
+        return "", ""
+    courses = {each.uid: each.content["name"] for each in courses_of(sheet.session, sheet.uid)}
+    covered = covered_sessions(sessions_of(sheet.session, sheet.uid), content)
+    hours = tenths(content.get("hours")) or sum(tenths(each.content["hours"]) for each in covered)
+    return "、".join(course_names(covered, courses)), hours_text(hours) if hours else ""
 
 
 _BLANK_WHEN: Final = "自　　年　　月　　日　　午至　　年　　月　　日　　午"
@@ -141,14 +154,14 @@ def _letter(sheet: ClassSheet, slip: _Slip | None, title: str) -> Iterator[Block
     name, unit = (each.name, each.unit or _LINE * 12) if each else (_LINE * 5, _LINE * 12)
     kind = f"（{code_label('leave_kind', content['kind'])}）" if content else ""
     reason = f"{content.get('reason') or _LINE * 12}{kind}"
-    hours = hours_text(tenths(content["hours"])) if content.get("hours") else _LINE * 3
+    courses, missed = _missed(sheet, content)
     when = _when(content) if content else _BLANK_WHEN.replace("　", _LINE)
     applied = format_partial(content.get("applied_on", ""), DateStyle.WORDS) or BLANK_DATE
     yield Title(title)
     yield Text(f"尊敬的{head}班主任：", indent=0)
     yield Text(
         f"我是{sheet.name}学员{name}（{unit}），因{reason}，{when}不能参加培训"
-        f"（涉及课程：{_LINE * 13}，学时：{hours}），特请假，请批准。"
+        f"（涉及课程：{courses or _LINE * 13}，学时：{missed or _LINE * 3}），特请假，请批准。"
     )
     yield Text(f"\n请假人：　　　　　　　　\n{applied}", align=Align.RIGHT, indent=0)
     yield Text("\n班主任意见：\n\n所在单位（盖章）：　　　　　　　　　　培训机构（盖章）：", indent=0)

@@ -5,12 +5,12 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from desktop.codes import table
 from desktop.errors import RefusedError
 from desktop.models import Enrolment, Leave, SignInSheet
 from desktop.models.base import Content
-from desktop.queries.training.classes import is_held, sessions_of, sheet_of
-from desktop.rules.absence import LEAVE, Mark
+from desktop.queries.training.classes import sessions_of, sheet_of
+from desktop.queries.training.leaves import covered_sessions, is_refused
+from desktop.rules.absence import Mark
 from desktop.services.records import save
 from desktop.store.records import Edit, Stored, load_one, write_edits
 
@@ -28,11 +28,6 @@ def record_leave(session: Session, values: Mapping[str, Any], *, uid: str | None
     record = load_one(session, Leave, uid)
     assert record is not None
     return uid, turn_marks(session, record.content)
-
-
-def is_refused(content: Content) -> bool:
-    """Whether one of those who must agree did not."""
-    return any(line.get("agrees") == 0 for line in content.get("approvals", ()))
 
 
 def turn_marks(session: Session, leave: Content) -> int:
@@ -58,11 +53,8 @@ def _covered_sheets(session: Session, leave: Content) -> Iterator[Stored]:
     trainee = load_one(session, Enrolment, leave["enrolment"])
     if trainee is None:
         raise RefusedError("请假的学员已被删除，没有登记")
-    first = (leave["start"], leave.get("start_half", "1"))
-    last = (leave["end"], leave.get("end_half", "3"))
-    for each in sessions_of(session, trainee.content["training_class"]):
-        when = (each.content["date"], each.content["half"])
-        sheet = sheet_of(session, each.uid) if first <= when <= last and is_held(each) else None
+    for each in covered_sessions(sessions_of(session, trainee.content["training_class"]), leave):
+        sheet = sheet_of(session, each.uid)
         if sheet is not None:
             yield sheet
 
@@ -81,13 +73,3 @@ def settle_pending(session: Session, uid: str, *, upto: str) -> int:
         edits.append(Edit(SignInSheet, sheet.uid, sheet, {**sheet.content, "marks": marks}))
     write_edits(session, edits)
     return count
-
-
-def needed_approvers(days: int, levels: list[list[Any]], always: list[str]) -> list[str]:
-    """The codes of leave_approver that a leave of so many days needs (TR-9, TR-16): policy gives words by days."""
-    words = table("leave_approver")
-    by_length = next((word for most, word in levels if days <= most), levels[-1][1])
-    return [words.read(word) for word in dict.fromkeys((*always, by_length))]
-
-
-__all__ = ["LEAVE", "is_refused", "needed_approvers", "record_leave", "settle_pending", "turn_marks"]

@@ -6,6 +6,7 @@ from typing import Final
 from desktop.ui.desk import Desk
 from desktop.ui.training.attendance import AttendancePiece
 from desktop.ui.training.courses import CoursesPiece
+from desktop.ui.training.leave import LeavePiece
 from desktop.ui.training.overview import OverviewPiece
 from desktop.ui.training.piece import Piece
 from desktop.ui.training.sessions import SessionsPiece
@@ -16,4 +17,5 @@ PIECES: Final[tuple[tuple[str, Callable[[Desk], Piece]], ...]] = (
     ("课程", CoursesPiece),
     ("课次", SessionsPiece),
     ("签到与缺勤", AttendancePiece),
+    ("请假", LeavePiece),
 )

@@ -10,12 +10,12 @@ from desktop.models import Course, Enrolment, HoursEntry, Place, Programme, Scho
 from desktop.queries.directory import Directory
 from desktop.queries.policies import Policies
 from desktop.queries.training.class_file import class_file
+from desktop.queries.training.leaves import needed_approvers
 from desktop.queries.training.ledger import exempt_years, ledgers
 from desktop.queries.training.places import place_balance
 from desktop.queries.training.timetable import check_plan, clash_sentence, overlapping_classes, timetable_clashes
 from desktop.services.records import save
 from desktop.services.training.enrolling import assign, enrol, enrol_walk_in, link_walk_in
-from desktop.services.training.leave import needed_approvers
 from desktop.services.training.places import share_places
 from desktop.services.training.sheets import enter_absence
 from desktop.store.records import load

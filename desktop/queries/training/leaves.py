@@ -1,0 +1,98 @@
+"""Leave in a class: the sessions and courses that a slip covers, who must agree to it, who did not (TR-9, TR-16)."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from desktop.codes import table
+from desktop.models import Leave
+from desktop.models.base import Content
+from desktop.queries.policies import Policies
+from desktop.queries.training.classes import courses_of, is_held, sessions_of
+from desktop.queries.training.roll import Listed, class_roll
+from desktop.rules.hours import tenths
+from desktop.store.records import Stored, find
+
+
+def covered_sessions(sessions: Iterable[Stored], leave: Mapping[str, Any]) -> list[Stored]:
+    """The sessions that take place between the half-days of a slip."""
+    first = (leave["start"], leave.get("start_half", "1"))
+    last = (leave["end"], leave.get("end_half", "3"))
+    return [
+        each for each in sessions if first <= (each.content["date"], each.content["half"]) <= last and is_held(each)
+    ]
+
+
+def leave_days(leave: Mapping[str, Any]) -> int:
+    """The days of a slip, the first and the last counted."""
+    return (date.fromisoformat(leave["end"]) - date.fromisoformat(leave["start"])).days + 1
+
+
+def needed_approvers(days: int, levels: list[list[Any]], always: list[str]) -> list[str]:
+    """The codes of leave_approver that a leave of so many days needs (TR-9, TR-16): policy gives words by days."""
+    words = table("leave_approver")
+    by_length = next((word for most, word in levels if days <= most), levels[-1][1])
+    return [words.read(word) for word in dict.fromkeys((*always, by_length))]
+
+
+def is_refused(content: Content) -> bool:
+    """Whether one of those who must agree did not."""
+    return any(line.get("agrees") == 0 for line in content.get("approvals", ()))
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveRules:
+    """What policy asks of a leave in the year of a class: who by length, and who always."""
+
+    levels: list[list[Any]]
+    always: list[str]
+
+    def needed(self, leave: Mapping[str, Any]) -> list[str]:
+        """The codes of those who must agree to a slip."""
+        return needed_approvers(leave_days(leave), self.levels, self.always)
+
+    def lacking(self, leave: Mapping[str, Any]) -> list[str]:
+        """The codes of those who must agree and have not."""
+        agreed = {line["by"] for line in leave.get("approvals", ()) if line.get("agrees")}
+        return [code for code in self.needed(leave) if code not in agreed]
+
+
+@dataclass(frozen=True, slots=True)
+class ClassLeaves:
+    """The slips of a class in order of time, its people, sessions and the names of its courses, and the rules."""
+
+    leaves: list[Stored]
+    people: dict[str, Listed]
+    sessions: list[Stored]
+    courses: dict[str, str]
+    rules: LeaveRules
+
+    def missed(self, leave: Mapping[str, Any]) -> tuple[list[str], int]:
+        """The courses that a slip covers, and the tenths of its sessions."""
+        covered = covered_sessions(self.sessions, leave)
+        return course_names(covered, self.courses), sum(tenths(each.content["hours"]) for each in covered)
+
+
+def course_names(sessions: Iterable[Stored], courses: Mapping[str, str]) -> list[str]:
+    """What is taught in some sessions, each course or activity once."""
+    named = (courses.get(each.content.get("course", "")) or each.content.get("activity", "") for each in sessions)
+    return list(dict.fromkeys(filter(None, named)))
+
+
+def leave_rules(policies: Policies, year: int) -> LeaveRules:
+    """The rules in force in a year."""
+    return LeaveRules(policies.value("training.leave_levels", year), policies.value("training.leave_approvers", year))
+
+
+def class_leaves(session: Session, policies: Policies, uid: str) -> ClassLeaves:
+    """Everything the leave page of a class shows."""
+    people = {each.uid: each for each in class_roll(session, uid)}
+    slips = [each for who in people for each in find(session, Leave, {"enrolment": who}).values()]
+    sessions = sessions_of(session, uid)
+    year = int(sessions[0].content["date"][:4]) if sessions else date.today().year  # noqa: DTZ011 - own clock
+    courses = {each.uid: each.content["name"] for each in courses_of(session, uid)}
+    slips.sort(key=lambda each: (each.content["start"], each.uid))
+    return ClassLeaves(slips, people, sessions, courses, leave_rules(policies, year))
