@@ -6,13 +6,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from desktop.errors import RefusedError
-from desktop.models import ScoreSheet
+from desktop.models import Enrolment, ScoreSheet
 from desktop.models.base import Content
 from desktop.queries.directory import Directory
 from desktop.queries.policies import Policies
 from desktop.queries.training.results import MAKEUP, class_results
 from desktop.services.records import save
-from desktop.store.records import Stored, find
+from desktop.store.records import Stored, find, load
 
 
 def score_sheet(session: Session, uid: str, part: str, course: str | None = None) -> Stored | None:
@@ -45,6 +45,20 @@ def enter_scores(
     lines = [plain for line in merged.values() if len(plain := _plain(line)) > 1]
     content: dict[str, Any] = {"training_class": uid, "part": part, "course": course, "scores": lines, **values}
     return save(session, ScoreSheet, content, uid=before.uid if before is not None else None)
+
+
+def enter_score_cells(session: Session, cells: Mapping[tuple[str, tuple[str, str | None]], Content]) -> None:
+    """Enter scores by enrolment and (part, course); what else their lines say stays. Raises as `enter_scores`."""
+    enrolments = load(session, Enrolment, {who for who, _ in cells})
+    sheets: dict[tuple[str, str, str | None], dict[str, Content]] = {}
+    for (who, (part, course)), score in cells.items():
+        if who in enrolments:
+            sheets.setdefault((enrolments[who].content["training_class"], part, course), {})[who] = score
+    for (uid, part, course), scores in sheets.items():
+        before = score_sheet(session, uid, part, course)
+        known = {line["enrolment"]: line for line in before.content.get("scores", ())} if before is not None else {}
+        kept = {who: {**known.get(who, {}), **score} for who, score in scores.items()}
+        enter_scores(session, uid, part, kept, course=course)
 
 
 def _plain(line: Content) -> Content:

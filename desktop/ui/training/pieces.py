@@ -9,6 +9,7 @@ from desktop.ui.training.courses import CoursesPiece
 from desktop.ui.training.leave import LeavePiece
 from desktop.ui.training.overview import OverviewPiece
 from desktop.ui.training.piece import Piece
+from desktop.ui.training.scores import ScoresPiece
 from desktop.ui.training.sessions import SessionsPiece
 
 OVERVIEW: Final = "班级概况"
@@ -18,4 +19,5 @@ PIECES: Final[tuple[tuple[str, Callable[[Desk], Piece]], ...]] = (
     ("课次", SessionsPiece),
     ("签到与缺勤", AttendancePiece),
     ("请假", LeavePiece),
+    ("成绩", ScoresPiece),
 )
