@@ -176,3 +176,13 @@ class Trainees:
         told = "、".join(self._names.text("enrolments", uid) for uid in found[:4])
         text = f"“{row.name}”可能是 {len(found)} 名学员中的一个（{told}），请补上身份证号、学号或班级"
         return "", row.plan(Outcome.AMBIGUOUS, text, "name")
+
+
+def name_list(books: Iterable[tuple[Path, Book]]) -> str:
+    """The people of workbooks as lines of name, ID number and unit, as `queries.training.people_list` reads them.
+
+    Raises RefusedError for a book without a heading of names.
+    """
+    rows = trainee_rows(books, {"name": _WHO["name"]}, _WHO["name"][0])
+    told = (tuple(row.texts.get(name, "") for name in ("name", "id_number", "unit")) for row in rows)
+    return "\n".join("\t".join(filter(None, parts)) for parts in told)

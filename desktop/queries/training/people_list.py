@@ -2,7 +2,10 @@
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
+
+from sqlalchemy.orm import Session
 
 from desktop.queries.columns import Surroundings
 from desktop.rules.names import normalise_name
@@ -20,11 +23,18 @@ class PastedPerson:
     text: str
     teachers: tuple[str, ...]
     sentence: str
+    shown: str = ""
+    """The teacher as lists name him, if there is one and only one."""
 
     @property
     def teacher(self) -> str | None:
         """The teacher, if there is one and only one."""
         return self.teachers[0] if len(self.teachers) == 1 else None
+
+
+def listed_people(session: Session, text: str, day: date) -> list[PastedPerson]:
+    """The people of a list; schools are those of the day."""
+    return find_people(Surroundings(session, day), text)
 
 
 def find_people(around: Surroundings, text: str) -> list[PastedPerson]:
@@ -63,4 +73,4 @@ def _person(around: Surroundings, number: int, text: str) -> PastedPerson:
     if len(found) > 1:
         told = "、".join(around.names.text("teachers", uid) for uid in found[:4])
         return PastedPerson(number, text, found, f"“{shown}”有 {len(found)} 人（{told}），请写上身份证号或学校")
-    return PastedPerson(number, text, found, "")
+    return PastedPerson(number, text, found, "", around.names.text("teachers", found[0]))

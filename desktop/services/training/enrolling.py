@@ -8,8 +8,10 @@ from sqlalchemy.orm import Session
 from desktop.errors import RefusedError
 from desktop.models import Enrolment, Teacher
 from desktop.models.base import Content
+from desktop.queries.directory import Directory
+from desktop.queries.hanging import count_hanging
 from desktop.queries.training.classes import trainees_of
-from desktop.services.records import save
+from desktop.services.records import delete, save
 from desktop.store.records import Edit, load, load_one, new_uid, write_edits
 
 CHOSEN = "1"
@@ -51,6 +53,16 @@ def enrol_walk_in(session: Session, uid: str, name: str, **values: str | None) -
     return save(session, Enrolment, content)
 
 
+def enrol_list(
+    session: Session, uid: str, teachers: Sequence[str], walk_ins: Iterable[str], **values: str | None
+) -> list[str]:
+    """Enrol teachers, and by name those who are in no roster, as one list; returns the new uids. Raises as `enrol`."""
+    made = enrol(session, uid, teachers, **values)
+    there = {each.content.get("written_name") for each in trainees_of(session, uid)}
+    walk_ins = [name for name in dict.fromkeys(walk_ins) if name not in there]
+    return [*made, *(enrol_walk_in(session, uid, name) for name in walk_ins)]
+
+
 def link_walk_in(session: Session, enrolment: str, teacher: str) -> None:
     """Say which teacher a walk-in is. Raises RefusedError if this teacher is in the class already."""
     record = load_one(session, Enrolment, enrolment)
@@ -73,6 +85,43 @@ def withdraw(session: Session, enrolment: str, day: date, reason: str) -> None:
         {"withdrawn_on": day.isoformat(), "withdrawal_reason": reason.strip()},
         uid=enrolment,
     )
+
+
+def remove(session: Session, enrolments: Sequence[str]) -> int:
+    """Take trainees out who were enrolled by mistake; returns how many.
+
+    Raises RefusedError for who stands on a sheet or has a score: what was written of somebody stays; who leaves
+    withdraws.
+    """
+    known = load(session, Enrolment, enrolments)
+    names = Directory(session)
+    told = []
+    for uid in known:
+        hanging = "、".join(f"{what} {count} 份" for what, count in count_hanging(session, "enrolments", uid).items())
+        if hanging:
+            told.append(f"{names.name('enrolments', uid)}（{hanging}）")
+    if told:
+        raise RefusedError(f"{'、'.join(told[:6])}已有登记，没有移出；中途离开的请办退学")
+    for uid in known:
+        delete(session, Enrolment, uid)
+    return len(known)
+
+
+def join_late(session: Session, enrolments: Sequence[str], day: date) -> int:
+    """Note the day on which trainees came; sessions before it are absence where policy says so. Returns how many."""
+    return assign(session, {uid: {"joined_on": day.isoformat()} for uid in enrolments})
+
+
+def group_trainees(session: Session, uid: str, count: int) -> int:
+    """Put the trainees of a class into so many groups of like size; returns how many changed.
+
+    Neighbours by number come into different groups, so that colleagues of one school, who stand together, are mixed.
+    Raises RefusedError for fewer than one group.
+    """
+    if count < 1:
+        raise RefusedError("组数至少是 1，没有分组")
+    present = [each for each in trainees_of(session, uid) if "withdrawn_on" not in each.content]
+    return assign(session, {each.uid: {"group": f"第{place % count + 1}组"} for place, each in enumerate(present)})
 
 
 def assign(session: Session, values: dict[str, Content]) -> int:

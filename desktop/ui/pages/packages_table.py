@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from PySide6.QtCore import QItemSelectionModel
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from desktop.ui.plain_model import PlainModel
@@ -68,9 +69,16 @@ class RowsTable(QTableView):
         self.rows.show_under(headings if headings is not None else self.rows.headings, rows)
         self.fit()
         if rows:
-            self.selectRow(0) if self.selectionBehavior().name == "SelectRows" else self.setCurrentIndex(
-                self.rows.index(0, 0)
-            )
+            self.select_line(0)
+
+    def select_line(self, line: int, *, further: bool = False) -> None:
+        """Select one line, or one `further`, with the keyboard there; keys held down, as in Ctrl+Z, do not matter."""
+        flags = (
+            QItemSelectionModel.SelectionFlag.Select if further else QItemSelectionModel.SelectionFlag.ClearAndSelect
+        )
+        if self.selectionBehavior() == QAbstractItemView.SelectionBehavior.SelectRows:
+            flags |= QItemSelectionModel.SelectionFlag.Rows
+        self.selectionModel().setCurrentIndex(self.rows.index(line, 0), flags)
 
     def selected(self) -> Any:  # noqa: ANN401 - whatever the row stands for
         """What the row at the keyboard stands for; None where there is none."""

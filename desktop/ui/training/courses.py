@@ -94,7 +94,7 @@ class CoursesPiece(Piece):
         self.table.show_rows([_row(each) for each in plan.courses])
         for number, each in enumerate(plan.courses):
             if each.stored.uid == present:
-                self.table.selectRow(number)
+                self.table.select_line(number)
         self.table.selectionModel().blockSignals(False)
         self.sums.show_check(plan.check)
         is_new = self.beside.is_open and self.form.stored is None
@@ -122,7 +122,7 @@ class CoursesPiece(Piece):
         self.table.clearSelection()
         for number, each in enumerate(self.plan.courses if self.plan is not None else ()):
             if each.stored.uid == uid:
-                self.table.selectRow(number)
+                self.table.select_line(number)
         self.table.selectionModel().blockSignals(False)
         self.table.viewport().update()
 

@@ -11,12 +11,14 @@ from desktop.ui.training.overview import OverviewPiece
 from desktop.ui.training.piece import Piece
 from desktop.ui.training.scores import ScoresPiece
 from desktop.ui.training.sessions import SessionsPiece
+from desktop.ui.training.trainees import TraineesPiece
 
 OVERVIEW: Final = "班级概况"
 PIECES: Final[tuple[tuple[str, Callable[[Desk], Piece]], ...]] = (
     (OVERVIEW, OverviewPiece),
     ("课程", CoursesPiece),
     ("课次", SessionsPiece),
+    ("学员", TraineesPiece),
     ("签到与缺勤", AttendancePiece),
     ("请假", LeavePiece),
     ("成绩", ScoresPiece),
