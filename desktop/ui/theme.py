@@ -140,6 +140,7 @@ def _sheet(look: Theme) -> str:
     QPushButton[role="primary"]:focus {{ border: 2px solid {INK}; }}
     QPushButton[role="primary"]:disabled {{ background: #98bdb9; border-color: #98bdb9; color: white; }}
     QPushButton[role="danger"] {{ color: {RED}; border-color: {RED}; }}
+    QPushButton[role="danger"]:disabled {{ color: #98a2b3; border-color: {EDGE}; }}
     QPushButton[role="nav"] {{
         text-align: left; border: none; background: transparent; padding: {px(5)}px {px(12)}px; }}
     QPushButton[role="nav"]:hover {{ background: {GROUND}; }}

@@ -1,14 +1,23 @@
-"""The register of certificates: the numbers of one issuer and year in order, and those that are missing."""
+"""Certificates: who of a class is entitled and holds one; the register of an issuer and year, with what is missing."""
 
+from collections import defaultdict
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy.orm import Session
 
-from desktop.models import Certificate
+from desktop.models import Certificate, Teacher
 from desktop.models.base import Content
+from desktop.queries.offices import own_office
 from desktop.queries.policies import Policies
+from desktop.queries.training.results import TraineeResult, class_results
+from desktop.queries.training.roll import Listed, class_roll
 from desktop.rules.certificates import gaps
-from desktop.store.records import Stored, find
+from desktop.store.records import Stored, field_names, find
+from desktop.store.scan import scan
+
+GRADUATION: Final = "1"
+"""结业证书 of certificate_kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,3 +35,64 @@ def certificate_register(session: Session, office: Content, year: int) -> Regist
     series = Policies(session).value("training.certificate_series", year) or office["code"]
     lost = gaps((each.content["number"] for each in issued), year, series)
     return Register(tuple(sorted(of_year, key=lambda each: str(each.content["number"]))), tuple(lost))
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """One trainee of a class: who, what came of it, the certificates ever issued by number, and the photo's hash."""
+
+    person: Listed
+    found: TraineeResult
+    certificates: tuple[Stored, ...]
+    photo: str
+    origin: str
+    """The office that writes the teacher, and may add the photo; "" for a walk-in."""
+
+    def valid(self, kind: str) -> Stored | None:
+        """The certificate of a kind that is not void."""
+        fitting = (each for each in self.certificates if each.content.get("kind", GRADUATION) == kind)
+        return next((each for each in fitting if "voided_on" not in each.content), None)
+
+    @property
+    def why_not(self) -> str:
+        """Why no certificate may be issued; empty where it may."""
+        return why_not_entitled(self.found)
+
+
+@dataclass(frozen=True, slots=True)
+class ClassCertificates:
+    """The trainees of a class by number, and the register of its year."""
+
+    holders: list[Holder]
+    register: Register
+    hours: str
+
+
+def why_not_entitled(found: TraineeResult) -> str:
+    """Why a trainee gets no certificate, in a few words; empty for who is entitled."""
+    result = found.result
+    if result.is_entitled:
+        return ""
+    if result.missing:
+        return f"成绩未齐：{'、'.join(result.missing)}"
+    if result.makeups:
+        return f"待补考：{'；'.join(result.makeups.values())}"
+    return result.reasons[-1] if result.reasons else "不及格"
+
+
+def class_certificates(session: Session, policies: Policies, uid: str, year: int) -> ClassCertificates:
+    """Everything the certificate page of a class shows, with the register of a year."""
+    results = class_results(session, policies, uid)
+    people = class_roll(session, uid)
+    teachers = {each.uid: each for each in scan(session, Teacher, ("photo",), [who.teacher for who in people])}
+    issued: dict[str, list[Stored]] = defaultdict(list)
+    for each in scan(session, Certificate, field_names(Certificate), [who.uid for who in people], by="enrolment"):
+        issued[each.content["enrolment"]].append(each)
+    holders = []
+    for person, found in zip(people, results.trainees, strict=True):
+        teacher = teachers.get(person.teacher)
+        certificates = tuple(sorted(issued[person.uid], key=lambda each: str(each.content["number"])))
+        photo = teacher.content.get("photo", "") if teacher is not None else ""
+        holders.append(Holder(person, found, certificates, photo, teacher.origin if teacher is not None else ""))
+    office = own_office(session)
+    return ClassCertificates(holders, certificate_register(session, office, year), results.content.get("hours", ""))

@@ -1,12 +1,14 @@
 """F19 结业证书: one a page, numbered, with a photo of 35×49; only for those entitled; a reprint says that it is one."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
 from sqlalchemy.orm import Session
 
 from desktop.errors import RefusedError
+from desktop.kinds import Exact
 from desktop.models import Certificate
 from desktop.models.base import Content
 from desktop.reports.blocks import Align, Document, Sheet
@@ -26,6 +28,11 @@ _WHICH: Final = Option("which", "打印范围", default="new", choices=(("new", 
 _WHO: Final = Option("trainee", "学员或证书编号")
 _REASON: Final = Option("reason", "补打原因")
 _PAPER: Final = Option("paper", "纸张", default="A4", choices=(("A4", "A4横"), ("booklet", "260×185")))
+_STYLE: Final = Option(
+    "style", "式样", default="whole", choices=(("whole", "整张打印"), ("values", "套打（印在有底样的证书上）"))
+)
+_RIGHT: Final = Option("right", "套打右移毫米（负数左移）", Exact())
+_DOWN: Final = Option("down", "套打下移毫米（负数上移）", Exact())
 _MARGIN: Final = 8.0
 _PAPERS: Final = {
     "A4": Paper("A4横", 297, 210, _MARGIN, _MARGIN, _MARGIN, _MARGIN),
@@ -166,7 +173,23 @@ def _page(sheet: ClassSheet, settings: Settings, held: _Held, paper: Paper, phot
         times = len(record.content.get("reprints", ())) + 1
         box = (left - 8, height * 0.24 + HEIGHT + 15, WIDTH + 40, 7)
         items.append(CardText(f"（补打第{times}次）", box, Family.FANG, SIZE_5))
-    return CardGrid((Card(each.name, tuple(items)),), width, height)
+    if settings["style"] != "values":
+        return CardGrid((Card(each.name, tuple(items)),), width, height)
+    right, down = (float(settings[option.name] or 0) for option in (_RIGHT, _DOWN))
+    moved = tuple(_moved(item, right, down) for item in items if not _is_preprinted(item))
+    return CardGrid((Card(each.name, moved),), width, height, border=False)
+
+
+def _is_preprinted(item: CardItem) -> bool:
+    """What a ready-made certificate bears already: its name in large type, and the place of the photo."""
+    if isinstance(item, CardPicture):
+        return not item.data
+    return isinstance(item, CardText) and item.size == _TITLE_SIZE
+
+
+def _moved(item: CardItem, right: float, down: float) -> CardItem:
+    x, y, width, height = item.box
+    return replace(item, box=(x + right, y + down, width, height))
 
 
 def _words(sheet: ClassSheet, each: Trainee, content: Content) -> str:
@@ -202,6 +225,6 @@ CERTIFICATE: Final = Report(
     help="已编号的证书，每页一张，带照片位；没有照片的会列出；补打的证书印有“补打”",
     build=build,
     entity=Certificate,
-    options=(CLASS, _WHICH, _WHO, _REASON, _PAPER),
+    options=(CLASS, _WHICH, _WHO, _REASON, _PAPER, _STYLE, _RIGHT, _DOWN),
     record=record,
 )

@@ -1,6 +1,6 @@
 """Certificates: issued to those entitled under numbers without gaps, reprinted, voided, replaced (F19)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -10,12 +10,11 @@ from desktop.models import Certificate, Office
 from desktop.models.base import Content
 from desktop.queries.directory import Directory
 from desktop.queries.policies import Policies
+from desktop.queries.training.certificates import GRADUATION, why_not_entitled
 from desktop.queries.training.results import TraineeResult, class_results
 from desktop.rules.certificates import certificate_number, next_serial
 from desktop.services.records import save
 from desktop.store.records import Edit, find, load, load_one, new_uid, write_edits
-
-GRADUATION = "1"
 
 
 def issue(
@@ -45,19 +44,12 @@ def issue(
 
 def _refuse_unentitled(chosen: Iterable[TraineeResult], names: Directory) -> None:
     told = [
-        f"{names.name('enrolments', each.uid)}（{_why_not(each)}）" for each in chosen if not each.result.is_entitled
+        f"{names.name('enrolments', each.uid)}（{why_not_entitled(each)}）"
+        for each in chosen
+        if not each.result.is_entitled
     ]
     if told:
         raise RefusedError(f"{'、'.join(told[:6])}不能发证书，没有编号；及格并且没有待补考的才能发")
-
-
-def _why_not(each: TraineeResult) -> str:
-    result = each.result
-    if result.missing:
-        return f"成绩未齐：{'、'.join(result.missing)}"
-    if result.makeups:
-        return f"待补考：{'；'.join(result.makeups.values())}"
-    return result.reasons[-1] if result.reasons else "不及格"
 
 
 def _number(session: Session, contents: Iterable[Content], day: date) -> list[str]:
@@ -109,3 +101,19 @@ def mark_reprint(session: Session, uid: str, day: date, reason: str) -> None:
         raise RefusedError("这张证书已作废或被删除，不能补打；请换发新证书")
     lines = [*record.content.get("reprints", ()), {"date": day.isoformat(), "reason": reason.strip() or "补打"}]
     save(session, Certificate, {"reprints": lines}, uid=uid)
+
+
+def hand_out(session: Session, uids: Iterable[str], day: date, names: Mapping[str, str]) -> int:
+    """Note that certificates were fetched on a day, with who took each by its uid; returns how many changed.
+
+    Raises RefusedError for one that is void.
+    """
+    known = load(session, Certificate, tuple(uids))
+    void_ones = [each.content["number"] for each in known.values() if "voided_on" in each.content]
+    if void_ones:
+        raise RefusedError(f"证书 {'、'.join(void_ones[:6])} 已作废，没有登记领取；请核对所选")
+    edits = [
+        Edit(Certificate, uid, each, {**each.content, "collected_on": day.isoformat(), "collected_by": names[uid]})
+        for uid, each in known.items()
+    ]
+    return write_edits(session, edits)

@@ -69,7 +69,7 @@ class LeavePiece(Piece):
         self.found: ClassLeaves | None = None
         self._saved = ""
         self.model = LeaveModel(self)
-        self.table = PlainTable(self.model, tr("请假"), (96, 52, 150, 48, 130, 84))
+        self.table = PlainTable(self.model, tr("请假"), (150, 60, 190, 60, 170, 100))
         self.form = LeaveForm()
         self.new_button = button(tr("新增请假"), self.new, icon_name="plus", role="primary", keys="Ctrl+Shift+N")
         self.told = ShortLabel("", "muted")

@@ -5,6 +5,7 @@ from typing import Final
 
 from desktop.ui.desk import Desk
 from desktop.ui.training.attendance import AttendancePiece
+from desktop.ui.training.certificates import CertificatesPiece
 from desktop.ui.training.courses import CoursesPiece
 from desktop.ui.training.leave import LeavePiece
 from desktop.ui.training.overview import OverviewPiece
@@ -22,4 +23,5 @@ PIECES: Final[tuple[tuple[str, Callable[[Desk], Piece]], ...]] = (
     ("签到与缺勤", AttendancePiece),
     ("请假", LeavePiece),
     ("成绩", ScoresPiece),
+    ("证书", CertificatesPiece),
 )

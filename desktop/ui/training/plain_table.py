@@ -11,16 +11,19 @@ from desktop.ui.lists.clipboard import rows_as_text
 from desktop.ui.plain_model import PlainModel
 from desktop.ui.theme import theme
 
+_LOOKED_AT = 200
+"""So many rows are measured."""
+
 
 class PlainTable(QTableView):
-    """Rows of one height; the last column takes the rest of the width."""
+    """Rows of one height; `most` are the widths at 100 % that columns may have, the last takes what is left."""
 
     chosen = Signal(object)
     """The thing of the line with the keyboard."""
 
-    def __init__(self, model: PlainModel[Any], name: str, widths: Sequence[int], *, many: bool = False) -> None:
+    def __init__(self, model: PlainModel[Any], name: str, most: Sequence[int], *, many: bool = False) -> None:
         super().__init__()
-        self.plain, self._widths = model, tuple(widths)
+        self.plain, self._widths = model, tuple(most)
         self._is_quiet = False
         self.setModel(model)
         self.setAccessibleName(name)
@@ -39,10 +42,14 @@ class PlainTable(QTableView):
         theme.changed.connect(self.fit)
 
     def fit(self) -> None:
-        """Give rows and columns their sizes."""
+        """Rows of the look's height; columns as wide as heading and first rows ask, within the most of each."""
         self.verticalHeader().setDefaultSectionSize(theme.px(32))
-        for number, width in enumerate(self._widths):
-            self.setColumnWidth(number, theme.px(width))
+        metrics, headings = self.fontMetrics(), self.horizontalHeader().fontMetrics()
+        texts = [self.plain.texts(each) for each in self.plain.rows[:_LOOKED_AT]]
+        for number, most in enumerate(self._widths):
+            cells = (metrics.horizontalAdvance(each[number]) for each in texts)
+            widest = max((headings.horizontalAdvance(self.plain.HEADINGS[number]) + theme.px(8), *cells))
+            self.setColumnWidth(number, min(widest + theme.px(20), theme.px(most)))
 
     def _tell(self, line: int) -> None:
         if not self._is_quiet and 0 <= line < len(self.plain.rows):
@@ -52,6 +59,7 @@ class PlainTable(QTableView):
         """Show other rows without telling which is chosen."""
         self._is_quiet = True
         self.plain.show(rows)
+        self.fit()
         self._is_quiet = False
 
     def select(self, line: int) -> None:
