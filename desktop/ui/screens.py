@@ -45,6 +45,7 @@ PAGES: Final = (
     Entry("import", "导入名册", "file-import", "业务", "import_page:ImportPage", "import"),
     Entry("notes", "备忘", "note", "业务", help="home"),
     Entry("appointment_events", "任期变动", "arrow-right", "业务"),
+    Entry("plan", "培训计划", "clipboard", "培训", "plan_page:PlanPage", "training"),
     Entry("training", "培训班", "calendar", "培训", "training_page:TrainingPage", "training"),
     Entry("employments", "任职经历", "briefcase", "档案"),
     Entry("title_awards", "职称评定", "gavel", "档案"),

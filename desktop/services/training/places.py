@@ -1,6 +1,7 @@
 """Places received from above, shared out to schools; never more than there are."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 from sqlalchemy.orm import Session
 
@@ -9,7 +10,35 @@ from desktop.models import Place
 from desktop.models.base import Content
 from desktop.queries.directory import Directory
 from desktop.queries.training.places import place_balance
-from desktop.store.records import Edit, find, new_uid, write_edits
+from desktop.services.records import parse_values, save
+from desktop.services.training.enrolling import enrol
+from desktop.store.records import Edit, find, load_one, new_uid, write_edits
+
+ON_A_PLACE: Final = "2"
+"""The code of enrolment_route 名额推荐."""
+
+
+def receive_places(session: Session, programme: str, count: str, *, doc_no: str = "") -> str:
+    """Note places that came from above, as typed; returns the uid. Raises InvalidRecord for what cannot be read."""
+    values = parse_values(Place, {"count": count, "doc_no": doc_no})
+    return save(session, Place, {"programme": programme, **values})
+
+
+def send_names(session: Session, training_class: str, place: str, teachers: Sequence[str]) -> list[str]:
+    """Send teachers up on the places of a school; returns the new enrolments.
+
+    Raises RefusedError if there are more names than places.
+    """
+    record = load_one(session, Place, place)
+    if record is None:
+        raise RefusedError("这条名额已被删除，没有填报")
+    made = enrol(session, training_class, teachers, place=place, route=ON_A_PLACE)
+    named = place_balance(session, record.content["programme"]).named.get(place, 0)
+    if named > record.content["count"]:
+        school = Directory(session).name("schools", record.content.get("school"))
+        count = record.content["count"]
+        raise RefusedError(f"{school}有 {count} 个名额，填报了 {named} 人，多 {named - count} 人，没有填报；请核减")
+    return made
 
 
 def share_places(session: Session, programme: str, counts: Mapping[str, int], **values: str | None) -> int:

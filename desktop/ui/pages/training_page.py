@@ -13,8 +13,10 @@ from desktop.ui.jobs import Progress
 from desktop.ui.page import Page
 from desktop.ui.screens import Entry
 from desktop.ui.theme import theme
-from desktop.ui.training.class_desk import ClassDesk
 from desktop.ui.training.class_list import ClassList, people_text, period_text
+from desktop.ui.training.overview import OverviewPiece
+from desktop.ui.training.piece_desk import PieceDesk
+from desktop.ui.training.pieces import OVERVIEW, PIECES
 from desktop.ui.widgets import button, card, label, row
 
 _READS = frozenset({"classes", "programmes", "enrolments"})
@@ -28,7 +30,7 @@ class TrainingPage(Page):
     def __init__(self, desk: Desk, entry: Entry) -> None:
         super().__init__(desk, tr(entry.label))
         self.list = ClassList()
-        self.class_desk = ClassDesk(desk)
+        self.class_desk = PieceDesk(desk, PIECES, tr("培训班的各项工作"))
         self._turn = 0
         self._wanted = ""
         self._is_making = False
@@ -68,9 +70,12 @@ class TrainingPage(Page):
         QShortcut(QKeySequence("F3"), self, self._search)
 
     def show_for(self, what: object) -> None:
-        """Come to the front; `what` is the uid of a class, or "new"."""
+        """Come to the front; `what` is the uid of a class, "new", or ("new", uid of its programme)."""
         if what == "new":
             self.new()
+            return
+        if isinstance(what, tuple):
+            self.new(programme=str(what[1]))
             return
         if isinstance(what, str):
             self._wanted = what
@@ -135,14 +140,17 @@ class TrainingPage(Page):
         self._is_making = False
         self.reload()
 
-    def new(self) -> None:
+    def new(self, *, programme: str = "") -> None:
         """An empty form for a class."""
         if not self.class_desk.may_leave():
             return
         self._is_making = True
         self.whole.setCurrentIndex(0)
         self.list.stay("")
-        self.class_desk.begin_new()
+        self.class_desk.forget()
+        piece = self.class_desk.open(OVERVIEW)
+        assert isinstance(piece, OverviewPiece)
+        piece.begin_new(programme)
         self._tell()
 
     def toggle_list(self) -> None:

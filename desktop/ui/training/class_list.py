@@ -3,17 +3,8 @@
 from collections.abc import Iterable
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter
-from PySide6.QtWidgets import (
-    QComboBox,
-    QLineEdit,
-    QListView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QWidget,
-)
+from PySide6.QtCore import QModelIndex, Signal
+from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from desktop.queries.training.class_list import ClassRow, ClassState
 from desktop.text import tr
@@ -23,12 +14,10 @@ from desktop.ui.forms.suggestions import Pick
 from desktop.ui.icons import icon
 from desktop.ui.lists.filters import SearchBox
 from desktop.ui.lists.search import needle_of
-from desktop.ui.plain_model import PlainModel
 from desktop.ui.theme import theme
+from desktop.ui.training.two_lines import TwoLineList, TwoLineModel
 from desktop.ui.widgets import column, label, row
 
-_Index = QModelIndex | QPersistentModelIndex
-_HEIGHT: Final = 50
 _COLOURS: Final = {ClassState.RUNNING: look.ACCENT, ClassState.UNDATED: look.AMBER}
 
 
@@ -42,57 +31,23 @@ def people_text(enrolled: int, quota: int | None) -> str:
     return tr("{count}/{quota} 人", count=enrolled, quota=quota) if quota else tr("{count} 人", count=enrolled)
 
 
-class ClassModel(PlainModel[ClassRow]):
-    """Classes; the text of a row is what screen readers say."""
+class ClassModel(TwoLineModel[ClassRow]):
+    """Classes: name, then how far they are, days, people, site."""
 
     HEADINGS = ("培训班",)
 
-    def texts(self, row: ClassRow) -> tuple[str, ...]:
-        """Everything the two lines show."""
-        return ("　".join((row.text, *second_line(row))),)
+    def title(self, row: ClassRow) -> str:
+        """The name."""
+        return row.text
 
+    def word(self, row: ClassRow) -> tuple[str, str]:
+        """How far the class is."""
+        return str(row.state), _COLOURS.get(row.state, look.MUTED)
 
-def second_line(shown: ClassRow) -> tuple[str, ...]:
-    """State, days, people, site."""
-    period = period_text(shown.start, shown.end)
-    parts = (str(shown.state), period, people_text(shown.enrolled, shown.quota), shown.site)
-    return tuple(part for part in parts if part)
-
-
-class _TwoLines(QStyledItemDelegate):
-    """The name of a class, and below it in small what tells it from others."""
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
-        """As high as two lines."""
-        del option, index
-        return QSize(theme.px(120), theme.px(_HEIGHT))
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
-        """Draw one class."""
-        model = index.model()
-        assert isinstance(model, ClassModel)
-        shown = model.rows[index.row()]
-        rect: QRect = option.rect  # type: ignore[attr-defined]
-        state = option.state  # type: ignore[attr-defined]
-        if state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(rect, QColor(look.SOFT))
-        room = rect.adjusted(theme.px(10), theme.px(5), -theme.px(8), -theme.px(5))
-        upper = QRect(room.left(), room.top(), room.width(), room.height() // 2)
-        lower = upper.translated(0, room.height() // 2)
-        _draw(painter, upper, shown.text, look.INK)
-        word = tr(str(shown.state))
-        _draw(painter, lower, word, _COLOURS.get(shown.state, look.MUTED))
-        behind = painter.fontMetrics().horizontalAdvance(word) + theme.px(8)
-        _draw(painter, lower.adjusted(behind, 0, 0, 0), "  ".join(second_line(shown)[1:]), look.MUTED)
-        if state & QStyle.StateFlag.State_HasFocus:
-            painter.setPen(QColor(look.ACCENT))
-            painter.drawRect(rect.adjusted(0, 0, -1, -1))
-
-
-def _draw(painter: QPainter, rect: QRect, text: str, colour: str) -> None:
-    painter.setPen(QColor(colour))
-    shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
-    painter.drawText(rect, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), shown)
+    def rest(self, row: ClassRow) -> tuple[str, ...]:
+        """Days, people, site."""
+        parts = (period_text(row.start, row.end), people_text(row.enrolled, row.quota), row.site)
+        return tuple(part for part in parts if part)
 
 
 class ClassList(QWidget):
@@ -113,12 +68,8 @@ class ClassList(QWidget):
         self.search.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
         self.search.setClearButtonEnabled(True)
         self.year, self.site, self.state = (_box(name) for name in (tr("年度"), tr("培训点"), tr("状态")))
-        self.view = QListView()
         self.model = ClassModel(self)
-        self.view.setModel(self.model)
-        self.view.setItemDelegate(_TwoLines(self.view))
-        self.view.setAccessibleName(tr("培训班列表"))
-        self.view.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
+        self.view = TwoLineList(self.model, tr("培训班列表"))
         self.count = label("", "muted")
         filters = column(row(self.year, self.state, space=6), self.site, space=6)
         layout = column(self.search, filters, self.view, self.count, space=6)

@@ -46,10 +46,16 @@ class OverviewPiece(Piece):
             return False
         return self.form.is_dirty or present.revision >= found.revision
 
-    def begin_new(self) -> None:
-        """An empty form with the keyboard in its first field."""
+    def begin_new(self, programme: str = "") -> None:
+        """An empty form with the keyboard in its first field, perhaps for a certain programme."""
         self.uid = ""
-        self.form.show_record(None, self.links.names)
+        self.read(partial(class_record, uid=""), lambda found: self._begin(found, programme))
+
+    def _begin(self, found: ClassRecord, programme: str) -> None:
+        self.links.use(found.names)
+        self.form.show_record(None, found.names)
+        if programme:
+            self.form.sections.cells["programme"].put(programme)
         self.form.sections.focus_first()
 
     def may_leave(self) -> bool:

@@ -25,6 +25,9 @@ class Piece(QWidget):
     READS: ClassVar[frozenset[str]] = frozenset()
     """The plural names of the entities after whose change it is read anew."""
 
+    SHEET_OPTION: ClassVar[str] = "class"
+    """The option of official sheets that is what the piece shows."""
+
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self.desk = desk
@@ -82,7 +85,7 @@ class Piece(QWidget):
         title = report_named(code).title
 
         def go() -> None:
-            chosen = {"class": self.uid, **(options() if options is not None else {})}
+            chosen = {self.SHEET_OPTION: self.uid, **(options() if options is not None else {})}
             self.desk.go("reports", SheetWish(code, chosen))
 
         return button(tr(title), go, icon_name="printer", tip=tr("打开“{title}”的预览", title=title))

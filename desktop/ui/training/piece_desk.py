@@ -1,4 +1,6 @@
-"""The desk of one class: a tab for each piece of the work, made when it is first opened."""
+"""The desk of one class or programme: a tab for each piece of the work, made when it is first opened."""
+
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -6,21 +8,22 @@ from PySide6.QtWidgets import QTabWidget, QWidget
 
 from desktop.text import tr
 from desktop.ui.desk import Desk
-from desktop.ui.training.overview import OverviewPiece
 from desktop.ui.training.piece import Piece
-from desktop.ui.training.pieces import OVERVIEW, PIECES
 from desktop.ui.widgets import column
 
+Pieces = Sequence[tuple[str, Callable[[Desk], Piece]]]
 
-class ClassDesk(QWidget):
-    """Shows one class on the tab in front; the others follow when they are opened."""
+
+class PieceDesk(QWidget):
+    """Shows one thing on the tab in front; the others follow when they are opened."""
 
     saved = Signal(str)
-    """A class was made or changed here, by uid."""
+    """The thing itself was made, changed or deleted (an empty uid) here."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, pieces: Pieces, name: str) -> None:
         super().__init__()
         self.desk = desk
+        self._made = pieces
         self.uid = ""
         self.pieces: dict[str, Piece] = {}
         self._shown: dict[str, str] = {}
@@ -28,8 +31,8 @@ class ClassDesk(QWidget):
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.setUsesScrollButtons(True)
-        self.tabs.setAccessibleName(tr("培训班的各项工作"))
-        for title, _made in PIECES:
+        self.tabs.setAccessibleName(name)
+        for title, _made in pieces:
             holder = QWidget()
             holder.setLayout(column(space=0, margins=(0, 8, 0, 0)))
             self.tabs.addTab(holder, tr(title))
@@ -43,7 +46,7 @@ class ClassDesk(QWidget):
     def front(self) -> Piece:
         """The piece on the tab in front, made when it is first needed."""
         number = self._front
-        title, make = PIECES[number]
+        title, make = self._made[number]
         if title not in self.pieces:
             made = make(self.desk)
             self.pieces[title] = made
@@ -55,7 +58,7 @@ class ClassDesk(QWidget):
 
     def open(self, title: str) -> Piece:
         """Bring a piece to the front by the title of its tab, and return it."""
-        self.tabs.setCurrentIndex([name for name, _made in PIECES].index(title))
+        self.tabs.setCurrentIndex([name for name, _made in self._made].index(title))
         return self.front
 
     def step(self, by: int) -> None:
@@ -63,21 +66,18 @@ class ClassDesk(QWidget):
         self.tabs.setCurrentIndex((self.tabs.currentIndex() + by) % self.tabs.count())
         self.front.focus_first()
 
-    def begin_new(self) -> None:
-        """The form of a class that is not there yet."""
+    def forget(self) -> None:
+        """Nothing is shown any more; a new thing is about to be made on one of the tabs."""
         self.uid = ""
         self._shown.clear()
-        piece = self.open(OVERVIEW)
-        assert isinstance(piece, OverviewPiece)
-        piece.begin_new()
 
     def show_class(self, uid: str) -> None:
-        """Show a class on the tab in front."""
+        """Show a class (a programme) on the tab in front."""
         self.uid = uid
         self._show_front()
 
     def _show_front(self) -> None:
-        title = PIECES[self._front][0]
+        title = self._made[self._front][0]
         piece = self.front
         if self._shown.get(title) != self.uid:
             self._shown[title] = self.uid
@@ -98,7 +98,7 @@ class ClassDesk(QWidget):
 
     def _hear(self, entities: object) -> None:
         """Something was written: what is in front is read anew if it reads that."""
-        title = PIECES[self._front][0]
+        title = self._made[self._front][0]
         piece = self.pieces.get(title)
         if piece is None or not self.uid or not self.isVisible() or not isinstance(entities, frozenset):
             return
@@ -107,5 +107,5 @@ class ClassDesk(QWidget):
 
     def may_leave(self) -> bool:
         """The piece in front asks where something is not saved."""
-        piece = self.pieces.get(PIECES[self._front][0])
+        piece = self.pieces.get(self._made[self._front][0])
         return piece is None or piece.may_leave()

@@ -1,0 +1,184 @@
+"""计划论证: what the plan of a class adds up to, what its experts said, its approval, when its schedule went out."""
+
+from datetime import date
+from functools import partial
+
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QFormLayout, QLineEdit, QWidget
+
+from desktop.errors import RefusedError
+from desktop.fields import field_named
+from desktop.models import PlanExpert
+from desktop.models.base import Content
+from desktop.queries.training.courses import CoursePlan, course_plan
+from desktop.services.training.plan import add_expert, approve_plan, drop_expert, issue_schedule
+from desktop.text import tr
+from desktop.ui import theme as look
+from desktop.ui.desk import Desk
+from desktop.ui.flow import FlowLayout
+from desktop.ui.pages.packages_table import Row, RowsTable
+from desktop.ui.theme import theme
+from desktop.ui.training.day_dialog import DayDialog
+from desktop.ui.training.piece import Piece
+from desktop.ui.training.plan_sums import PlanSums
+from desktop.ui.widgets import button, card, column, label, row
+
+
+class ApprovalPiece(Piece):
+    """The check of the plan, the experts, and the two steps that make it valid."""
+
+    READS = frozenset({"classes", "courses", "programmes"})
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self.content: Content = {}
+        self.sums = PlanSums(most=5)
+        self.state = label("", wrap=True)
+        headings = (tr("专家"), tr("工作单位"), tr("校内外"), tr("意见"), tr("论证意见"))
+        self.table = RowsTable(tr("论证专家"), headings, (90, 200, 70, 80, 260))
+        self.add_button = button(tr("登记专家意见"), self.add, icon_name="plus", keys="Insert")
+        self.drop_button = button(tr("删除此条"), self.drop, icon_name="trash")
+        self.approve_button = button(tr("论证通过"), self.approve, icon_name="shield-check")
+        self.issue_button = button(tr("下发日程表"), self.issue, icon_name="mail-opened")
+        tools = FlowLayout(theme.px(6))
+        for each in (
+            self.add_button,
+            self.drop_button,
+            self.approve_button,
+            self.issue_button,
+            self.sheet_button("F12"),
+            self.sheet_button("F13"),
+        ):
+            tools.addWidget(each)
+        above = QWidget()
+        above.setLayout(tools)
+        checked = card(label(tr("计划核对"), "section"), self.sums, space=4, margin=12)
+        layout = column(above, checked, self.state, self.table, space=8)
+        layout.setStretch(3, 1)
+        self.setLayout(layout)
+
+    def refresh(self) -> None:
+        """Check the plan anew."""
+        self.read(partial(course_plan, uid=self.uid), self._show)
+
+    def _show(self, plan: CoursePlan) -> None:
+        self.content = plan.names.content("classes", self.uid)
+        self.sums.show_check(plan.check)
+        self.table.show_rows([_row(each) for each in self.content.get("experts", ())])
+        self.state.setText(_state_text(self.content))
+
+    def add(self) -> None:
+        """What one expert said."""
+        dialog = ExpertDialog(self)
+        if not self.desk.dialogs.run(dialog):
+            return
+        try:
+            expert = dialog.expert()
+        except RefusedError as error:
+            self.desk.tell_error(error)
+            return
+        uid = self.uid
+        self.write(tr("登记专家意见 {name}", name=expert["name"]), lambda session: add_expert(session, uid, expert))
+
+    def drop(self) -> None:
+        """Take the word of one expert back."""
+        place, uid = self.table.currentIndex().row(), self.uid
+        if place >= 0:
+            name = self.table.rows.rows[place].texts[0]
+            self.write(tr("删除专家意见 {name}", name=name), lambda session: drop_expert(session, uid, place))
+
+    def approve(self) -> None:
+        """The plan may be used."""
+        text = tr("校内外专家都已同意后登记。论证通过后方可实施。")
+        today = date.today()  # noqa: DTZ011 - an office's day is the day of its own clock
+        dialog = DayDialog(tr("论证通过"), text, today, reason=tr("论证结论（可不填）"), needed=False, parent=self)
+        if self.desk.dialogs.run(dialog):
+            uid, day, opinion = self.uid, dialog.day, dialog.why
+            self.write(tr("培训计划论证通过"), lambda session: approve_plan(session, uid, day, opinion))
+
+    def issue(self) -> None:
+        """The schedule goes out."""
+        text = tr("日程表哪天下发？下发以后调课、取消要写原因，原课次保留。")
+        dialog = DayDialog(tr("下发日程表"), text, self._likely_day(), parent=self)
+        if self.desk.dialogs.run(dialog):
+            uid, day = self.uid, dialog.day
+            self.write(tr("下发日程表"), lambda session: issue_schedule(session, uid, day))
+
+    def _likely_day(self) -> date:
+        """Today, or the first day of a class that began long ago."""
+        today = date.today()  # noqa: DTZ011
+        start = self.content.get("start")
+        return min(today, date.fromisoformat(start)) if start else today
+
+    def focus_first(self) -> None:
+        """The keyboard starts at the experts."""
+        self.table.setFocus()
+
+
+class ExpertDialog(QDialog):
+    """Name, unit, from where, whether the expert agrees, and what was said."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(tr("登记专家意见"))
+        self.setMinimumWidth(theme.px(440))
+        self.name, self.unit, self.opinion = QLineEdit(), QLineEdit(), QLineEdit()
+        self.outside = QCheckBox(tr("校外专家"))
+        self.agrees = QComboBox()
+        self.agrees.addItem(tr("同意实施"), 1)
+        self.agrees.addItem(tr("不同意，修改后再论证"), 0)
+        form = QFormLayout()
+        for text, widget in (
+            (tr("专家姓名"), self.name),
+            (tr("工作单位"), self.unit),
+            (tr("校内外"), self.outside),
+            (tr("意见"), self.agrees),
+            (tr("论证意见"), self.opinion),
+        ):
+            widget.setAccessibleName(text)
+            form.addRow(text, widget)
+        box = QWidget()
+        box.setLayout(form)
+        take = button(tr("登记"), self.accept, role="primary")
+        take.setDefault(True)
+        back = button(tr("取消"), self.reject)
+        back.setAutoDefault(False)
+        head = label(tr("登记专家意见"), "section")
+        self.setLayout(column(head, box, row(None, back, take), space=10, margins=(20, 18, 20, 16)))
+
+    def expert(self) -> Content:
+        """The line of the expert. Raises RefusedError for a name that cannot be read or is missing."""
+        name = field_named(PlanExpert, "name")
+        text = self.name.text().strip()
+        if not text:
+            raise RefusedError("专家姓名没有填写，没有登记")
+        values: Content = {
+            "name": name.pack(name.parse(text)),
+            "unit": self.unit.text().strip() or None,
+            "is_outside": int(self.outside.isChecked()),
+            "agrees": int(self.agrees.currentData()),
+            "opinion": self.opinion.text().strip() or None,
+        }
+        return {key: value for key, value in values.items() if value is not None}
+
+
+def _row(expert: Content) -> Row:
+    agrees = {1: tr("同意"), 0: tr("不同意")}.get(expert.get("agrees", -1), "")
+    texts = (
+        expert["name"],
+        expert.get("unit", ""),
+        tr("校外") if expert.get("is_outside") else tr("校内"),
+        agrees,
+        expert.get("opinion", ""),
+    )
+    return Row(texts, expert, ("", "", "", look.RED if expert.get("agrees") == 0 else ""))
+
+
+def _state_text(content: Content) -> str:
+    approved, issued = content.get("plan_approved_on"), content.get("schedule_issued_on")
+    parts = [
+        tr("{day} 论证通过：{opinion}", day=approved, opinion=content.get("plan_opinion", tr("同意实施")))
+        if approved
+        else tr("还没有论证通过")
+    ]
+    parts.append(tr("日程表 {day} 下发", day=issued) if issued else tr("日程表还没有下发"))
+    return "；".join(parts)

@@ -1,0 +1,215 @@
+"""派出名额: places received from above, shared to schools in the list itself, and the people who go for them."""
+
+from collections.abc import Sequence
+from datetime import date
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractItemView, QDialog, QHeaderView, QListWidget, QListWidgetItem, QTableView, QWidget
+
+from desktop.queries.training.sending import Candidate, SchoolPlaces, Sending, candidates, sending
+from desktop.services.training.places import receive_places, send_names, share_places
+from desktop.text import tr
+from desktop.ui.desk import Desk
+from desktop.ui.flow import FlowLayout
+from desktop.ui.theme import theme
+from desktop.ui.training.piece import Piece
+from desktop.ui.training.places_model import COUNT, PlacesModel
+from desktop.ui.widgets import button, column, label, row
+
+
+class PlacesPiece(Piece):
+    """The account above, the schools below."""
+
+    SHEET_OPTION = "programme"
+    READS = frozenset({"places", "enrolments", "classes", "schools"})
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self.sending: Sending | None = None
+        self.places = PlacesModel(self)
+        self.balance = label("", wrap=True)
+        self.table = QTableView()
+        self.table.setModel(self.places)
+        self.table.setAccessibleName(tr("名额分配"))
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        triggers = QAbstractItemView.EditTrigger
+        self.table.setEditTriggers(triggers.AnyKeyPressed | triggers.DoubleClicked | triggers.EditKeyPressed)
+        self.table.setTabKeyNavigation(False)
+        self.table.verticalHeader().hide()
+        self.table.verticalHeader().setDefaultSectionSize(theme.px(32))
+        self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.table.horizontalHeader().setStretchLastSection(True)
+        for number, width in enumerate((230, 64, 56, 320, 100)):
+            self.table.setColumnWidth(number, theme.px(width))
+        self.save_button = button(tr("保存分配"), self.save, icon_name="device-floppy", keys="Ctrl+S")
+        tools = FlowLayout(theme.px(6))
+        for each in (
+            button(tr("登记上级名额"), self.receive, icon_name="plus"),
+            self.save_button,
+            button(tr("填报人选"), self.choose_people, icon_name="users", keys="Insert"),
+            self.sheet_button("B26"),
+            self.sheet_button("B27"),
+        ):
+            tools.addWidget(each)
+        above = QWidget()
+        above.setLayout(tools)
+        layout = column(above, self.balance, self.table, space=8)
+        layout.setStretch(2, 1)
+        self.setLayout(layout)
+        self.places.typed.connect(self._tell)
+        self.places.refused.connect(lambda text: self.desk.dialogs.tell(tr("名额"), text))
+
+    def show_class(self, uid: str) -> None:
+        """Another programme: nothing typed of the one before stays."""
+        self.places.counts.clear()
+        super().show_class(uid)
+
+    def refresh(self) -> None:
+        """Read places and names anew; typed numbers stay."""
+        self.read(partial(sending, uid=self.uid), self._show)
+
+    def _show(self, found: Sending) -> None:
+        self.sending = found
+        present = self.table.currentIndex().row()
+        self.places.show(found.schools)
+        self.table.setCurrentIndex(self.places.index(max(present, 0), COUNT))
+        self._tell()
+
+    def _tell(self) -> None:
+        found = self.sending
+        if found is None:
+            return
+        shared, received = self.places.shared(), found.balance.received
+        if received is None:
+            text = tr("还没有登记上级下达的名额；各校合计 {shared} 名", shared=shared)
+        else:
+            text = tr(
+                "上级下达 {received} 名，各校合计 {shared} 名，剩余 {left} 名",
+                received=received,
+                shared=shared,
+                left=received - shared,
+            )
+        named = sum(len(each.names) for each in found.schools)
+        parts = [text, tr("已报人选 {count} 名", count=named)]
+        if self.places.counts:
+            parts.append(tr("有改动，尚未保存"))
+        self.balance.setText("，".join(parts))
+        is_over = received is not None and shared > received
+        look_role = "problem" if is_over else ""
+        if self.balance.property("role") != look_role:
+            self.balance.setProperty("role", look_role)
+            self.balance.style().polish(self.balance)
+        self.save_button.setEnabled(bool(self.places.counts))
+
+    def receive(self) -> None:
+        """Note how many places came from above."""
+        text = tr("上级下达本项目多少名？可在后面空一格写文号。例如：3 渝教发〔2026〕21号（只作格式示范）")
+        typed = self.desk.dialogs.ask_text(tr("登记上级名额"), text)
+        if not typed:
+            return
+        count, _, doc_no = typed.strip().partition(" ")
+        uid = self.uid
+        name = tr("登记上级名额 {count} 名", count=count)
+        self.write(name, lambda session: receive_places(session, uid, count, doc_no=doc_no))
+
+    def save(self) -> None:
+        """Save all typed numbers as one Act."""
+        if not self.places.counts:
+            return
+        counts, uid = dict(self.places.counts), self.uid
+        name = tr("分配名额 {count} 所学校", count=len(counts))
+        self.write(name, lambda session: share_places(session, uid, counts), lambda _n: self._saved())
+
+    def _saved(self) -> None:
+        self.places.counts.clear()
+        self.refresh()
+
+    def choose_people(self) -> None:
+        """Who goes for the school at the keyboard."""
+        found, index = self.sending, self.table.currentIndex()
+        if found is None or not index.isValid():
+            return
+        each = self.places.schools[index.row()]
+        if each.place is None:
+            self.desk.dialogs.tell(tr("填报人选"), tr("“{school}”还没有名额，请先分配并保存。", school=each.name))
+            return
+        if not found.classes:
+            self.desk.dialogs.tell(tr("填报人选"), tr("本项目还没有培训班，请先在“班级”页登记上级的班。"))
+            return
+        place = each.place.uid
+        query = partial(candidates, school=each.school, day=date.today())  # noqa: DTZ011
+        self.read(query, lambda people: self._ask_people(each, place, people))
+
+    def _ask_people(self, each: SchoolPlaces, place: str, people: list[Candidate]) -> None:
+        found = self.sending
+        assert found is not None
+        dialog = PeopleDialog(each, people, self)
+        if not self.desk.dialogs.run(dialog):
+            self.refresh()
+            return
+        chosen, uid = dialog.chosen(), self._class_to_fill(found)
+        if not uid or not chosen:
+            return
+        name = tr("填报人选 {school} {count} 人", school=each.name, count=len(chosen))
+        self.write(name, lambda session: send_names(session, uid, place, chosen), lambda _n: self.refresh())
+
+    def _class_to_fill(self, found: Sending) -> str:
+        """The class that names go to; asked for where the programme has several."""
+        by_name = {name: uid for uid, name in found.classes}
+        if len(by_name) == 1:
+            return found.classes[0][0]
+        text = tr("本项目有 {count} 个班，人选报到哪个班？", count=len(by_name))
+        name = self.desk.dialogs.ask_name(tr("填报人选"), text, list(by_name), "")
+        return by_name.get(name or "", "")
+
+    def may_leave(self) -> bool:
+        """Typed numbers are asked about."""
+        if not self.places.counts:
+            return True
+        text = tr("有 {count} 所学校的名额尚未保存。", count=len(self.places.counts))
+        stay, drop = tr("继续填写"), tr("放弃改动")
+        if self.desk.dialogs.ask(tr("尚未保存"), text, stay, drop, danger=drop) != drop:
+            return False
+        self.places.counts.clear()
+        return True
+
+    def focus_first(self) -> None:
+        """The keyboard starts in the list."""
+        self.table.setFocus()
+
+
+class PeopleDialog(QDialog):
+    """The teachers of a school with a box for each."""
+
+    def __init__(self, school: SchoolPlaces, people: Sequence[Candidate], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(tr("填报人选"))
+        self.resize(theme.px(460), theme.px(480))
+        self.list = QListWidget()
+        self.list.setAccessibleName(tr("教师"))
+        for each in people:
+            item = QListWidgetItem(each.text)
+            item.setData(Qt.ItemDataRole.UserRole, each.uid)
+            item.setCheckState(Qt.CheckState.Unchecked)
+            self.list.addItem(item)
+        text = tr(
+            "{school}有 {count} 个名额，已报 {named} 人。空格键勾选。",
+            school=school.name,
+            count=school.count,
+            named=len(school.names),
+        )
+        take = button(tr("填报"), self.accept, role="primary")
+        take.setDefault(True)
+        back = button(tr("取消"), self.reject)
+        back.setAutoDefault(False)
+        pieces = (label(tr("填报人选"), "section"), label(text, wrap=True), self.list, row(None, back, take))
+        self.setLayout(column(*pieces, space=10, margins=(20, 18, 20, 16)))
+
+    def chosen(self) -> list[str]:
+        """The uids of those checked."""
+        items = [self.list.item(number) for number in range(self.list.count())]
+        return [
+            str(item.data(Qt.ItemDataRole.UserRole)) for item in items if item.checkState() == Qt.CheckState.Checked
+        ]

@@ -1,0 +1,205 @@
+"""The training plan of a year: programmes, months and travel by regulation, approval, places shared and named."""
+
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog
+
+from desktop.models import Employment, Enrolment, Place, Programme, School, TrainingClass
+from desktop.store import Store
+from desktop.ui.pages.plan_page import PlanPage
+from desktop.ui.training.approval import ApprovalPiece, ExpertDialog
+from desktop.ui.training.day_dialog import DayDialog
+from desktop.ui.training.places import PeopleDialog, PlacesPiece
+from desktop.ui.training.programme import ProgrammePiece
+from desktop.ui.window import MainWindow
+from tests.builders import add, contents_of, school_content
+from tests.builders_training import make_class
+from tests.ui.conftest import Answers, settle
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+NATIONAL = {"name": "国家级骨干培训", "year": 2026, "kind": "1", "level": "1", "start": "2026-03-01"}
+
+
+def open_plan(qtbot: Any, window: MainWindow, uid: str | None = None) -> PlanPage:
+    window.desk.set_year(2026)
+    window.open_page("plan", uid)
+    settle(qtbot, window)
+    page = window.pages["plan"]
+    assert isinstance(page, PlanPage)
+    return page
+
+
+def test_year_is_summed_beside_the_title(qtbot: Any, qtmodeltester: Any, open_window: Any, office: Store) -> None:
+    """Programmes of the year with planned and real classes and people, money and its split (TR-12)."""
+    programme = add(office, Programme, {**NATIONAL, "planned_classes": 2, "planned_people": 60, "travel": 560_001})
+    add(office, Programme, {"name": "去年的培训", "year": 2025})
+    make_class(office, people=3, programme=programme)
+    page = open_plan(qtbot, open_window())
+    qtmodeltester.check(page.rows)
+    assert [each.stored.uid for each in page.rows.rows] == [programme]
+    assert page.now.text() == (
+        "2026 年度：1 个项目，1/2 个班，3/60 人次，差旅费 5600.01 元，"
+        "其中国家级、省（市）级由主管部门承担 2800.00 元、任职学校 2800.01 元"
+    )
+
+
+def test_months_and_travel_follow_the_typing(qtbot: Any, open_window: Any, office: Store) -> None:
+    """National: 3 months of classes, 9 of practice from the first day (TR-1); municipal months are no year and told."""
+    programme = add(office, Programme, {**NATIONAL, "end": "2026-12-31"})
+    window = open_window()
+    page = open_plan(qtbot, window, programme)
+    piece = page.pieces.front
+    assert isinstance(piece, ProgrammePiece)
+    assert piece.months.text() == "集中培训到 2026-05-31，教学实践到 2027-02-28，共 12 个月"
+    assert "应为 2027-02-28" in piece.remarks.text()
+    assert piece.travel.isHidden()
+    cells = piece.form.sections.cells
+    qtbot.keyClicks(cells["travel"].editor, "1001")
+    cells["level"].editor.set_text("省（市）级")
+    cells["level"].editor.edited.emit()
+    qtbot.wait(250)
+    settle(qtbot, window)
+    assert piece.travel.text() == "差旅费 1001.00 元：主管部门承担 50%，500.50 元；任职学校承担 500.50 元"
+    assert piece.months.text() == "集中培训到 2026-04-15，教学实践到 2026-10-15，共 7.5 个月"
+    assert "7.5 个月，不足规定的培训周期一年" in piece.remarks.text()
+
+
+def test_programme_and_its_class_are_made(qtbot: Any, open_window: Any, office: Store) -> None:
+    """A new programme has the year of the desk; a class made from its list belongs to it."""
+    window = open_window()
+    page = open_plan(qtbot, window)
+    assert page.whole.currentIndex() == 1
+    page.new()
+    settle(qtbot, window)
+    piece = page.pieces.front
+    assert isinstance(piece, ProgrammePiece)
+    qtbot.keyClicks(piece.form.sections.cells["name"].editor, "P1")
+    qtbot.keyClick(piece.form.sections.cells["name"].editor, Qt.Key.Key_S, CTRL)
+    settle(qtbot, window)
+    [(programme, content)] = contents_of(office, Programme).items()
+    assert (content["name"], content["year"]) == ("P1", 2026)
+    page.pieces.open("班级").new_class()  # type: ignore[attr-defined]
+    settle(qtbot, window)
+    form = window.pages["training"].class_desk.front.form  # type: ignore[attr-defined]
+    qtbot.keyClicks(form.sections.cells["name"].editor, "C1")
+    qtbot.keyClick(form.sections.cells["name"].editor, Qt.Key.Key_S, CTRL)
+    settle(qtbot, window)
+    [training_class] = contents_of(office, TrainingClass).values()
+    assert training_class["programme"] == programme
+
+
+def test_plan_is_approved_by_both_sides_and_issued(
+    qtbot: Any, open_window: Any, office: Store, dialogs: Answers
+) -> None:
+    """Without an expert from outside there is no approval, without approval no schedule (TR-5); each is a sentence."""
+    made = make_class(office, hours=((0, "4.0"),), start="2026-07-01", end="2026-07-10")
+    window = open_window()
+    window.open_page("training", made.uid)
+    settle(qtbot, window)
+    piece = window.pages["training"].class_desk.open("计划论证")  # type: ignore[attr-defined]
+    settle(qtbot, window)
+    assert isinstance(piece, ApprovalPiece)
+    experts = iter((("王内", False), ("李外", True)))
+
+    def answer(dialog: QDialog) -> bool:
+        if isinstance(dialog, ExpertDialog):
+            name, outside = next(experts)
+            dialog.name.setText(name)
+            dialog.outside.setChecked(outside)
+        return True
+
+    dialogs.run = answer
+    piece.add()
+    settle(qtbot, window)
+    piece.approve()
+    settle(qtbot, window)
+    assert "校内、校外专家共同论证" in dialogs.asked[-1].text
+    piece.issue()
+    settle(qtbot, window)
+    assert "还没有论证通过" in dialogs.asked[-1].text
+    piece.add()
+    settle(qtbot, window)
+    piece.approve()
+    settle(qtbot, window)
+    assert "论证通过" in piece.state.text()
+    assert len(piece.table.rows.rows) == 2
+    piece.issue()
+    settle(qtbot, window)
+    assert contents_of(office, TrainingClass)[made.uid]["schedule_issued_on"] == "2026-07-01"
+
+
+def test_schedule_after_the_first_session_is_refused(
+    qtbot: Any, open_window: Any, office: Store, dialogs: Answers
+) -> None:
+    """A schedule that goes out when the class has begun is told with both days."""
+    made = make_class(office, hours=((0, "4.0"),), plan_approved_on="2026-06-01")
+    window = open_window()
+    window.open_page("training", made.uid)
+    settle(qtbot, window)
+    piece = window.pages["training"].class_desk.open("计划论证")  # type: ignore[attr-defined]
+    settle(qtbot, window)
+
+    def answer(dialog: QDialog) -> bool:
+        assert isinstance(dialog, DayDialog)
+        dialog.field.setDate(dialog.field.date().addYears(1))
+        return True
+
+    dialogs.run = answer
+    piece.issue()  # type: ignore[attr-defined]
+    settle(qtbot, window)
+    assert "晚于第一次课 2026-07-01" in dialogs.asked[-1].text
+
+
+def test_places_are_shared_and_named(
+    qtbot: Any, qtmodeltester: Any, open_window: Any, office: Store, dialogs: Answers
+) -> None:
+    """Typed numbers are added up at once, more than received is refused whole; names go up, never more than places."""
+    programme = add(office, Programme, NATIONAL)
+    school = add(office, School, school_content())
+    made = make_class(office, people=3)
+    for teacher in made.teachers:
+        add(office, Employment, {"teacher": teacher, "school": school, "kind": "1", "start": "2001-09"})
+    other = make_class(office, people=0, programme=programme, name="省级班")
+    window = open_window()
+    page = open_plan(qtbot, window, programme)
+    piece = page.pieces.open("派出名额")
+    settle(qtbot, window)
+    assert isinstance(piece, PlacesPiece)
+    qtmodeltester.check(piece.places)
+    dialogs.prepared = ["3 渝教发〔2026〕21号"]
+    piece.receive()
+    settle(qtbot, window)
+    assert "上级下达 3 名，各校合计 0 名，剩余 3 名" in piece.balance.text()
+    index = piece.places.index(0, 1)
+    assert piece.places.setData(index, "4")
+    assert "剩余 -1 名" in piece.balance.text()
+    piece.save()
+    settle(qtbot, window)
+    assert "多分 1 名，没有保存" in dialogs.asked[-1].text
+    assert piece.places.setData(index, "x") is False
+    assert dialogs.asked[-1].title == "名额"
+    piece.places.setData(index, "2")
+    qtbot.keyClick(piece.table, Qt.Key.Key_S, CTRL)
+    settle(qtbot, window)
+    assert sorted(each["count"] for each in contents_of(office, Place).values()) == [2, 3]
+    asked: list[PeopleDialog] = []
+
+    def answer(dialog: QDialog) -> bool:
+        assert isinstance(dialog, PeopleDialog)
+        asked.append(dialog)
+        for number in range(3 - len(asked) + 1):
+            dialog.list.item(number).setCheckState(Qt.CheckState.Checked)
+        return True
+
+    dialogs.run = answer
+    before = len(contents_of(office, Enrolment))
+    piece.choose_people()
+    settle(qtbot, window)
+    assert "有 2 个名额，填报了 3 人，多 1 人" in dialogs.asked[-1].text
+    assert len(contents_of(office, Enrolment)) == before
+    piece.choose_people()
+    settle(qtbot, window)
+    assert "已报人选 2 名" in piece.balance.text()
+    sent = [each for each in contents_of(office, Enrolment).values() if "place" in each]
+    assert {each["training_class"] for each in sent} == {other.uid}
