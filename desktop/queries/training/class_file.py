@@ -15,7 +15,7 @@ from desktop.queries.training.classes import is_held, session_text, sessions_of,
 from desktop.queries.training.results import class_results
 from desktop.queries.training.timetable import check_plan
 from desktop.rules.absence import Mark
-from desktop.store.records import find
+from desktop.store.records import Stored, find
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,3 +146,29 @@ _CHECKS: Final[dict[str, Callable[[_Around], str]]] = {
     "11": _inspections,
 }
 """What the records themselves must hold before a paper is complete, by archive_item."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClassArchive:
+    """The file of a class with where its papers lie, its inspections by day, and the names that forms show."""
+
+    items: tuple[FileItem, ...]
+    places: dict[str, str]
+    """Where a paper lies, by its code."""
+    inspections: tuple[Stored, ...]
+    names: Directory
+
+    @property
+    def complete(self) -> int:
+        """How many papers lack nothing."""
+        return sum(each.is_complete for each in self.items)
+
+
+def class_archive(session: Session, uid: str) -> ClassArchive:
+    """Everything that the page of a class's file shows."""
+    names = Directory(session)
+    items = class_file(session, Policies(session), names, uid)
+    places = {each["item"]: each.get("place", "") for each in names.content("classes", uid).get("archive", ())}
+    found = find(session, Inspection, {"training_class": uid}).values()
+    inspections = sorted(found, key=lambda each: (each.content["date"], each.uid))
+    return ClassArchive(tuple(items), places, tuple(inspections), names)

@@ -5,6 +5,7 @@ from typing import Final
 
 from desktop.ui.desk import Desk
 from desktop.ui.training.approval import ApprovalPiece
+from desktop.ui.training.archive import ArchivePiece
 from desktop.ui.training.attendance import AttendancePiece
 from desktop.ui.training.certificates import CertificatesPiece
 from desktop.ui.training.courses import CoursesPiece
@@ -30,6 +31,7 @@ PIECES: Final[tuple[tuple[str, Callable[[Desk], Piece]], ...]] = (
     ("请假", LeavePiece),
     ("成绩", ScoresPiece),
     ("证书", CertificatesPiece),
+    ("档案", ArchivePiece),
 )
 
 PROGRAMME_PIECES: Final[tuple[tuple[str, Callable[[Desk], Piece]], ...]] = (
