@@ -218,6 +218,7 @@ class Opened:
             self._entries = read_sections(
                 self.manifest["sections"], entities, backup=first.header.kind == "backup", volumes=len(volumes)
             )
+            self._blobs = {entry.n: entry for entry in self._entries if entry.t == "b"}
             self._starts = _match(self._entries, [volumes[0][:-1], *volumes[1:]])
             if self.manifest["counts"] != counts(self._entries):
                 raise refuse("counts", MANIFEST, "的合计与分项不符")
@@ -247,7 +248,7 @@ class Opened:
     @property
     def blobs(self) -> dict[str, int]:
         """The attachments: SHA-256 and length."""
-        return {entry.n: entry.raw for entry in self._entries if entry.t == "b"}
+        return {name: entry.raw for name, entry in self._blobs.items()}
 
     def records(self, entity: str) -> Iterator[dict[str, Any]]:
         """The records of one entity in the order of their ids, none when the package has no such section.
@@ -261,8 +262,7 @@ class Opened:
 
     def blob(self, sha256: str) -> Iterator[bytes]:
         """The content of one attachment in pieces; KeyError when the package has no such attachment."""
-        entry = {entry.n: entry for entry in self._entries if entry.t == "b"}[sha256]
-        return self._plain(entry)
+        return self._plain(self._blobs[sha256])
 
     def _plain(self, entry: Entry) -> Iterator[bytes]:
         return sections.plain(self._spool, self._starts[entry.name], entry)

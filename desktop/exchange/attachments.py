@@ -22,7 +22,7 @@ from desktop.exchange.snapshots import Choice
 from desktop.models import BY_PLURAL
 from desktop.models.base import Content, Record
 from desktop.rules.images import read_picture
-from desktop.store.blobs import adopt_blob, blob_path, is_whole, picture_fields
+from desktop.store.blobs import adopt_blobs, blob_path, is_whole, picture_fields
 from desktop.store.records import load, plain_table
 
 _STAGE: Final = Path("inbox") / "stage"
@@ -112,11 +112,12 @@ def stage(folder: Path, opened: Opened, named: Iterable[Pictured]) -> Incoming:
     _sweep(folder)
     found = Incoming()
     wanted = [name for name in sorted({each.sha256 for each in named}) if not is_whole(blob_path(folder, name), name)]
-    coming = [name for name in wanted if name in opened.blobs]
-    found.faults.update((name, "不在数据包里，本单位也没有，请补报") for name in wanted if name not in opened.blobs)
+    sent = opened.blobs
+    coming = [name for name in wanted if name in sent]
+    found.faults.update((name, "不在数据包里，本单位也没有，请补报") for name in wanted if name not in sent)
     if coming:
         (folder / _STAGE).mkdir(parents=True, exist_ok=True)
-        drive.check_room(folder, sum(opened.blobs[name] for name in coming))
+        drive.check_room(folder, sum(sent[name] for name in coming))
     for name in coming:
         fault = _picture_fault(opened, name)
         if fault:
@@ -143,22 +144,20 @@ def _picture_fault(opened: Opened, name: str) -> str:
 
 
 def _put(target: Path, pieces: Iterator[bytes], name: str) -> None:
+    """Write without waiting for the medium: what is staged is looked at again before it is kept."""
     if is_whole(target, name):
         return
-    target.unlink(missing_ok=True)
-    with drive.new_file(target) as part:
+    with target.open("wb") as file:
         for piece in pieces:
-            part.file.write(piece)
-        part.settle()
+            file.write(piece)
 
 
 def keep(folder: Path, staged: Iterable[str]) -> None:
     """Give staged attachments their place, before the records that name them. Raises RefusedError."""
-    for name in staged:
-        try:
-            adopt_blob(folder, folder / _STAGE / name, name)
-        except (OSError, ValueError) as error:
-            raise RefusedError("随包的照片已不在暂存处，没有合并；请重新选择数据包，再看一次预览") from error
+    try:
+        adopt_blobs(folder, {name: folder / _STAGE / name for name in staged})
+    except (FileNotFoundError, ValueError) as error:
+        raise RefusedError("随包的照片已不在暂存处，没有合并；请重新选择数据包，再看一次预览") from error
 
 
 def _sweep(folder: Path) -> None:

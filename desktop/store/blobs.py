@@ -5,8 +5,9 @@ harmless; nothing is removed here, for an undo or an older backup may still name
 """
 
 import hashlib
+import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -69,13 +70,22 @@ def keep_blob(folder: Path, pieces: Iterable[bytes], name: str) -> Path:
     return target
 
 
-def adopt_blob(folder: Path, source: Path, name: str) -> None:
-    """Move a whole file on the same volume to its place among an office's attachments; ValueError when it is not."""
-    target = blob_path(folder, name)
-    if not is_whole(target, name):
-        if not is_whole(source, name):
-            raise ValueError(name)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        source.replace(target)
-        sync_folder(target.parent)
-    source.unlink(missing_ok=True)
+def adopt_blobs(folder: Path, sources: Mapping[str, Path]) -> None:
+    """Move files on the same volume to their places among an office's attachments, and have all on the medium.
+
+    Raises ValueError for the first that is not whole, OSError when the disk fails.
+    """
+    touched = set()
+    for name, source in sources.items():
+        target = blob_path(folder, name)
+        if not is_whole(target, name):
+            if not is_whole(source, name):
+                raise ValueError(name)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with source.open("rb+") as file:
+                os.fsync(file.fileno())
+            source.replace(target)
+            touched.add(target.parent)
+        source.unlink(missing_ok=True)
+    for each in touched:
+        sync_folder(each)
