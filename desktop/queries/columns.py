@@ -13,12 +13,14 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from desktop.fields import Field, field_named, fields_of
-from desktop.kinds import Day, Kind, Link, Packed, PartialDate
-from desktop.models import Appointment, AppointmentEvent, Cohort, Education, Employment, Teacher
+from desktop.kinds import Day, Kind, Link, Packed, PartialDate, Text
+from desktop.models import ANNUAL, Appointment, AppointmentEvent, Cohort, Education, Employment, Teacher
 from desktop.models.base import Content, Line, Record
+from desktop.models.local import Acknowledgement
 from desktop.queries.directory import Directory
 from desktop.queries.people import EMPLOYED, schools_from
 from desktop.queries.terms import Term, cycle_years, latest_events, term_of
+from desktop.queries.traffic import answers, told_answer
 from desktop.store.records import Stored
 from desktop.store.scan import scan
 
@@ -104,6 +106,10 @@ DERIVED: Final[dict[str, tuple[ListColumn, ...]]] = {
 """What lists show beside the fields, by plural."""
 
 
+ANSWER: Final = ListColumn("answer", "上级回执", Text(), listed=False)
+"""How the upper office answered about a record that was sent up, for every entity that is."""
+
+
 @cache
 def columns(entity: type[Record]) -> tuple[ListColumn, ...]:
     """The columns of an entity's list: its fields in declared order, then the derived ones."""
@@ -112,7 +118,8 @@ def columns(entity: type[Record]) -> tuple[ListColumn, ...]:
         for each in fields_of(entity)
         if not each.internal
     )
-    return own + DERIVED.get(entity.plural, ())
+    answered = (ANSWER,) if entity in ANNUAL else ()
+    return own + DERIVED.get(entity.plural, ()) + answered
 
 
 DERIVED_FROM: Final[dict[str, tuple[str, ...]]] = {
@@ -145,6 +152,7 @@ class Surroundings:
         self.day = day
         self.names = names or Directory(session)
         self.people = people
+        self._answers: dict[str, dict[str, Acknowledgement]] = {}
 
     @cached_property
     def school_of(self) -> dict[str, str]:
@@ -179,7 +187,16 @@ class Surroundings:
     def derive(self, plural: str, record: Stored) -> dict[str, Packed]:
         """The packed values of the derived columns of one record; a value that is not known has no key."""
         values = _DERIVATIONS[plural](self, record) if plural in _DERIVATIONS else {}
-        return {name: value for name, value in values.items() if value is not None}
+        found = {name: value for name, value in values.items() if value is not None}
+        answer = self._answers_about(plural).get(record.uid)
+        if answer is not None:
+            found[ANSWER.name] = told_answer(answer, record.revision)
+        return found
+
+    def _answers_about(self, plural: str) -> dict[str, Acknowledgement]:
+        if plural not in self._answers:
+            self._answers[plural] = answers(self.session, plural)
+        return self._answers[plural]
 
     def place(self, plural: str, record: Stored) -> tuple[str, int, str]:
         """Where a record stands in the official order of schools; behind all where it belongs to none."""

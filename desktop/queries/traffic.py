@@ -9,9 +9,7 @@ import orjson
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from desktop.models.base import Record
 from desktop.models.local import Acknowledgement, OutboxEntry
-from desktop.store.records import plain_table
 
 _GOOD: Final = frozenset({"received", "new", "changed", "same"})
 _BAD: Final = frozenset({"refused", "invalid"})
@@ -62,7 +60,7 @@ def sent_packages(session: Session, *, kind: str = "", unanswered: bool = False)
 
 
 class Light(StrEnum):
-    """How a record stands with the upper office: taken, open, sent back; none if it was never sent."""
+    """How a record stands with the upper office: taken, open, sent back; none if it was never answered."""
 
     GREEN = "green"
     YELLOW = "yellow"
@@ -70,27 +68,32 @@ class Light(StrEnum):
     NONE = "none"
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """The light of one record, and the sentence that explains it."""
-
-    light: Light
-    text: str
+_TAKEN: Final = "上级已收到"
+_CHANGED: Final = "报送后又有改动，还没有再报"
+_OPEN: Final = "上级待核对"
+_BACK: Final = "上级退回"
 
 
-def standings(session: Session, entity: type[Record]) -> dict[str, Standing]:
-    """How the records of an entity stand, by uid; those never answered are not in it."""
-    table = plain_table(entity)
-    query = select(Acknowledgement, table.c.revision).join(table, table.c.uid == Acknowledgement.record_uid)
-    rows = session.execute(query.where(table.c.deleted_at.is_(None)))
-    return {row.record_uid: _standing(row, revision) for row, revision in rows}
+def light_of(text: str | None) -> Light:
+    """The light that goes with what `answers` says of a record."""
+    if not text:
+        return Light.NONE
+    if text == _TAKEN:
+        return Light.GREEN
+    return Light.RED if text.startswith(_BACK) else Light.YELLOW
 
 
-def _standing(row: Acknowledgement, revision: int) -> Standing:
-    if row.outcome in _BAD:
-        return Standing(Light.RED, f"上级退回：{row.text or ''}")
-    if row.outcome not in _GOOD:
-        return Standing(Light.YELLOW, f"上级待核对：{row.text or ''}")
-    if row.revision < revision:
-        return Standing(Light.YELLOW, "上次报送后又有改动，还没有再报")
-    return Standing(Light.GREEN, "上级已收到")
+def answers(session: Session, plural: str) -> dict[str, Acknowledgement]:
+    """What the upper office last answered about the records of an entity, by uid."""
+    rows = session.scalars(select(Acknowledgement).where(Acknowledgement.entity == plural))
+    return {row.record_uid: row for row in rows}
+
+
+def told_answer(answer: Acknowledgement, revision: int) -> str:
+    """How a record of this revision stands, in a few words and with the reason."""
+    reason = f"：{answer.text}" if answer.text else ""
+    if answer.outcome in _BAD:
+        return f"{_BACK}{reason}"
+    if answer.outcome not in _GOOD or reason:
+        return f"{_OPEN}{reason}"
+    return _CHANGED if answer.revision < revision else _TAKEN

@@ -35,6 +35,8 @@ class Desk(QObject):
     counted = Signal(str)
     """What is selected on the present page."""
     backed_up = Signal()
+    answered = Signal()
+    """The upper office's receipts were read: every record stands differently with it."""
     crashed = Signal(object)
     closing = Signal()
 

@@ -8,7 +8,8 @@ import pytest
 
 from desktop.exchange.cards import confirm_card, own_card, trust_parent
 from desktop.models import Alias, ConflictDecision, Employment, School, Teacher
-from desktop.queries.traffic import Light, standings
+from desktop.queries.listing import rows
+from desktop.queries.traffic import Light, light_of
 from desktop.services.backups import load_identity
 from desktop.store import Edit, Store, load, write_edits
 from desktop.ui.desk import Desk
@@ -149,7 +150,7 @@ def test_the_whole_circle(
     page.receive.merging.merge()
     settle(qtbot, township)
     with office.read() as session:
-        lights = {uid: standing.light for uid, standing in standings(session, Teacher).items()}
+        lights = lights_of(session)
         names = {uid: each.content["name"] for uid, each in load(session, Teacher).items()}
         origins = {uid: each.origin for uid, each in load(session, Teacher).items()}
     if not lights:
@@ -157,7 +158,7 @@ def test_the_whole_circle(
         page.send.take_receipt(receipt)
         settle(qtbot, township)
         with office.read() as session:
-            lights = {uid: standing.light for uid, standing in standings(session, Teacher).items()}
+            lights = lights_of(session)
     by_name = {names[uid]: light for uid, light in lights.items()}
     assert by_name[teacher_content(1)["name"]] is Light.YELLOW
     assert by_name[teacher_content(2)["name"]] is Light.GREEN
@@ -167,6 +168,12 @@ def test_the_whole_circle(
     county.changed.clear()
     upper.hide()
     upper.deleteLater()
+
+
+def lights_of(session: Any) -> dict[str, Light]:
+    """The light of each teacher that was answered, as its list shows it."""
+    answers = {row.stored.uid: row.values.get("answer") for row in rows(session, Teacher)}
+    return {uid: light_of(str(text)) for uid, text in answers.items() if text}
 
 
 def test_a_card_is_confirmed_by_eight_groups(

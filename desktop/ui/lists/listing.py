@@ -14,6 +14,7 @@ from desktop.kinds import CitizenIdNumber, Kind, Link, Packed, PersonName, Phone
 from desktop.models import Teacher
 from desktop.models.base import Record
 from desktop.queries.columnar import PlainRow, first_people, plain_rows
+from desktop.queries.columns import ANSWER
 from desktop.queries.directory import Directory
 from desktop.queries.listing import ListColumn, cell_text, columns, sort_key
 from desktop.store.database import Store
@@ -32,8 +33,8 @@ _MANY: Final = 3_000
 _DIFFERENT: Final = frozenset({"name", "id_number", "mobile"})
 """Columns whose values hardly ever come twice."""
 
-_ALWAYS: Final = ("name", "name_reading", "id_number", "school", "teacher", "appointment")
-"""Columns by which people look for a record, shown or not."""
+_ALWAYS: Final = ("name", "name_reading", "id_number", "school", "teacher", "appointment", ANSWER.name)
+"""Columns by which people look for a record, shown or not; the last gives each row its light."""
 
 
 @dataclass

@@ -5,6 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
+from desktop.queries.columns import ANSWER
 from desktop.queries.listing import ListColumn
 from desktop.ui.lists.listing import Listing
 
@@ -46,6 +47,12 @@ class RecordModel(QAbstractTableModel):
         assert self.listing is not None
         return self.listing.text(self.places[line], column, masked=self.masked)
 
+    def answer_at(self, line: int) -> str:
+        """What the upper office answered about the record of a line; empty where nothing came."""
+        assert self.listing is not None
+        answers = self.listing.values.get(ANSWER.name)
+        return str(answers[self.places[line]] or "") if answers else ""
+
     def line_of(self, uid: str) -> int:
         """The line where a record stands now; -1 where it is not shown."""
         place = self.listing.place_of.get(uid) if self.listing is not None else None
@@ -60,9 +67,11 @@ class RecordModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(self.columns)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: ANN401 - Qt's own
-        """The text of a cell; the whole of it as the tip."""
+        """The text of a cell; the whole of it as the tip, of the first one with the answer of the upper office."""
         if not index.isValid():
             return None
+        if role == Qt.ItemDataRole.ToolTipRole and index.column() == 0 and (answer := self.answer_at(index.row())):
+            return f"{self.text_at(index.row(), self.columns[0])}\n{answer}"
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return self.text_at(index.row(), self.columns[index.column()])
         return None

@@ -51,6 +51,7 @@ class RecordList(QWidget):
         self.filters.search.into_list.connect(self.into_list)
         desk.changed.connect(self._hear)
         desk.year_changed.connect(self.reload)
+        desk.answered.connect(self.reload)
         self.setLayout(column(self.table, space=0))
 
     def _tell(self) -> None:

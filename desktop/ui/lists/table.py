@@ -7,7 +7,7 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from desktop.kinds import Link, LongText, Text
-from desktop.ui.lists.cell_painter import CellPainter
+from desktop.ui.lists.cell_painter import SIGN, CellPainter
 from desktop.ui.lists.model import RecordModel
 from desktop.ui.theme import theme
 
@@ -65,6 +65,8 @@ class RecordTable(QTableView):
         column = model.columns[number]
         texts = [model.text_at(line, column) for line in range(min(model.rowCount(), _LOOKED_AT))]
         widest = max((metrics.horizontalAdvance(text) for text in texts), default=0) + theme.px(24)
+        if number == 0 and any(map(model.answer_at, range(len(texts)))):
+            widest += theme.px(SIGN)
         return min(max(widest, self._least_width(number)), theme.px(_MOST))
 
     def _squeezable(self, number: int, wanted: int) -> int:

@@ -264,6 +264,7 @@ class SendTab(QWidget):
             text = tr("第 {seq} 次数据包上级已收到，电话核对码 {code}。", seq=newest.seq, code=newest.check_code)
             if newest.remarks:
                 text += tr("有 {count} 条退回或待核对，见下。", count=len(newest.remarks))
+            self.desk.answered.emit()
             self.desk.dialogs.tell(tr("上级回执"), text, detail=lines)
             self.refresh()
 
