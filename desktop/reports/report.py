@@ -30,6 +30,8 @@ class Option:
     kind: Kind = field(default_factory=Text)
     default: str = ""
     choices: tuple[tuple[str, str], ...] = ()
+    link: str = ""
+    """The plural of the entity whose records the window offers for it; a name is as good as the uid."""
 
     def read(self, text: str) -> Any:  # noqa: ANN401 - whatever the kind holds
         """The value of a text; None for the empty one. Raises RefusedError that names the option."""

@@ -18,8 +18,10 @@ from desktop.ui.pages.reports_page import ReportsPage
 from desktop.ui.paper.pages import PaperSize
 from desktop.ui.paper.preview import PAGE
 from desktop.ui.paper.printer import PrintWish, set_paper
+from desktop.ui.paper.sheet_wish import SheetWish
 from desktop.ui.screens import PAGES
 from tests.builders import add, school_content, teacher_content
+from tests.builders_training import make_class
 from tests.ui.conftest import Answers, settle
 
 A4_LANDSCAPE = PaperSize(297, 210)
@@ -242,3 +244,31 @@ def test_paper_has_a_name() -> None:
     assert PaperSize(210, 297).name == "A4纵向"
     assert PaperSize(420, 297).name == "A3横向"
     assert PaperSize(100, 80).name == "100×80 毫米"
+
+
+def test_class_and_session_are_picked_by_name(qtbot: Any, open_window: Any, office: Store) -> None:
+    """A sheet of a class offers classes by name and the sessions of the one that is set; a page sets it by its uid."""
+    made = make_class(office, hours=((0, "4.0"), (0, "4.0")), people=2, name="数学一班")
+    make_class(office, people=1, name="语文二班")
+    window = open_window()
+    window.desk.go("reports", SheetWish("F14", {"class": made.uid}))
+    settle(qtbot, window)
+    page = window.pages["reports"]
+    editor = page.options.fields["class"]
+    assert editor.text() == "数学一班"
+    assert page.options.chosen()["class"] == made.uid
+    assert "“数学一班”在" in page.preview.sheet.text()
+    lesson = page.options.fields["session"]
+    lesson.offer_all()
+    assert lesson.suggestions.count() == 2
+    qtbot.keyClick(lesson, Qt.Key.Key_Down)
+    qtbot.keyClick(lesson, Qt.Key.Key_Return)
+    settle(qtbot, window)
+    assert page.options.chosen()["session"] == made.sessions[1]
+    assert page.sheets.prepared.filled.document.title == "数学一班学员签到表"
+    editor.selectAll()
+    qtbot.keyClicks(editor, "ywe")
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    settle(qtbot, window)
+    assert editor.text() == "语文二班"
+    assert lesson.text() == ""

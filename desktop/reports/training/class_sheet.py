@@ -25,7 +25,7 @@ from desktop.rules.dates import DateStyle, format_partial
 from desktop.rules.hours import tenths
 from desktop.store.records import Stored
 
-CLASS: Final = Option("class", "培训班")
+CLASS: Final = Option("class", "培训班", link="classes")
 ORDER: Final = Option(
     "order",
     "排序",

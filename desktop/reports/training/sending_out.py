@@ -22,7 +22,7 @@ from desktop.reports.training.trainees import personal_columns, trainee_note
 from desktop.rules.dates import DateStyle, format_partial
 from desktop.store.records import Stored, find
 
-_PROGRAMME: Final = Option("programme", "培训项目")
+_PROGRAMME: Final = Option("programme", "培训项目", link="programmes")
 _PLACES: Final = (
     Column("序号", 12),
     Column("工作单位", 56, Align.LEFT, empty=UNKNOWN, least=SIZE_6),

@@ -39,7 +39,7 @@ from desktop.reports.training.timetable import WEEKDAYS, what_is_taught
 from desktop.rules.scan_codes import ScanCode, Scanned
 from desktop.store.records import Edit, Stored, new_uid, write_edits
 
-_SESSION: Final = Option("session", "课次")
+_SESSION: Final = Option("session", "课次", link="sessions")
 _DATE: Final = Option("date", "日期（全天一张）", Day())
 _ROWS: Final = Option("rows", "每页人数", default="20", choices=(("20", "20人"), ("40", "40人（两栏）")))
 _SHEET_ORDER: Final = Option(

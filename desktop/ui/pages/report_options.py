@@ -1,6 +1,6 @@
 """What may be set for one report: its options and what its list is narrowed to, with the choices made last time."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QWidget
@@ -10,7 +10,9 @@ from desktop.kinds import Choice
 from desktop.queries.columns import columns
 from desktop.reports.report import Option, Report
 from desktop.text import tr
-from desktop.ui.forms.editors import LineEditor
+from desktop.ui.forms.editors import LineEditor, PickEditor
+from desktop.ui.forms.picks import make_pick
+from desktop.ui.forms.suggestions import Pick, PickSource
 from desktop.ui.theme import theme
 from desktop.ui.widgets import clear, column, label
 
@@ -25,6 +27,8 @@ class ReportOptions(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.fields: dict[str, QComboBox | LineEditor] = {}
+        self.links: dict[str, str] = {}
+        """The entities that options are picked from, by option."""
         self._layout = column(space=6)
         self.setLayout(column(self._layout, None, margins=(0, 0, 6, 0)))
 
@@ -32,6 +36,7 @@ class ReportOptions(QWidget):
         """Offer the options of a report, set as `known` says, by name."""
         clear(self._layout)
         self.fields = {}
+        self.links = {option.name: option.link for option in report.all_options if option.link}
         grid = QGridLayout()
         grid.setVerticalSpacing(theme.px(6))
         grid.setColumnStretch(1, 1)
@@ -54,13 +59,31 @@ class ReportOptions(QWidget):
             editor.activated.connect(lambda _index: self.edited.emit())
         else:
             editor.moved.connect(lambda _on: self.edited.emit())
+            if isinstance(editor, PickEditor):
+                editor.picked.connect(self.edited)
         self.fields[name] = editor
+
+    def offer(self, picks: Mapping[str, Sequence[tuple[str, str]]]) -> None:
+        """Offer records, uid and text by the plural of their entity; one that is set already is shown by its text."""
+        for name, plural in self.links.items():
+            editor, known = self.fields[name], dict(picks.get(plural, ()))
+            assert isinstance(editor, PickEditor)
+            source = PickSource([make_pick(text, uid) for uid, text in known.items()])
+            editor.set_source(lambda source=source: source)  # type: ignore[misc]
+            present = str(editor.pick.value) if editor.pick is not None else ""
+            if present in known:
+                editor.set_text(known[present])
+                editor.pick = Pick(known[present], present, "")
+            elif present:
+                editor.set_text("")
 
     def chosen(self) -> dict[str, str]:
         """What is set now, by name; what was left empty is left out."""
         found = {}
         for name, editor in self.fields.items():
             text = str(editor.currentData() or "") if isinstance(editor, QComboBox) else editor.text().strip()
+            if isinstance(editor, PickEditor) and editor.pick is not None:
+                text = str(editor.pick.value)
             if text:
                 found[name] = text
         return found
@@ -69,10 +92,22 @@ class ReportOptions(QWidget):
 def _editor(option: Option, value: str) -> QComboBox | LineEditor:
     if option.choices:
         return _box(option.choices, value)
+    if option.link:
+        return _pick(value)
     line = LineEditor()
     line.set_text(value)
     line.setPlaceholderText(tr("按规定格式"))
     return line
+
+
+def _pick(value: str) -> PickEditor:
+    """A field that offers records; what is set is a uid until its text is known."""
+    editor = PickEditor()
+    editor.setPlaceholderText(tr("选择，或打拼音首字母"))
+    if value:
+        editor.set_text(value)
+        editor.pick = Pick(value, value, "")
+    return editor
 
 
 def _filter(kind: object, text: str, value: str) -> QComboBox | LineEditor:

@@ -1,11 +1,13 @@
 """Official sheets: which one, its options, the preview, and the same bytes to a printer or into a PDF file."""
 
+from collections.abc import Mapping
 from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QScrollArea, QWidget
 
 from desktop.errors import DesktopError
+from desktop.queries.training.picks import picks_of
 from desktop.reports.printing import prepare_report
 from desktop.reports.registry import REPORTS
 from desktop.reports.report import Report
@@ -69,6 +71,7 @@ class ReportsPage(Page):
         self.list.currentRowChanged.connect(self._choose)
         self.help = label("", "muted", wrap=True)
         self.options = ReportOptions()
+        self.options.edited.connect(self._offer)
         self.options.edited.connect(self.refresh)
         area = QScrollArea()
         area.setWidgetResizable(True)
@@ -94,7 +97,7 @@ class ReportsPage(Page):
         if code in codes:
             self.list.setCurrentRow(codes.index(str(code)))
         if isinstance(what, SheetWish):
-            self.options.show_report(self.report, {**recall("reports", {}).get(self.report.code, {}), **what.options})
+            self._show_options({**recall("reports", {}).get(self.report.code, {}), **what.options})
             self.refresh()
         elif self.sheets is None:
             self.refresh()
@@ -111,13 +114,34 @@ class ReportsPage(Page):
     def _choose(self, _row: int) -> None:
         report = self.report
         self.help.setText(report.help)
-        self.options.show_report(report, recall("reports", {}).get(report.code, {}))
+        self._show_options(recall("reports", {}).get(report.code, {}))
         if self.isVisible():
             self.refresh()
 
+    def _show_options(self, known: Mapping[str, str]) -> None:
+        self.options.show_report(self.report, known)
+        self._offer()
+
+    def _offer(self) -> None:
+        """Have the records offered that options are picked from; sessions are those of the class that is set."""
+        links, training_class = set(self.options.links.values()), self.options.chosen().get("class", "")
+        store, report = self.desk.store, self.report
+        if not links:
+            return
+
+        def work(_progress: Progress) -> dict[str, list[tuple[str, str]]]:
+            with store.read() as session:
+                return {plural: picks_of(session, plural, training_class) for plural in links}
+
+        def take(picks: dict[str, list[tuple[str, str]]]) -> None:
+            if report is self.report:
+                self.options.offer(picks)
+
+        self.desk.jobs.run("options", work, take, quiet=True)
+
     def forget_choices(self) -> None:
         """Set the options of this report as they were at first."""
-        self.options.show_report(self.report, {})
+        self._show_options({})
         self.refresh()
 
     def refresh(self) -> None:
