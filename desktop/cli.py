@@ -184,9 +184,13 @@ def _add_packages(commands: Any) -> None:  # noqa: ANN401
     show = _command(package, "show", "packages:run_show", "查看数据包")
     verify = _command(package, "verify", "packages:run_verify", "核对签名和校验值，不用密钥")
     merge = _command(package, "merge", "packages:run_merge", "合并一个数据包，或一个文件夹里的全部数据包")
-    for command in (show, verify, merge):
+    refuse = _command(package, "refuse", "packages:run_refuse", "把一个数据包整包退回，写明原因")
+    refuse.add_argument("--why", required=True, metavar="原因")
+    refuse.add_argument("--receipt", required=True, metavar="文件夹", help="把回执写到这里")
+    for command in (show, verify, merge, refuse):
         command.add_argument("file", metavar="数据包")
     merge.add_argument("--dry-run", action="store_true", help="只预览，不写入")
+    merge.add_argument("--plan", metavar="文件.xlsx", help="把预览逐项写成表格")
     merge.add_argument("--receipt", metavar="文件夹", help="把回执写到这里")
     merge.add_argument("--accept-new-epoch", action="store_true", help="对方恢复过备份或换过电脑，已电话核实")
     receipt = _command(package, "receipt", "packages:run_receipt", "读入上级的回执，或用 --to 写出给下级的回执")

@@ -17,7 +17,8 @@ from desktop.exchange.merge import carry_out_merge, plan_merge
 from desktop.exchange.merge_plan import MergePlan
 from desktop.exchange.outbox import hand_over
 from desktop.exchange.package import Written, lay_card, write_down, write_package
-from desktop.exchange.receipts import read_receipts, write_receipt, write_receipts
+from desktop.exchange.plan_sheet import export_plan
+from desktop.exchange.receipts import read_receipts, refuse_package, write_receipt, write_receipts
 from desktop.exchange.streams import ANNUAL, BY_KIND
 from desktop.queries.traffic import sent_packages
 from desktop.rules.check_codes import check_code
@@ -147,6 +148,8 @@ def run_merge(arguments: Namespace) -> int:
         identity = load_identity(store.folder)
         plan = plan_merge(store, path, identity=identity, accept_new_epoch=arguments.accept_new_epoch)
         written = []
+        if arguments.plan is not None:
+            export_plan(Path(arguments.plan), plan)
         if not arguments.dry_run:
             if arguments.receipt is not None:
                 make_folder(Path(arguments.receipt), "没有合并")
@@ -157,6 +160,20 @@ def run_merge(arguments: Namespace) -> int:
                 written.append(_write_receipt(store, plan, Path(arguments.receipt), identity))
     answer(arguments, plan.as_json(), _told(plan, written))
     return Exit.ROWS_REFUSED if plan.told_rows() else Exit.DONE
+
+
+def run_refuse(arguments: Namespace) -> int:
+    """Send a whole package back with a reason, and write the receipt that says so."""
+    path, folder = _existing(arguments.file), Path(arguments.receipt)
+    with open_office(arguments) as store:
+        identity = load_identity(store.folder)
+        plan = plan_merge(store, path, identity=identity)
+        make_folder(folder, "没有退回")
+        refuse_package(store, plan, arguments.why, operator_of(arguments, store))
+        year = int(plan.manifest["year"])
+        receipt = write_receipts(store, plan.card, year=year, folder=folder, identity=identity)
+    answer(arguments, {"receipt": str(receipt)}, f"已退回，没有合并任何记录；回执已写到 {receipt}")
+    return Exit.DONE
 
 
 def _merge_folder(arguments: Namespace, folder: Path) -> int:

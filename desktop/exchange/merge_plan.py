@@ -82,7 +82,7 @@ class MergePlan(Plan):
         """The balanced account as text, one line per entity that the package has."""
         return [
             f"{BY_PLURAL[plural].label}：收到 {some.total()} 条 = "
-            + " + ".join(f"{_WORDS[outcome]} {some[outcome]}" for outcome in MERGE_OUTCOMES)
+            + " + ".join(f"{WORDS[outcome]} {some[outcome]}" for outcome in MERGE_OUTCOMES)
             for plural, some in self.account.items()
         ]
 
@@ -91,7 +91,7 @@ class MergePlan(Plan):
         return dict(self.counts_by_entity())
 
 
-_WORDS: Final = {
+WORDS: Final = {
     Outcome.NEW: "新增",
     Outcome.CHANGED: "有变更",
     Outcome.SAME: "无变化",
@@ -100,3 +100,4 @@ _WORDS: Final = {
     Outcome.REFUSED: "拒收",
     Outcome.INVALID: "不合规定",
 }
+"""What a clerk calls each outcome."""

@@ -23,7 +23,7 @@ from desktop.archive.strict import Opened, inspect
 from desktop.errors import PackageRefused, RefusedError
 from desktop.exchange import outbox
 from desktop.exchange.acknowledging import acknowledge
-from desktop.exchange.answers import IMPORTED, REMARK, RESULTS, sendable
+from desktop.exchange.answers import IMPORTED, REFUSED, REMARK, RESULTS, note_answer, sendable
 from desktop.exchange.cards import PARENT, known_cards, own_card
 from desktop.exchange.keys import KeyCard
 from desktop.exchange.merge_plan import MergePlan
@@ -34,7 +34,7 @@ from desktop.kinds import moment_text
 from desktop.models.local import OutboxEntry, TakenPackage
 from desktop.rules.check_codes import check_code
 from desktop.store.database import Store
-from desktop.store.streams import MERGE, Arrived, advance
+from desktop.store.streams import MERGE, Arrived, advance, state_of
 
 _SCHEMA: Final = {"major": 1, "minor": 1}
 _FIELDS: Final = {
@@ -105,6 +105,23 @@ def write_receipt(store: Store, plan: MergePlan, *, folder: Path, identity: Iden
             raise RefusedError(f"{plan.title}还没有完成，不能生成回执；请先合并数据包")
     year = int(plan.manifest["year"])
     return write_receipts(store, plan.card, year=year, folder=folder, identity=identity, name=f"第{plan.header.seq}次")
+
+
+def refuse_package(store: Store, plan: MergePlan, why: str, operator: str) -> None:
+    """Note that a package is sent back as a whole, for the next receipt to its sender. Raises RefusedError.
+
+    It must not be merged already; the sender sends another one in its place.
+    """
+    if not why.strip():
+        raise RefusedError("退回要写明原因，例如“缺校级骨干，请补全后重报”；没有退回")
+    if not plan.key_confirmed:
+        raise RefusedError(f"“{plan.card.name}”的密钥卡还没有确认，不能给它写回执；请核对确认后再退回")
+    with store.write(f"退回 {plan.title}", kind="package", operator=operator) as session:
+        row = session.get(TakenPackage, plan.header.id)
+        stands = state_of(session, plan.arrived.sender, plan.arrived.stream) == plan.arrived
+        if row is not None and row.result == IMPORTED and stands:
+            raise RefusedError(f"{plan.title}已经完成，不能再退回；可先撤销合并")
+        note_answer(session, plan.header, result=REFUSED, reason=sendable(why.strip()))
 
 
 def write_receipts(

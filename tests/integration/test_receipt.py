@@ -4,10 +4,11 @@ import pytest
 
 from desktop.archive import Identity
 from desktop.errors import PackageRefused, RefusedError
-from desktop.exchange.receipts import read_receipts
+from desktop.exchange.receipts import read_receipts, refuse_package, write_receipts
 from desktop.kinds import sample_citizen_id
 from desktop.models import Teacher
 from desktop.models.local import OutboxEntry
+from desktop.queries.traffic import sent_packages
 from desktop.store import Edit
 from tests.builders_packages import COUNTY, forge, lines_of
 
@@ -140,3 +141,24 @@ def test_a_pulled_drive_leaves_no_receipt(city, county, tmp_path, monkeypatch):
             city.answer(plan, tmp_path / "drive")
     assert [path for path in (tmp_path / "drive").iterdir() if path.name.startswith("回执")] == []
     assert f"回执_{COUNTY}" in city.answer(plan, tmp_path / "drive").name
+
+
+def test_a_package_is_sent_back_as_a_whole(city, county, tmp_path):
+    """Refused with a reason: nothing is merged, the sender reads why, and the corrected package is taken and counts."""
+    written = county.send(tmp_path / "drive")
+    plan = city.plan(written.path)
+    with pytest.raises(RefusedError, match="退回要写明原因"):
+        refuse_package(city.store, plan, " ", "李主任")
+    refuse_package(city.store, plan, "缺校级骨干，请补全后重报", "李主任")
+    assert city.records(Teacher) == {}
+    words = {"year": 2026, "folder": tmp_path / "drive", "identity": city.identity}
+    [answer] = read_receipts(county.store, write_receipts(city.store, county.card, **words), identity=county.identity)
+    assert (answer.result, answer.reason) == ("refused", "缺校级骨干，请补全后重报")
+    with county.store.read() as session:
+        [sent] = sent_packages(session, kind="annual")
+    assert (sent.state, sent.answer["reason"]) == ("verified", "缺校级骨干，请补全后重报")
+    merged = city.merge(county.send(tmp_path / "drive").path)
+    answers = read_receipts(county.store, city.answer(merged, tmp_path / "drive"), identity=county.identity)
+    assert [(each.seq, each.result) for each in answers] == [(1, "refused"), (2, "imported")]
+    with pytest.raises(RefusedError, match="已经完成，不能再退回"):
+        refuse_package(city.store, merged, "晚了", "李主任")

@@ -61,6 +61,25 @@ def test_package_goes_up_and_is_merged(
     plan_page = upper.pages["packages"].receive.merging
     assert plan_page.merge_button.isEnabled()
     assert not contents_of(city, Appointment)
+    dialogs.prepared = [tmp_path / "预览.csv"]
+    plan_page.export()
+    settle(qtbot, upper)
+    saved = (tmp_path / "预览.csv").read_text(encoding="utf-8-sig")
+    assert saved.startswith("处理,种类,姓名或名称,栏目,本单位现有,数据包,说明")
+    assert saved.count("新增,教师,") == 3
+    assert plan_page.refuse_button.isVisible()
+    dialogs.prepared = ["缺校级骨干"]
+    plan_page.refuse()
+    settle(qtbot, upper)
+    assert "已退回，没有合并任何记录" in dialogs.asked[-1].text
+    [receipt] = drive.glob("回执*.cpkg")
+    page.send.take_receipt(receipt)
+    settle(qtbot, window)
+    assert "上级退回：缺校级骨干" in dialogs.asked[-1].text
+    assert page.send.table.rows.rows[0].texts[3:] == ("上级退回，请改正后重报", "缺校级骨干")
+    upper.open_page("packages", package)
+    settle(qtbot, upper)
+    plan_page = upper.pages["packages"].receive.merging
     plan_page.merge()
     settle(qtbot, upper)
     assert len(contents_of(city, Appointment)) == 3

@@ -1,5 +1,6 @@
 """One package looked into: what merging would do, conflicts decided, and the merge itself."""
 
+from importlib import import_module
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -9,7 +10,7 @@ from desktop.errors import PackageRefused
 from desktop.exchange.merge import carry_out_merge, plan_merge
 from desktop.exchange.merge_plan import MergePlan
 from desktop.exchange.quarantine import release
-from desktop.exchange.receipts import write_receipt
+from desktop.exchange.receipts import refuse_package, write_receipt, write_receipts
 from desktop.exchange.settling import Settlement, settle
 from desktop.exchange.streams import UP
 from desktop.services.backups import load_identity, make_backup
@@ -20,6 +21,7 @@ from desktop.ui.pages.import_rows import FILE, NAME, OUTCOME, ROW, TICK, PlanMod
 from desktop.ui.pages.packages_conflicts import ConflictsDialog
 from desktop.ui.theme import theme
 from desktop.ui.widgets import button, column, label, row
+from desktop.ui.written import tell_written
 
 _CALL = ("new-epoch",)
 
@@ -51,9 +53,12 @@ class MergeView(QWidget):
             self.rows.setColumnHidden(number, True)
         self.merge_button = button(tr("确认合并"), self.merge, role="primary")
         self.settle_button = button(tr("处理差异"), self.settle_conflicts, icon_name="gavel")
+        self.refuse_button = button(tr("整包退回"), self.refuse, icon_name="arrow-back-up", role="danger")
         self.code = label("", "muted")
         safe = label(tr("尚未保存任何数据。合并前自动备份，合并后可整批撤销。"), "muted", wrap=True)
-        foot = row(self.code, safe, button(tr("返回"), self.leave), self.settle_button, self.merge_button)
+        leave = button(tr("返回"), self.leave)
+        export = button(tr("导出预览"), self.export, icon_name="download")
+        foot = row(self.code, safe, leave, export, self.refuse_button, self.settle_button, self.merge_button)
         foot.setStretch(1, 1)
         layout = column(self.heading, self.warning, self.account, space=8)
         layout.addWidget(self.rows, 1)
@@ -93,6 +98,7 @@ class MergeView(QWidget):
                 tr("对方密钥还没有确认，现在只能查看。请到“密钥”页核对：{code}", code=plan.fingerprint)
             )
         self.merge_button.setEnabled(plan.key_confirmed)
+        self.refuse_button.setVisible(plan.stream.way == UP and plan.key_confirmed)
         disputes = plan.disputes()
         self.settle_button.setVisible(bool(disputes))
         self.settle_button.setText(tr("处理差异（{count} 项）", count=len(disputes)))
@@ -161,6 +167,55 @@ class MergeView(QWidget):
             self.merged.emit()
 
         self.desk.jobs.run(plan.title, work, done, can_cancel=False)
+
+    def export(self) -> None:
+        """Save the plan field by field, to be looked at with others before anything is merged."""
+        plan = self.plan
+        kinds = "表格 (*.xlsx);;文本表格 (*.csv)"
+        name = tr("合并预览_{office}.xlsx", office=plan.card.code) if plan is not None else ""
+        path = self.desk.dialogs.choose_path(tr("导出预览"), name, kinds) if plan is not None else None
+        if plan is None or path is None:
+            return
+
+        def done(count: int) -> None:
+            tell_written(self.desk, tr("导出完成"), tr("已导出 {count} 行，号码已隐去中间各位。", count=count), [path])
+
+        def work(_progress: Progress) -> int:
+            written: int = import_module("desktop.exchange.plan_sheet").export_plan(path, plan)
+            return written
+
+        self.desk.jobs.run(tr("导出预览"), work, done, can_cancel=False)
+
+    def refuse(self) -> None:
+        """Send the whole package back with a reason, and write the receipt that says so."""
+        plan, path, store, operator, held = self.plan, self._path, self.desk.store, self.desk.operator, self._held
+        if plan is None:
+            return
+        text = tr("“{title}”不合并，退回对方重报。原因会写在回执上：", title=plan.title)
+        why = self.desk.dialogs.ask_text(tr("整包退回"), text)
+        if why is None:
+            return
+
+        def work(_progress: Progress) -> Path | None:
+            refuse_package(store, plan, why, operator)
+            if held:  # it lies on this computer; the receipt goes with the next ones
+                release(store, held)
+                return None
+            identity = load_identity(store.folder)
+            year = int(plan.manifest["year"])
+            return write_receipts(store, plan.card, year=year, folder=path.parent, identity=identity)
+
+        def done(receipt: Path | None) -> None:
+            text = tr("已退回，没有合并任何记录。")
+            if receipt is not None:
+                text += tr("回执已写到 {path}，请随U盘交还对方。", path=receipt)
+            else:
+                text += tr("请在“下发”里把回执写给该单位。")
+            self.desk.dialogs.tell(tr("整包退回"), text)
+            self.plan = None
+            self.merged.emit()
+
+        self.desk.jobs.run(tr("整包退回"), work, done, can_cancel=False)
 
     def leave(self) -> None:
         """Back to what came; the plan is forgotten."""

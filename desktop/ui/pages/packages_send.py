@@ -262,6 +262,8 @@ class SendTab(QWidget):
             newest = found[-1]
             lines = "\n".join(f"{each.name}：{each.text}" for each in newest.remarks)
             text = tr("第 {seq} 次数据包上级已收到，电话核对码 {code}。", seq=newest.seq, code=newest.check_code)
+            if newest.result == "refused":
+                text = tr("第 {seq} 次数据包上级退回：{why}。请改正后重报。", seq=newest.seq, why=newest.reason)
             if newest.remarks:
                 text += tr("有 {count} 条退回或待核对，见下。", count=len(newest.remarks))
             self.desk.answered.emit()
@@ -280,7 +282,10 @@ def _sent_row(sent: Sent, names: Mapping[str, str], now: datetime) -> Row:
     days = sent.days_waiting(now)
     expects = kind == "annual"
     state = tr(_STATES[sent.state])
-    if days and expects:
+    is_refused = sent.answer.get("result") == "refused"
+    if is_refused:
+        state = tr("上级退回，请改正后重报")
+    elif days and expects:
         state = tr("{days} 天没有回执", days=days)
     answer = ""
     if sent.answer:
@@ -288,6 +293,6 @@ def _sent_row(sent: Sent, names: Mapping[str, str], now: datetime) -> Row:
         answer = tr("已合并，{count} 条退回或待核对", count=remarks) if remarks else tr("已合并，全部通过")
         if sent.answer.get("result") != "imported":
             answer = str(sent.answer.get("reason", ""))
-    late = look.RED if expects and days is not None and days >= 7 else ""
+    late = look.RED if is_refused or (expects and days is not None and days >= 7) else ""
     moment = datetime.fromisoformat(sent.sealed_at).astimezone().strftime("%Y-%m-%d %H:%M") if sent.sealed_at else ""
     return Row((name, names.get(sent.recipient, sent.recipient), moment, state, answer), sent, ("", "", "", late, ""))
