@@ -15,7 +15,9 @@ from desktop import cli
 from desktop.commands import base
 from desktop.errors import RefusedError
 from desktop.exchange import outbox
+from desktop.models import Programme, School, Teacher
 from desktop.store import Store, database
+from tests.builders import add, add_all, contents_of, school_content, teacher_content
 from tests.builders_rosters import HEADINGS, SCHOOL, THREE, WANG, write_roster
 from tests.builders_training import make_class, score
 
@@ -267,6 +269,38 @@ def test_training_from_the_command_line(desk, place):
         assert code == 2
         assert sentence in lines[0]
     assert "没有叫“二班”的培训班" in desk("results", "--class", "二班", *office)[2][0]
+
+
+def test_people_leave_and_places_from_the_command_line(desk, place, tmp_path):
+    """People are enrolled by name, the unknown told; a slip turns 待核; places are never more than received."""
+    store = Store.open(place / "county")
+    programme = add(store, Programme, {"name": "国培", "year": 2026})
+    make_class(store, courses=(("教法", "12.0"),), hours=((0, "4.0"),), people=2, programme=programme)
+    others = add_all(store, Teacher, [teacher_content(number) for number in range(3, 5)])
+    add(store, School, {**school_content(), "name": "云岭县石桥小学"})
+    names = [contents_of(store, Teacher)[uid]["name"] for uid in others]
+    store.close()
+    office = ("--office", "county", "--json")
+    code, told, _ = desk("enrol", names[0], "欧阳无名", "--class", "G1", *office)
+    assert (code, told["enrolled"]) == (1, 1)
+    assert "“欧阳无名”不在教师名册中" in told["refused"][0]
+    write_roster(tmp_path / "名单.xlsx", headings=("姓名",), people=[{"姓名": each} for each in (*names, "欧阳无名")])
+    code, told, _ = desk("enrol", "--from", str(tmp_path / "名单.xlsx"), "--walk-in", "--class", "G1", *office)
+    assert (code, told["enrolled"], told["there"]) == (0, 2, 1)
+    assert len(desk("list", "enrolment", *office)[1]["records"]) == 5
+    desk("attendance", "--class", "G1", "--session", "1", "--absent", "2", *office)
+    code, told, _ = desk("leave", "--class", "G1", "--who", "2", "--kind", "病假", "--start", "2026-07-01上午", *office)
+    assert (code, told["turned"]) == (0, 1)
+    assert (
+        "这个班没有学员"
+        in desk("leave", "--class", "G1", "--who", "9", "--kind", "病假", "--start", "2026-07-01", *office)[2][0]
+    )
+    share = "云岭县石桥小学=3"
+    code, told, _ = desk("places", "--programme", "国培", "--received", "3", "--share", share, *office)
+    assert (code, told["received"], told["left"]) == (0, 3, 0)
+    code, _, lines = desk("places", "--programme", "国培", "--share", share.replace("=3", "=4"), *office)
+    assert code == 2
+    assert "多分 1 名，没有保存" in lines[0]
 
 
 def test_json_of_an_import_has_the_agreed_shape(desk, tmp_path):

@@ -1,0 +1,145 @@
+"""Training by commands: people into a class, leave slips, places for schools."""
+
+from argparse import Namespace
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from desktop.commands.base import Exit, answer, open_office, operator_of
+from desktop.errors import RefusedError
+from desktop.exchange.training.trainee_rows import name_list
+from desktop.exchange.workbook.read import Reader
+from desktop.models import Leave
+from desktop.queries.directory import Directory
+from desktop.queries.training.classes import find_class, trainees_of
+from desktop.queries.training.people_list import PastedPerson, listed_people
+from desktop.queries.training.places import place_balance
+from desktop.queries.training.trainees import check_enrolment
+from desktop.rules.names import normalise_name
+from desktop.services.records import parse_values
+from desktop.services.training.enrolling import enrol_list
+from desktop.services.training.leave import record_leave
+from desktop.services.training.places import receive_places, share_places
+from desktop.store.database import Store
+
+_HALVES: Final = ("上午", "下午", "晚上")
+
+
+def run_enrol(arguments: Namespace) -> int:
+    """Enrol the people of a list; who is not found is told and left out, or enrolled by name."""
+    with open_office(arguments) as store:
+        with store.read() as session:
+            uid = find_class(Directory(session), arguments.training_class)
+            people = listed_people(session, _listed(arguments), date.today())  # noqa: DTZ011 - the office's own clock
+        if not people:
+            raise RefusedError("名单里没有人，没有报名；请写姓名，或用 --from 指定名单表格")
+        unknown = [each for each in people if each.teacher is None]
+        walk_ins = [_name(each) for each in unknown if arguments.walk_in and not each.teachers]
+        teachers = [each.teacher for each in people if each.teacher is not None]
+        with store.read() as session:
+            check = check_enrolment(session, uid, teachers, walk_ins=len(walk_ins))
+        made: list[str] = []
+        if check.fresh or walk_ins:
+            name = f"报名 {len(check.fresh) + len(walk_ins)} 人"
+            with store.write(name, operator=operator_of(arguments, store)) as session:
+                made = enrol_list(session, uid, check.fresh, walk_ins)
+        refused = [each.sentence for each in unknown if _name(each) not in walk_ins]
+        data = {"enrolled": len(made), "there": len(check.there), "remarks": list(check.remarks), "refused": refused}
+        answer(arguments, data, "\n".join([f"已报名 {len(made)} 人", *check.remarks, *refused]))
+    return Exit.ROWS_REFUSED if refused else Exit.DONE
+
+
+def _listed(arguments: Namespace) -> str:
+    """The names of the command line and of the workbooks."""
+    lines = list(arguments.names)
+    if arguments.files:
+        with Reader() as reader:
+            lines.append(name_list([(Path(each), reader.read(Path(each))) for each in arguments.files]))
+    return "\n".join(lines)
+
+
+def _name(person: PastedPerson) -> str:
+    return normalise_name(person.text.split("\t")[0])
+
+
+def run_leave(arguments: Namespace) -> int:
+    """Record a leave slip and turn the absence it covers."""
+    with open_office(arguments) as store:
+        with store.read() as session:
+            names = Directory(session)
+            uid = find_class(names, arguments.training_class)
+            trainee = _trainee(names, [(each.uid, each.content) for each in trainees_of(session, uid)], arguments.who)
+        first, first_half = _day_and_half(arguments.start)
+        last, last_half = _day_and_half(arguments.end or arguments.start)
+        texts = {"kind": arguments.kind, "start": first, "end": last, "reason": arguments.reason or ""}
+        texts |= {"start_half": first_half, "end_half": last_half}
+        values = {"enrolment": trainee, **parse_values(Leave, texts)}
+        with store.write(f"登记请假 {arguments.who}", operator=operator_of(arguments, store)) as session:
+            leave, turned = record_leave(session, values)
+        answer(arguments, {"uid": leave, "turned": turned}, f"请假已登记，{turned} 次待核改为请假")
+    return Exit.DONE
+
+
+def _trainee(names: Directory, trainees: list[tuple[str, dict[str, object]]], text: str) -> str:
+    """The enrolment that a name or number in the class means. Raises RefusedError with a sentence."""
+    text = text.strip()
+    found = [
+        uid for uid, content in trainees if text in (str(content.get("number", "")), names.name("enrolments", uid))
+    ]
+    if len(found) == 1:
+        return found[0]
+    why = f"有 {len(found)} 名学员" if found else "没有学员"
+    raise RefusedError(f"“{text}”在这个班{why}，没有登记请假；请写学号或姓名")
+
+
+def _day_and_half(text: str) -> tuple[str, str]:
+    """Day and half-day of 2026-07-09上午; the half-day may be left out."""
+    half = next((each for each in _HALVES if text.strip().endswith(each)), "")
+    return text.strip().removesuffix(half), half
+
+
+def run_places(arguments: Namespace) -> int:
+    """Note places from above, share them to schools, and tell the account."""
+    with open_office(arguments) as store:
+        with store.read() as session:
+            names = Directory(session)
+            uid = _one(names, "programmes", arguments.programme)
+            counts = dict(_share(names, each) for each in arguments.share or ())
+        if arguments.received or counts:
+            name = f"登记名额 {names.text('programmes', uid)}"
+            with store.write(name, operator=operator_of(arguments, store)) as session:
+                if arguments.received:
+                    receive_places(session, uid, arguments.received, doc_no=arguments.doc_no or "")
+                share_places(session, uid, counts)
+        _tell_places(arguments, store, uid)
+    return Exit.DONE
+
+
+def _share(names: Directory, text: str) -> tuple[str, int]:
+    school, sign, count = text.rpartition("=")
+    if not sign or not count.strip().isdecimal():
+        raise RefusedError(f"“{text}”看不懂，没有分配；请写 学校=名额，例如 第一中学=3（只作格式示范）")
+    return _one(names, "schools", school), int(count)
+
+
+def _one(names: Directory, plural: str, text: str) -> str:
+    """The record that a name means. Raises RefusedError with a sentence that lists what there is."""
+    found = names.find(plural, text)
+    if len(found) == 1:
+        return found[0]
+    shown = "、".join(list(names.texts(plural).values())[:6]) or "还没有登记"
+    why = f"可能是 {len(found)} 个" if found else "没有登记"
+    raise RefusedError(f"“{text}”{why}，没有分配名额；可选：{shown}")
+
+
+def _tell_places(arguments: Namespace, store: Store, uid: str) -> None:
+    with store.read() as session:
+        names, balance = Directory(session), place_balance(session, uid)
+    schools = {names.text("schools", school): count for school, count in balance.by_school.items()}
+    data = {"received": balance.received, "shared": balance.shared, "left": balance.left, "schools": schools}
+    received = "未登记" if balance.received is None else f"{balance.received} 名，剩余 {balance.left} 名"
+    told = [
+        f"上级下达 {received}，各校合计 {balance.shared} 名",
+        *(f"{name}　{count}" for name, count in schools.items()),
+    ]
+    answer(arguments, data, "\n".join(told))
