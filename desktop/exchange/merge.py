@@ -30,6 +30,7 @@ from desktop.exchange.merge_rows import Decider, MergeRow
 from desktop.exchange.moves import give_away
 from desktop.exchange.package import SCHEMA
 from desktop.exchange.plan import Outcome, RowProblem, newest_act
+from desktop.exchange.provisional import give_way
 from desktop.exchange.quarantine import release_volumes
 from desktop.exchange.rights import rights_in
 from desktop.exchange.settling import Decisions
@@ -182,7 +183,9 @@ def _decide(session: Session, store: Store, plan: MergePlan, opened: Opened, fil
     if plan.stream.way == DOWN:
         own_branch = branch_of(held_parents(session), own)
         plan.edits, told = give_away(session, rights.told.values(), own_branch)
-        plan.assumed += told
+        claims, told_claims = give_way(session, own, plan.written_edits())
+        plan.edits += claims
+        plan.assumed += [*told, *told_claims]
     _take_pictures(store, plan, opened, decider.pictures, file)
 
 

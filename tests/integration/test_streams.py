@@ -111,6 +111,32 @@ def test_decisions_go_down_about_own_people_only(offices, drive):
     assert counts(county.merge(one.send(drive).path), "appointments") == {}
 
 
+def test_a_decision_replaces_what_a_roster_claimed(offices, drive):
+    """The township's own note of an appointment gives way to the county's: one appointment each, events hang on it."""
+    county, one = offices[COUNTY], offices[ONE]
+    uids = sorted(one.records(Teacher))
+    cohort = add(one.store, Cohort, cohort_content())
+    claims = [add(one.store, Appointment, appointment_content(uid, cohort)) for uid in uids]
+    loose = add(one.store, Appointment, {"teacher": uids[2], "tier": "1", "recognized_on": "2012"})
+    event = add(one.store, AppointmentEvent, event_content(claims[0]))
+    county.merge(one.send(drive).path)
+    decided = [add(county.store, Appointment, appointment_content(uid, cohort)) for uid in uids[:2]]
+    plan = one.merge(county.send_down(DECISIONS, ONE, drive).path)
+    names = [one.records(Teacher)[uid].content["name"] for uid in uids[:2]]
+    [told] = [each for each in plan.assumed if "由上级的认定代替" in each]
+    assert "2 条" in told
+    assert all(name in told for name in names)
+    assert set(one.records(Appointment)) == {*decided, claims[2], loose}
+    assert one.records(AppointmentEvent)[event].content["appointment"] == decided[0]
+    aliases = {each.content["lost_uid"]: each.content["kept_uid"] for each in one.records(Alias).values()}
+    assert aliases == dict(zip(claims[:2], decided, strict=True))
+    again = one.merge(county.send_down(DECISIONS, ONE, drive).path)
+    assert not [each for each in again.assumed if "由上级的认定代替" in each]
+    back = county.merge(one.send(drive).path)
+    assert not texts(back)
+    assert set(county.records(Appointment)) == {*decided, claims[2], loose}
+
+
 def test_policies_go_down_and_count(offices, drive):
     """What the county set differently replaces what the program shipped; the township's own people are not touched."""
     county, one = offices[COUNTY], offices[ONE]
