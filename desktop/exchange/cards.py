@@ -229,3 +229,21 @@ def parent_card(store: Store) -> KeyCard:
     if not cards:
         raise RefusedError("还没有上级单位的密钥卡，不能写数据包；请向上级要密钥卡文件（.ckey），核对确认后再写")
     return cards[-1]
+
+
+def recipients_of(session: Session, card: KeyCard, year: int) -> list[str]:
+    """Whom a package for an office is encrypted to: working key, key in the safe, and for a season the key before.
+
+    An office that changed its keys in good order may for the rest of that year restore a backup that knows only the old
+    pair. A key that was lost, stolen or revoked opens nothing any more.
+    """
+    found = list(card.recipients)
+    now = session.get(KnownCard, card.key_id)
+    if now is None or int((now.confirmed_at or "0")[:4]) < year:
+        return found
+    rows = session.scalars(select(KnownCard).where(KnownCard.office_code == card.code))
+    for row in rows:
+        before = parse_card(row.card.encode(), row.office_name)
+        if row.confirmed_at and card.succeeds(before) and session.get(RevokedKey, before.key_id) is None:
+            found.append(before.receive)
+    return found

@@ -27,6 +27,7 @@ from desktop.codes import table_names
 from desktop.errors import RefusedError, UnreadableFile
 from desktop.exchange import outbox
 from desktop.exchange.attachments import Outgoing, outgoing
+from desktop.exchange.cards import recipients_of
 from desktop.exchange.keys import KeyCard, card_bytes, read_card
 from desktop.exchange.record_lines import refuse_unsendable
 from desktop.exchange.snapshots import Choice, choose, sections
@@ -183,6 +184,7 @@ class _Writing:
                     recipient=self.recipient.code,
                 )
                 manifest = self._manifest(writer, envelope)
+                recipients = recipients_of(writer, self.recipient, self.year)
                 session = stack.enter_context(self.store.read()) if self.store.has_log else writer
                 chosen = choose(
                     session,
@@ -196,14 +198,19 @@ class _Writing:
                 if not self.store.has_log:
                     parts = [Records(part.entity, list(part.values)) for part in parts]
             try:
-                return self._seal_parts(envelope, manifest, [*parts, *along.blobs], volume), along
+                return self._seal_parts(envelope, manifest, [*parts, *along.blobs], volume, recipients), along
             except CanonicalError:
                 outbox.withdraw(self.store, envelope)
                 self._refuse_unsendable(chosen)
                 raise
 
     def _seal_parts(
-        self, envelope: Envelope, manifest: dict[str, Any], parts: list[Records | Blob], volume: int
+        self,
+        envelope: Envelope,
+        manifest: dict[str, Any],
+        parts: list[Records | Blob],
+        volume: int,
+        recipients: list[str],
     ) -> Sealed:
         return outbox.seal(
             self.store,
@@ -213,7 +220,7 @@ class _Writing:
             sections=parts,
             entities=self.stream.sections,
             identity=self.identity,
-            recipients=[*self.recipient.recipients, self.identity.receiving.recipient],
+            recipients=[*recipients, self.identity.receiving.recipient],
             volume=volume,
             progress=self.progress,
         )

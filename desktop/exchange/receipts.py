@@ -24,7 +24,7 @@ from desktop.errors import PackageRefused, RefusedError
 from desktop.exchange import outbox
 from desktop.exchange.acknowledging import acknowledge
 from desktop.exchange.answers import IMPORTED, REFUSED, REMARK, RESULTS, note_answer, sendable
-from desktop.exchange.cards import PARENT, known_cards, own_card
+from desktop.exchange.cards import PARENT, known_cards, own_card, recipients_of
 from desktop.exchange.keys import KeyCard
 from desktop.exchange.merge_plan import MergePlan
 from desktop.exchange.package import lay_card, revocations
@@ -141,6 +141,7 @@ def write_receipts(
         stream = RECEIPTS.name(year)
         envelope = outbox.prepare(session, store, kind=RECEIPTS.kind, stream=stream, recipient=recipient.code)
         revoked = revocations(session)
+        recipients = recipients_of(session, recipient, year)
     file_name = f"回执_{recipient.code}_{year}_{name or f'至第{envelope.seq}次回执'}.cpkg"
     sealed = outbox.seal(
         store,
@@ -150,7 +151,7 @@ def write_receipts(
         sections=sections,
         entities=RECEIPTS.sections,
         identity=identity,
-        recipients=[*recipient.recipients, identity.receiving.recipient],
+        recipients=[*recipients, identity.receiving.recipient],
     )
     [path] = outbox.hand_over(store, sealed.header.id, folder, is_renamed=True).paths
     lay_card(own_card(store, identity), folder)

@@ -1,14 +1,15 @@
 """Keys over the years: a new pair in good order, a loss, a revocation, and the key in the safe."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 
 from desktop import cli
 from desktop.archive import ReceivingKey, open_archive
 from desktop.errors import PackageRefused, RefusedError
-from desktop.exchange.cards import card_of, confirm_card, list_cards
-from desktop.exchange.package import SECTIONS
+from desktop.exchange.cards import card_of, confirm_card, list_cards, parent_card
+from desktop.exchange.package import SECTIONS, write_package
 from desktop.exchange.signers import Signers
 from desktop.services.copies import list_backups
 from desktop.services.keyring import revoke_key, rotate_keys
@@ -73,6 +74,32 @@ def test_a_revoked_key_counts_as_far_as_it_was_taken(city, county, tmp_path):
         confirm_card(city.store, county.card, "李主任")
     with pytest.raises(RefusedError, match="没有单位"):
         revoke_key(city.store, COUNTY, "再次", "李主任")
+
+
+def test_for_a_season_both_keys_open(city, county, tmp_path):
+    """After an orderly change the old key opens this year's packages too; a lost or revoked one opens nothing new."""
+    old = city.identity.receiving
+
+    def opens(key, year):
+        words = {"identity": county.identity, "own_card": county.card, "parent_card": parent_card(county.store)}
+        folder = tmp_path / f"drive{len(list(tmp_path.iterdir()))}"
+        folder.mkdir()
+        written = write_package(county.store, year=year, folder=folder, **words)
+        return key.key_id in written.header.recips
+
+    this_year = datetime.now(UTC).year
+    rotate_keys(city.store, "李主任")
+    confirm_card(county.store, city.card, "王主任")
+    new = city.identity.receiving
+    assert opens(old, this_year)
+    assert opens(new, this_year)
+    assert not opens(old, this_year + 1)
+    second = city.identity.receiving
+    rotate_keys(city.store, "李主任", lost=True)
+    confirm_card(county.store, city.card, "王主任")
+    assert not opens(second, this_year)
+    assert not opens(old, this_year)
+    assert opens(city.identity.receiving, this_year)
 
 
 def test_an_older_card_is_not_taken(city, county):
