@@ -24,6 +24,8 @@ class Activity:
     claimed: int
     level: str = ""
     field: str = ""
+    entry: str = ""
+    """The record by hand that says so; empty for a class."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,36 @@ class CycleBalance:
     counted: int
     asked: int
     short: int
+
+
+@dataclass(frozen=True, slots=True)
+class Probation:
+    """A new teacher's first years: tenths counted, asked for, and lacking (CE-1)."""
+
+    first: int
+    last: int
+    counted: int
+    short: int
+
+
+def probation_of(
+    start: str, year: int, activities: Iterable[Activity], rules: LedgerRules, *, months: int, needed: int
+) -> Probation | None:
+    """The account of a new teacher's probation; None for who is not in it in a year.
+
+    It begins with `start` (2025-09, or a year alone: its January) and takes so many months; hours are registered by
+    year, so that those of all years it touches up to `year` count. `needed` is in tenths.
+    """
+    if not start or not months:
+        return None
+    first, month = int(start[:4]), int(start[5:7] or 1)
+    last = first + (month - 1 + months - 1) // 12
+    if not first <= year <= last:
+        return None
+    known = list(activities)
+    years = range(first, year + 1)
+    counted = sum(each.counted for one in years for each in recognise((a for a in known if a.year == one), rules.caps))
+    return Probation(first, last, counted, max(needed - counted, 0))
 
 
 def cycle_balance(

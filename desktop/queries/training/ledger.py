@@ -13,7 +13,7 @@ from desktop.models.base import Content
 from desktop.queries.policies import Policies
 from desktop.queries.training.results import ClassResults, results
 from desktop.rules.characters import plain
-from desktop.rules.hours import TENTHS, tenths
+from desktop.rules.hours import TENTHS, hours_text, tenths
 from desktop.rules.hours_ledger import (
     Activity,
     CycleBalance,
@@ -26,8 +26,13 @@ from desktop.store.records import find, load
 
 EXEMPTION: Final = "9"
 """考核合格免修 of hours_kind."""
+PUBLIC, SPECIAL = "1", "2"
+"""公需科目 and 专业科目 of hours_field."""
 _KIND_OF_MODE: Final = {"2": "2", "4": "4", "5": "3"}
 """hours_kind by training_mode; every other mode is 集中培训."""
+
+
+EXEMPT_WORDS: Final = "考核合格，当年视为合格"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,26 @@ class Ledger:
     teacher: str
     year: YearBalance
     cycle: CycleBalance
+
+    @property
+    def claimed(self) -> int:
+        """The tenths registered in the year, whether or not they count."""
+        return sum(each.activity.claimed for each in self.year.entries)
+
+    def of_field(self, field: str) -> int:
+        """The tenths of the year that count in a field: 公需科目 or 专业科目."""
+        return sum(each.counted for each in self.year.entries if each.activity.field == field)
+
+    @property
+    def judgement(self) -> str:
+        """已达到, that the year is exempt, or what is lacking."""
+        balance = self.year
+        if balance.is_exempt:
+            return EXEMPT_WORDS
+        lacking = [f"缺{hours_text(balance.short)}学时"] if balance.short else []
+        words = table("hours_field")
+        lacking += [f"{words.label(field)}缺{hours_text(each)}" for field, each in balance.short_of_field.items()]
+        return "；".join(lacking) or "已达到"
 
 
 def ledger_rules(policies: Policies, year: int) -> LedgerRules:
@@ -86,14 +111,14 @@ def activities(session: Session, policies: Policies) -> dict[str, list[Activity]
     entries = sorted(load(session, HoursEntry).values(), key=lambda each: (each.content.get("date", ""), each.uid))
     for record in entries:
         if record.content["kind"] != EXEMPTION:
-            found[record.content["teacher"]].append(_entry(record.content, enrolments))
+            found[record.content["teacher"]].append(_entry(record.uid, record.content, enrolments))
     programmes = {uid: record.content for uid, record in load(session, Programme).items()}
     for each in results(session, policies):
         _add_class(found, each, programmes.get(each.content.get("programme", ""), {}))
     return found
 
 
-def _entry(content: Content, enrolments: dict[str, Content]) -> Activity:
+def _entry(uid: str, content: Content, enrolments: dict[str, Content]) -> Activity:
     trainee = enrolments.get(content.get("enrolment", ""))
     same = f"class {trainee['training_class']}" if trainee is not None else ""
     identity = same or f"{plain(content['activity'])} {content.get('date', content['year'])}"
@@ -105,6 +130,7 @@ def _entry(content: Content, enrolments: dict[str, Content]) -> Activity:
         tenths(content.get("hours")),
         content.get("level", ""),
         content.get("field", ""),
+        uid,
     )
 
 

@@ -14,7 +14,7 @@ from desktop.models.base import Content
 from desktop.queries.columns import Surroundings
 from desktop.queries.offices import COUNTY_TIER, own_office, place_name, tier_words
 from desktop.queries.policies import Policies
-from desktop.queries.training.ledger import Ledger, ledger_rules, ledgers
+from desktop.queries.training.ledger import EXEMPT_WORDS, PUBLIC, SPECIAL, Ledger, ledger_rules, ledgers
 from desktop.reports.blocks import (
     Align,
     Block,
@@ -41,7 +41,6 @@ from desktop.rules.hours_ledger import LedgerRules, Recognised, YearBalance
 _YEAR: Final = Option("year", "年度", Whole(1980, 2100, "年"))
 _WHO: Final = Option("teacher", "教师")
 _SCHOOL: Final = Option("school", "学校")
-_EXEMPT: Final = "考核合格，当年视为合格"
 _STATEMENT: Final = (
     Column("序号", 10),
     Column("培训（活动）名称", 62, Align.LEFT),
@@ -68,8 +67,6 @@ _LIST: Final = (
 )
 _COUNTY_LEVEL: Final = "4"
 """区县级 of training_level, printed in the local word."""
-_PUBLIC, _SPECIAL = "1", "2"
-"""公需科目 and 专业科目 of hours_field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +162,7 @@ def _statement(office: Content, each: _Account, title: str, rules: LedgerRules) 
         lines = tuple((str(number), *_entry(entry, word)) for number, entry in enumerate(balance.entries, 1))
         closing = f"合计认定{hours_text(balance.counted)}学时，折合{balance.credits}学分"
         yield ListTable(_STATEMENT, lines, closing=closing)
-    yield Text(_conclusion(balance, rules), size=SIZE_5, keep=True)
+    yield Text(_conclusion(each.ledger, rules), size=SIZE_5, keep=True)
     yield Text(
         f"{cycle.first}—{cycle.last}年周期累计{hours_text(cycle.counted)}学时，"
         f"规定{hours_text(cycle.asked)}学时，尚缺{hours_text(cycle.short)}学时。",
@@ -188,21 +185,11 @@ def _entry(entry: Recognised, county_word: str) -> tuple[str, ...]:
     )
 
 
-def _conclusion(balance: YearBalance, rules: LedgerRules) -> str:
+def _conclusion(ledger: Ledger, rules: LedgerRules) -> str:
+    balance = ledger.year
     if balance.is_exempt:
-        return f"{balance.year}年骨干教师{_EXEMPT}。"
-    return f"{balance.year}年规定{hours_text(rules.annual)}学时，{_judged(balance)}。"
-
-
-def _judged(balance: YearBalance) -> str:
-    """合格, or what is lacking."""
-    if balance.is_exempt:
-        return _EXEMPT
-    lacking = [f"缺{hours_text(balance.short)}学时"] if balance.short else []
-    lacking += [
-        f"{code_label('hours_field', field)}缺{hours_text(each)}" for field, each in balance.short_of_field.items()
-    ]
-    return "；".join(lacking) or "已达到"
+        return f"{balance.year}年骨干教师{EXEMPT_WORDS}。"
+    return f"{balance.year}年规定{hours_text(rules.annual)}学时，{ledger.judgement}。"
 
 
 def build_list(session: Session, settings: Settings) -> Filled:
@@ -245,19 +232,15 @@ def _row(each: _Account) -> tuple[str, ...]:
         each.unit,
         each.name,
         each.id_number,
-        hours_text(sum(entry.activity.claimed for entry in balance.entries)),
+        hours_text(each.ledger.claimed),
         hours_text(balance.counted),
         str(balance.credits),
-        _of_field(balance, _PUBLIC),
-        _of_field(balance, _SPECIAL),
+        hours_text(each.ledger.of_field(PUBLIC)),
+        hours_text(each.ledger.of_field(SPECIAL)),
         hours_text(cycle.counted),
         hours_text(cycle.short),
-        _judged(balance),
+        each.ledger.judgement,
     )
-
-
-def _of_field(balance: YearBalance, field: str) -> str:
-    return hours_text(sum(entry.counted for entry in balance.entries if entry.activity.field == field))
 
 
 STATEMENT: Final = Report(

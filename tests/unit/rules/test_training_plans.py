@@ -2,10 +2,12 @@
 
 from decimal import Decimal
 
+import pytest
+
 from desktop.rules.certificates import certificate_number, gaps, next_serial
 from desktop.rules.clashes import Clash, Slot, clashes, periods_overlap
 from desktop.rules.content_split import minimum_sentence, split_of, sum_sentence
-from desktop.rules.hours_ledger import Activity, LedgerRules, cycle_balance, year_balance
+from desktop.rules.hours_ledger import Activity, LedgerRules, cycle_balance, probation_of, year_balance
 
 
 def test_split_of_260_hours():
@@ -87,3 +89,24 @@ def test_exempt_year():
     assert cycle_balance(2026, done, RULES, ()).short == 1440
     exempt = cycle_balance(2026, done, RULES, {2025, 2026})
     assert (exempt.first, exempt.counted, exempt.short) == (2022, 3600, 0)
+
+
+@pytest.mark.parametrize(
+    ("start", "year", "months", "found"),
+    [
+        ("2025-09", 2025, 12, (2025, 2026, 500, 700)),
+        ("2025-09", 2026, 12, (2025, 2026, 1100, 100)),
+        ("2025-09", 2027, 12, None),
+        ("2025", 2025, 12, (2025, 2025, 500, 700)),
+        ("2025-01", 2026, 12, None),
+        ("2025-09", 2024, 12, None),
+        ("", 2025, 12, None),
+        ("2025-09", 2025, 0, None),
+    ],
+)
+def test_probation_counts_the_years_it_touches(start, year, months, found):
+    """CE-1: hours of every year of the probation up to the present one; nobody else is asked for them."""
+    activities = [Activity("a", 2025, "1", "岗前", 500), Activity("b", 2026, "1", "岗中", 600)]
+    rules = LedgerRules(annual=720, cycle=3600, cycle_years=5)
+    made = probation_of(start, year, activities, rules, months=months, needed=1200)
+    assert (None if made is None else (made.first, made.last, made.counted, made.short)) == found
