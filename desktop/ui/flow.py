@@ -49,8 +49,10 @@ class FlowLayout(QLayout):
         self._arrange(rect, place=True)
 
     def sizeHint(self) -> QSize:
-        """As small as can be."""
-        return self.minimumSize()
+        """All pieces in one line: what a page is asked for in height follows from it, though it may become narrower."""
+        sizes = [item.sizeHint() for item in self._items]
+        wide = sum(each.width() for each in sizes) + self._space * max(len(sizes) - 1, 0)
+        return QSize(wide, max((each.height() for each in sizes), default=0))
 
     def minimumSize(self) -> QSize:
         """The widest piece."""

@@ -48,6 +48,7 @@ PAGES: Final = (
     Entry("plan", "培训计划", "clipboard", "培训", "plan_page:PlanPage", "training"),
     Entry("training", "培训班", "calendar", "培训", "training_page:TrainingPage", "training"),
     Entry("ledger", "学时台账", "notebook", "培训", "ledger_page:LedgerPage", "hours"),
+    Entry("statistics", "培训统计", "chart-bar", "培训", "statistics_page:StatisticsPage", "hours"),
     Entry("employments", "任职经历", "briefcase", "档案"),
     Entry("title_awards", "职称评定", "gavel", "档案"),
     Entry("honors", "荣誉", "medal", "档案"),

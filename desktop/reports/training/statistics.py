@@ -23,7 +23,7 @@ from desktop.rules.training_results import Grade
 
 _YEAR: Final = Option("year", "年度", Whole(1980, 2100, "年"))
 _DAY: Final = Option("date", "单位和级别按哪一天", Day())
-_GROUPS: Final = (
+GROUPS: Final = (
     ("programme", "培训项目"),
     ("site", "培训点"),
     ("class", "培训班"),
@@ -31,7 +31,7 @@ _GROUPS: Final = (
     ("school", "学校"),
     ("tier", "骨干级别"),
 )
-_BY: Final = Option("by", "分组", default="programme", choices=_GROUPS)
+_BY: Final = Option("by", "分组", default="programme", choices=GROUPS)
 _NOTE: Final = (
     "注：报名、应到、实到按人次（一人参加两个班计两次，一个课次计一次），人数按不同的人；"
     "参考是有成绩的人次，缺考不算；比率栏写明“分子/分母”，分母见栏目名。"
@@ -48,7 +48,7 @@ def build(session: Session, settings: Settings) -> Filled:
     if not found.groups:
         raise RefusedError("没有符合条件的培训学员，没有打印；请核对年度")
     year = f"{settings['year']}年度" if settings["year"] else ""
-    word = dict(_GROUPS)[by]
+    word = dict(GROUPS)[by]
     title = settings[TITLE.name] or f"{place_name(office)}{year}教师培训统计表（按{word}）"
     blocks: list[Block] = [
         Title(title),
