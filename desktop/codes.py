@@ -9,7 +9,7 @@ each with the sentence to show. A new table is a new file and a line in tables.c
 
 import csv
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -69,6 +69,11 @@ class CodeTable:
     def label(self, code: str) -> str:
         """Give the everyday word for a code; KeyError for a code that the table does not have."""
         return self._labels[code]
+
+    def use_words(self, words: Mapping[str, str]) -> None:
+        """Show some codes under the open office's own words; a word that would be read as another code is not used."""
+        own = {code: word for code, word in words.items() if self.find(word) == code}
+        self._labels = {entry.code: own.get(entry.code, entry.label) for entry in self.entries}
 
     def entry(self, code: str) -> Entry:
         """Give the whole entry of a code; KeyError for a code that the table does not have."""

@@ -20,6 +20,8 @@ _AUTHORITY: Final = re.compile(r"(?<=.)(教育|教委|教体|教科|文教|科�
 _COUNTY_WORDS: Final = {"县": "县级", "区": "区级"}
 _COUNTY_BEFORE: Final = re.compile(r"[^县区]+县|[^县区]{2,}区")
 """The county or district with which the name of a school or township begins: 云岭县|第一中学, 山城市渡口区|实验小学."""
+_LEVELS: Final = ("honor_level", "evidence_level", "training_level")
+"""Tables with a level of the county, which is called as the tier is."""
 _UNTOLD_COUNTY: Final = "县（区）级"
 """The word of an upper office that has counties and districts below it and has set none."""
 
@@ -49,6 +51,16 @@ def tier_words(office: Content) -> dict[str, str]:
         words[CITY_TIER] = office["city_word"]
     words[COUNTY_TIER] = office.get("county_word") or _county_word(office)
     return words
+
+
+def use_local_words(office: Content | None) -> None:
+    """Have the levels of all tables called as in this office, 县级 and not 区县级; as shipped where it is None."""
+    words = tier_words(office) if office is not None else {}
+    table("tier").use_words(words)
+    county = words.get(COUNTY_TIER)
+    for name in _LEVELS:
+        levels = table(name)
+        levels.use_words({code: county for code in levels.codes if county and levels.find(county) == code})
 
 
 def _county_word(office: Content) -> str:

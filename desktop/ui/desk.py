@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop.errors import DesktopError
 from desktop.models import Operator
-from desktop.queries.offices import own_office
+from desktop.queries.offices import own_office, use_local_words
 from desktop.services import records
 from desktop.services.drafts import Typed
 from desktop.store.database import Store
@@ -57,6 +57,7 @@ class Desk(QObject):
         with store.read() as session:
             self.office = own_office(session)
             self.operators = sorted(each.content["name"] for each in load(session, Operator).values())
+        use_local_words(self.office)
         known = recall("operators", {}).get(store.office_code, "")
         self.operator = known if known in self.operators else next(iter(self.operators), "")
         store.changed.append(self._hear)
@@ -146,4 +147,5 @@ class Desk(QObject):
         self.jobs.stop()
         self.closing.emit()
         self.store.changed.remove(self._hear)
+        use_local_words(None)
         self.store.close()

@@ -4,7 +4,7 @@ Nothing here acts on text that an input method is still composing: such text is 
 """
 
 from collections.abc import Callable
-from functools import cache, partial
+from functools import cache
 from typing import Final, Protocol
 
 from PySide6.QtCore import QEvent, Qt, Signal
@@ -281,14 +281,14 @@ class LinkSource(Protocol):
 
 def _choices(field: Field, _links: LinkSource) -> Editor:
     editor = PickEditor()
-    editor.set_source(partial(choices_of, field.kind))
+    editor.set_source(lambda: choices_of(tuple(field.kind.choices())))
     return editor
 
 
 @cache
-def choices_of(kind: Kind) -> PickSource:
+def choices_of(labels: tuple[str, ...]) -> PickSource:
     """What a choice may be, found by text and pinyin."""
-    return PickSource([make_pick(text, text) for text in kind.choices()])
+    return PickSource([make_pick(text, text) for text in labels])
 
 
 def _link(field: Field, links: LinkSource) -> Editor:

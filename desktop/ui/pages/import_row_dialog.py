@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 
 from PySide6.QtWidgets import QButtonGroup, QRadioButton, QWidget
 
@@ -119,5 +118,5 @@ def _editor(target: Target) -> LineEditor:
     if not isinstance(kind, Choice):
         return LineEditor()
     editor = PickEditor()
-    editor.set_source(partial(choices_of, kind))
+    editor.set_source(lambda: choices_of(tuple(kind.choices())))
     return editor
