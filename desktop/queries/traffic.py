@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from desktop.models.local import Acknowledgement, OutboxEntry
+from desktop.store.records import Stored
 
 _GOOD: Final = frozenset({"received", "new", "changed", "same"})
 _BAD: Final = frozenset({"refused", "invalid"})
@@ -81,6 +82,20 @@ def light_of(text: str | None) -> Light:
     if text == _TAKEN:
         return Light.GREEN
     return Light.RED if text.startswith(_BACK) else Light.YELLOW
+
+
+def stamp_of(text: str) -> str:
+    """The word that is stamped on a record for what `told_answer` says of it."""
+    light = light_of(text)
+    if light is Light.YELLOW:
+        return "改后未报" if text == _CHANGED else _OPEN
+    return "上级已收" if light is Light.GREEN else "退回修改"
+
+
+def answer_about(session: Session, record: Stored) -> str:
+    """What the upper office last answered about one record, in a few words; empty if it never did."""
+    row = session.get(Acknowledgement, record.uid)
+    return told_answer(row, record.revision) if row is not None else ""
 
 
 def answers(session: Session, plural: str) -> dict[str, Acknowledgement]:

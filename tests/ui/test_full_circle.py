@@ -164,6 +164,16 @@ def test_the_whole_circle(
     assert by_name[teacher_content(2)["name"]] is Light.GREEN
     assert lights[OWN] is Light.RED
     assert origins[moved] == TWO
+    stamps = {}
+    for uid in (OWN, next(each for each in lights if lights[each] is Light.GREEN)):
+        township.open_page("teachers", uid)
+        settle(qtbot, township)
+        form = township.pages["teachers"].form
+        assert form.standing.isVisible()
+        stamps[form.standing.text()] = form.note.text()
+    assert set(stamps) == {"退回修改", "上级已收"}
+    assert stamps["退回修改"].startswith("上级退回：")
+    assert not stamps["上级已收"]
     upper.desk.jobs.stop()
     county.changed.clear()
     upper.hide()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QStackedWidget
 from desktop.errors import Blocks, Problem
 from desktop.models.base import Content, Record, problems_of
 from desktop.queries.directory import Directory
+from desktop.queries.traffic import Light, light_of, stamp_of
 from desktop.store.records import Stored
 from desktop.text import tr
 from desktop.ui.desk import Desk
@@ -19,10 +20,11 @@ from desktop.ui.forms.history_view import HistoryView
 from desktop.ui.forms.namesakes import NamesakeNotice
 from desktop.ui.forms.problems import Fault, ProblemList
 from desktop.ui.forms.saver import Saver
-from desktop.ui.forms.sayings import Told, tell_record, titled
+from desktop.ui.forms.saving import read_answer
+from desktop.ui.forms.sayings import Told, local_time, tell_record, titled
 from desktop.ui.forms.sections import Sections
 from desktop.ui.theme import theme
-from desktop.ui.widgets import ShortLabel, button, column, label, row
+from desktop.ui.widgets import ShortLabel, button, column, label, row, set_flag
 
 _BESIDE: Final = 110
 """The text size in percent up to which the sentence at the foot finds room beside the buttons."""
@@ -60,6 +62,8 @@ class RecordForm(QFrame):
         """What is wrong with the record as a whole, under no field."""
         self.name = ShortLabel("", "title")
         self.tag = label("", "tag")
+        self.standing = label("", "tag")
+        """How the record stands with the upper office, as a stamp."""
         self.note = label("", "amber", wrap=True)
         self._is_narrow = narrow
         self.sections = Sections(entity, links, without=without)
@@ -81,7 +85,7 @@ class RecordForm(QFrame):
         self.stack = QStackedWidget()
         self.stack.addWidget(self.sections)
         self.stack.addWidget(self.history)
-        head = row(self.name, self.tag, None, self.delete_button, self.history_button)
+        head = row(self.name, self.tag, self.standing, None, self.delete_button, self.history_button)
         is_beside = theme.percent <= _BESIDE and not self._is_narrow
         buttons = row(*(() if is_beside else (None,)), self.next_button, self.save_button)
         foot = row(self.state, buttons) if is_beside else column(self.state, buttons, space=4)
@@ -90,7 +94,8 @@ class RecordForm(QFrame):
         layout = column(*pieces, space=8, margins=(16, 12, 12, 12))
         layout.setStretch(3, 1)
         self.setLayout(layout)
-        self.tag.hide()
+        for each in (self.tag, self.standing):
+            each.hide()
 
     def _connect(self) -> None:
         self.sections.edited.connect(self._forget_others)
@@ -124,9 +129,7 @@ class RecordForm(QFrame):
         for table in self.sections.tables:
             table.show_lines(content.get(table.child.name, []), locked=locked)
         self._entitle(tag)
-        self.note.setVisible(locked)
-        if locked and stored is not None:
-            self.note.setText(tr("由单位 {origin} 登记，只能由该单位修改", origin=stored.origin))
+        self._tell_standing(locked=locked)
         self.save_button.setVisible(not locked)
         self.next_button.setVisible(not locked)
         self.delete_button.setVisible(stored is not None and not locked)
@@ -144,6 +147,24 @@ class RecordForm(QFrame):
             self.name.setText(titled(self.names, self.entity, self.stored.content))
         self.tag.setText(tag)
         self.tag.setVisible(bool(tag))
+
+    def _tell_standing(self, *, locked: bool) -> None:
+        """Stamp how the record stands with the upper office; say who alone may change it, or why it came back."""
+        stored = self.stored
+        found = read_answer(self.desk.store, stored) if stored is not None else ""
+        self.standing.setVisible(bool(found))
+        said = ""
+        if found:
+            light = light_of(found)
+            self.standing.setText(stamp_of(found))
+            self.standing.setToolTip(found)
+            set_flag(self.standing, "light", str(light))
+            said = found if light is Light.RED else ""
+        if locked and stored is not None:
+            when = local_time(stored.changed_at)
+            said = tr("由单位 {origin} 登记（{when}），只能由该单位修改", origin=stored.origin, when=when)
+        self.note.setText(said)
+        self.note.setVisible(bool(said))
 
     def set_masked(self, masked: bool) -> None:  # noqa: FBT001 - the one fact
         """Show personal numbers in part or in full; what is being typed stays."""
@@ -167,8 +188,14 @@ class RecordForm(QFrame):
         elif self.is_dirty:
             text = tr("有改动，尚未保存")
         else:
-            text = tr("与已保存的内容一致") if self.stored is not None else tr("* 为必填或上报必需")
+            text = self._saved_by() if self.stored is not None else tr("* 为必填或上报必需")
         self.state.setText(text)
+
+    def _saved_by(self) -> str:
+        """Who saved what is shown, and when."""
+        assert self.stored is not None
+        who = self.stored.changed_by or tr("（未登记经办人）")
+        return tr("已保存：{who} {when}", who=who, when=local_time(self.stored.changed_at))
 
     def _faults(self) -> list[Fault]:
         """What cannot be read or was refused, then what keeps the stored record from being handed in."""

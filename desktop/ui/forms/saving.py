@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from desktop.models.base import Content, Record
 from desktop.queries.hanging import count_hanging
+from desktop.queries.traffic import answer_about
 from desktop.services import records
 from desktop.store.database import Store
 from desktop.store.records import Stored, load_one
@@ -25,6 +26,12 @@ def read_record(store: Store, entity: type[Record], uid: str) -> Stored | None:
     """The record as it is now."""
     with store.read() as session:
         return load_one(session, entity, uid)
+
+
+def read_answer(store: Store, stored: Stored) -> str:
+    """How the record stands with the upper office, in a few words; empty if it was never answered."""
+    with store.read() as session:
+        return answer_about(session, stored)
 
 
 def save_record(store: Store, saving: Saving, operator: str) -> Stored:
