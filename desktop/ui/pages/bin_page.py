@@ -1,5 +1,6 @@
 """回收站: what was deleted, by whom and when, and bringing it back."""
 
+from PySide6.QtCore import QItemSelectionModel
 from PySide6.QtWidgets import QAbstractItemView, QTableWidget, QTableWidgetItem
 
 from desktop.models import BY_PLURAL
@@ -67,7 +68,9 @@ class BinPage(Page):
             for place, text in enumerate(texts):
                 self.table.setItem(line, place, QTableWidgetItem(text))
         if deleted:
-            self.table.selectRow(0)
+            # A key that is still held down must not turn the selection over.
+            rows = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+            self.table.selectionModel().setCurrentIndex(self.table.model().index(0, 0), rows)
         self._tell()
 
     def chosen(self) -> list[Deleted]:
