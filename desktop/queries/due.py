@@ -135,7 +135,7 @@ def _not_resent(session: Session, _day: date, year: int) -> Iterator[Due]:
     last: dict[str, Reception] = {each.sender: each for each in receptions_of(session, year)}
     for each in last.values():
         if each.returned:
-            text = f"{each.sender_name}有 {each.returned} 行退回修改，尚未重报"
+            text = f"{each.sender_name}有 {each.returned} 人退回修改，尚未重报"
             what = "" if ":" in each.sender else each.sender
             yield Due(Matter.NOT_RESENT, text, each.returned, "schools" if what else "import", what)
 

@@ -1,4 +1,4 @@
-"""What an operator worked on last: people, printed sheets, packages."""
+"""What an operator worked on last: people, received rosters, printed sheets, packages."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from desktop.models import Teacher
-from desktop.models.local import Act, Change, OutboxEntry, PrintLog
+from desktop.models.local import Act, Change, OutboxEntry, PrintLog, Reception
 from desktop.store.records import load
 
 _BACK: Final = 5_000
@@ -26,8 +26,9 @@ class RecentThing:
 
 
 def recent_things(session: Session, operator: str, *, each: int = 5) -> list[RecentThing]:
-    """The last people, sheets and packages, so many of each, the newest first."""
+    """The last people, rosters, sheets and packages, so many of each, the newest first."""
     found = [*_people(session, operator, each), *_sheets(session, each), *_packages(session, each)]
+    found += _receptions(session, each)
     return sorted(found, key=lambda thing: thing.at, reverse=True)
 
 
@@ -54,6 +55,12 @@ def _sheets(session: Session, most: int) -> Iterator[RecentThing]:
         if row.report not in seen and len(seen) < most:
             seen.add(row.report)
             yield RecentThing(f"{row.title}（{row.pages} 页，{row.copies} 份）", row.at, "reports", row.report)
+
+
+def _receptions(session: Session, most: int) -> Iterator[RecentThing]:
+    query = select(Reception).join(Act, Act.id == Reception.act_id).where(Act.undone_by.is_(None))
+    for row in session.scalars(query.order_by(Reception.id.desc()).limit(most)):
+        yield RecentThing(f"{row.sender_name}花名册（第 {row.number} 次报送）", row.received_at, "import")
 
 
 def _packages(session: Session, most: int) -> Iterator[RecentThing]:

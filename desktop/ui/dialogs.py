@@ -51,6 +51,8 @@ class Request:
     kinds: str = ""
     start: str = ""
     names: tuple[str, ...] = ()
+    optional: bool = False
+    """Whether a text may be left empty."""
     why: str = ""
     """The topic of the help that explains a refusal."""
 
@@ -72,9 +74,10 @@ class Dialogs:
         """The text of the button chosen; the last one where the dialog is closed."""
         return str(self.answer(Request(Wish.CHOICE, title, text, detail, buttons, danger)))
 
-    def ask_text(self, title: str, text: str) -> str | None:
-        """One line of text, None where the clerk goes back."""
-        found = self.answer(Request(Wish.TEXT, title, text, buttons=(tr("确定"), tr("取消"))))
+    def ask_text(self, title: str, text: str, *, optional: bool = False) -> str | None:
+        """One line of text, which may be left empty where it is `optional`; None where the clerk goes back."""
+        buttons = (tr("确定"), tr("取消"))
+        found = self.answer(Request(Wish.TEXT, title, text, buttons=buttons, optional=optional))
         return None if found is None else str(found)
 
     def ask_name(self, title: str, text: str, names: Sequence[str], present: str) -> str | None:
@@ -180,7 +183,7 @@ class QuestionBox(QDialog):
 
 
 class TextBox(QDialog):
-    """A question that is answered with one line; it cannot be left empty."""
+    """A question that is answered with one line; it cannot be left empty unless it is optional."""
 
     def __init__(self, request: Request, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -190,8 +193,8 @@ class TextBox(QDialog):
         self.field.setAccessibleName(request.title)
         take = button(request.buttons[0], self.accept, role="primary")
         take.setDefault(True)
-        take.setEnabled(False)
-        self.field.textChanged.connect(lambda text: take.setEnabled(bool(text.strip())))
+        take.setEnabled(request.optional)
+        self.field.textChanged.connect(lambda text: take.setEnabled(request.optional or bool(text.strip())))
         back = button(request.buttons[1], self.reject)
         back.setAutoDefault(False)
         said = label(request.text, wrap=True)

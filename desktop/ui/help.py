@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QUrl
-from PySide6.QtGui import QTextBlock, QTextCursor, QTextDocument
+from PySide6.QtGui import QImage, QResizeEvent, QTextBlock, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QDialog, QListWidget, QListWidgetItem, QSplitter, QTextBrowser, QWidget
 
 from desktop.paths import RESOURCES
@@ -92,6 +92,29 @@ class HelpWindow(QDialog):
         document.setMarkdown(_ANCHOR.sub(r"\1", page_text(name)))
         self.text.setDocument(document)
         self._space(document)
+        self._fit_pictures()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Pictures are as wide as the text at most."""
+        super().resizeEvent(event)
+        self._fit_pictures()
+
+    def _fit_pictures(self) -> None:
+        document = self.text.document()
+        room = self.text.viewport().width() - 2 * int(document.documentMargin()) - theme.px(4)
+        cursor = QTextCursor(document)
+        for place in range(document.characterCount()):
+            cursor.setPosition(place)
+            cursor.setPosition(min(place + 1, document.characterCount() - 1), QTextCursor.MoveMode.KeepAnchor)
+            shape = cursor.charFormat().toImageFormat()
+            if not shape.isValid():
+                continue
+            natural = QImage(str(FOLDER / shape.name()))
+            width = min(natural.width(), room)
+            if natural.width() and round(shape.width()) != width:
+                shape.setWidth(width)
+                shape.setHeight(width * natural.height() / natural.width())
+                cursor.setCharFormat(shape)
 
     def _space(self, document: QTextDocument) -> None:
         """Lines of Chinese need more room between them than Markdown gives."""

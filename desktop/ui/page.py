@@ -1,16 +1,16 @@
 """What every page of the window has: a title, what matters now beside it, its buttons, and how it is left."""
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout
 
 from desktop.ui.desk import Desk
 from desktop.ui.theme import theme
-from desktop.ui.widgets import ShortLabel, column, label, row
+from desktop.ui.widgets import ShortLabel, YieldingWidget, column, label, row
 
 _ROOMY = 150
 """The text size in percent up to which the buttons of a page have room to stand apart."""
 
 
-class Page(QWidget):
+class Page(YieldingWidget):
     """One page; `show_for` is called each time it comes to the front, `may_leave` before it goes."""
 
     def __init__(self, desk: Desk, title: str) -> None:

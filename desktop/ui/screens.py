@@ -92,13 +92,14 @@ SCREENS: Final[dict[str, Screen]] = {
         "import",
     ),
     "schools": Screen(
-        ("order", "name", "type", "principal", "training_officer", "training_officer_phone", "code"),
+        ("order", "name", "type", "principal", "training_officer", "training_officer_phone"),
         ("type", "location_class"),
         "这里列出本县学校；各种名册按“排列顺序”排列。",
         "所",
         "type",
     ),
     "cohorts": Screen(
+        ("tier", "name", "doc_no", "issue_date"),
         filters=("tier",),
         empty="一个认定文件登记为一个批次，骨干教师的任期由它的发文日期算起。",
         unit="个",

@@ -19,6 +19,7 @@ from desktop.ui.pages.records_page import RecordsPage
 from desktop.ui.recovery import RecoveryWindow
 from desktop.ui.screens import HOME, PAGES
 from desktop.ui.screenshots_flow import shoot_flows
+from desktop.ui.screenshots_lists import walk_lists, walk_packages
 from desktop.ui.start import StartWindow
 from desktop.ui.theme import theme
 from desktop.ui.window import MainWindow
@@ -62,6 +63,8 @@ def shoot(window: MainWindow, folder: Path, percents: tuple[int, ...] = (100, 15
         walk_pages(window, files, keep)
         walk_dialogs(window, keep)
         walk_beside(window, keep)
+        walk_lists(window, settle, keep)
+        walk_packages(window, settle, keep)
         shoot_flows(window, settle, keep)
     theme.set_percent(present)
     return written

@@ -118,6 +118,8 @@ def _sheet(look: Theme) -> str:
     QLabel[role="good"] {{ color: {ACCENT}; font-weight: bold; }}
     QLabel[role="tag"] {{ background: {SOFT}; color: {ACCENT}; border-radius: {px(4)}px;
         padding: {px(5)}px {px(10)}px; }}
+    QLabel[role="tag"][light="yellow"] {{ background: #fffaf0; color: {AMBER}; }}
+    QLabel[role="tag"][light="red"] {{ background: #fef3f2; color: {RED}; }}
     QFrame[role="notice"] {{ background: #fffaf0; border: 1px solid #f5d9a8; border-radius: {px(6)}px; }}
     QListWidget[role="problems"] {{ background: {PAPER}; border: 1px solid {EDGE}; border-radius: {px(6)}px; }}
     QListWidget[role="problems"]::item {{ padding: {px(2)}px {px(6)}px; }}
@@ -156,6 +158,17 @@ def _sheet(look: Theme) -> str:
     QPushButton[role="count"] {{ text-align: left; border-radius: {px(8)}px; padding: {px(10)}px {px(14)}px; }}
     QPushButton[role="count"]:checked {{ border: 2px solid {ACCENT}; background: {SOFT}; }}
     QToolButton::menu-indicator {{ image: none; }}
+    QPushButton::menu-indicator {{ image: url("{_icon_url("chevron-down-muted")}"); width: {px(14)}px;
+        height: {px(14)}px; subcontrol-origin: padding; subcontrol-position: right center; right: {px(8)}px; }}
+    QPushButton[role="menu"] {{ padding-right: {px(28)}px; }}
+    QPushButton[role="menu"]:focus {{ padding-right: {px(27)}px; }}
+    QTabWidget::pane {{ border: none; border-top: 1px solid {LINE}; }}
+    QTabBar {{ background: transparent; }}
+    QTabBar::tab {{ background: transparent; border: none; border-bottom: 2px solid transparent; color: {MUTED};
+        padding: {px(6)}px {px(14)}px; }}
+    QTabBar::tab:selected {{ border-bottom-color: {ACCENT}; color: {ACCENT}; font-weight: bold; }}
+    QTabBar::tab:hover {{ color: {INK}; }}
+    QTabBar::tab:focus {{ border: 2px solid {ACCENT}; padding: {px(6) - 2}px {px(14) - 2}px {px(6)}px; }}
     QLineEdit, QPlainTextEdit, QComboBox, QSpinBox {{
         background: {PAPER}; border: 1px solid {EDGE}; border-radius: {px(6)}px; padding: {px(5)}px {px(8)}px;
         min-height: {px(20)}px; selection-background-color: #b5d9d4; selection-color: {INK}; }}
@@ -184,7 +197,7 @@ def _sheet(look: Theme) -> str:
     QTableView QLineEdit {{ border-radius: 0; padding: 0 {px(4)}px; min-height: 0; }}
     QHeaderView {{ background: #f9fafb; border: none; }}
     QHeaderView::section {{ background: #f9fafb; border: none; border-right: 1px solid {LINE};
-        border-bottom: 1px solid {LINE}; padding: {px(7)}px {px(6)}px; font-weight: bold; }}
+        border-bottom: 1px solid {LINE}; padding: {px(7)}px {px(9)}px; font-weight: bold; text-align: left; }}
     QTableCornerButton::section {{ background: #f9fafb; border: none; }}
     QCheckBox {{ spacing: {px(8)}px; background: transparent; }}
     QCheckBox::indicator {{ width: {px(16)}px; height: {px(16)}px; border: 1px solid {EDGE}; border-radius: {px(3)}px;

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.text import tr
 from desktop.ui import theme as look
 from desktop.ui.icons import icon
 from desktop.ui.theme import theme
@@ -52,7 +53,7 @@ def button(
     tip: str = "",
 ) -> QPushButton:
     """A button; its shortcut is printed behind its text."""
-    made = QPushButton(f"{text}  {keys}" if keys else text)
+    made = QPushButton(with_keys(text, keys))
     made.setProperty("role", role)
     made.setAccessibleName(text)
     if icon_name and theme.percent <= _WITH_ICONS:
@@ -66,9 +67,15 @@ def button(
     return made
 
 
+def with_keys(text: str, keys: str) -> str:
+    """A text with its shortcut behind it, as the keys are called here."""
+    return f"{text}  {keys.replace('Return', tr('回车'))}" if keys else text
+
+
 def menu_button(text: str) -> QPushButton:
     """A button that opens a menu."""
     made = QPushButton(text)
+    made.setProperty("role", "menu")
     made.setMenu(QMenu(made))
     return made
 
@@ -95,6 +102,15 @@ class ShortLabel(QLabel):
         with QPainter(self) as painter:
             shown = painter.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
             painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignVCenter), shown)
+
+
+class YieldingWidget(QWidget):
+    """Asks for the least that it needs: in a frame that can be moved, its lists and previews give way first."""
+
+    def heightForWidth(self, width: int) -> int:
+        """The least height at a width."""
+        layout = self.layout()
+        return layout.totalMinimumHeightForWidth(width) if layout is not None else -1
 
 
 def scrolled(widget: QWidget) -> QScrollArea:

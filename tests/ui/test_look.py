@@ -27,7 +27,7 @@ from desktop.exchange.roster.plan import carry_out_roster, plan_roster
 from desktop.exchange.workbook.read import Reader
 from desktop.sample import SPREADSHEETS, write_sample
 from desktop.store import Store
-from desktop.ui import screenshots
+from desktop.ui import screenshots, screenshots_lists
 from desktop.ui.desk import Desk
 from desktop.ui.theme import theme
 from desktop.ui.window import MainWindow
@@ -98,6 +98,8 @@ def visit(window: MainWindow, tmp_path: Path, percent: int, look: Callable[[str,
     screenshots.walk_pages(window, files, look)
     screenshots.walk_dialogs(window, look)
     screenshots.walk_beside(window, look)
+    screenshots_lists.walk_lists(window, screenshots.settle, look)
+    screenshots_lists.walk_packages(window, screenshots.settle, look)
     screenshots.walk_start(tmp_path / "云岭县", look)
 
 
@@ -202,6 +204,10 @@ def test_nothing_is_cut_or_covered(qtbot: Any, sample: Path, tmp_path: Path, per
                 found.append(f"{name}: 页面需要 {page.width()}，只有 {widget.stack.width()}")
             if percent <= 150 and page.height() > widget.stack.height():
                 found.append(f"{name}: 页面需要高 {page.height()}，只有 {widget.stack.height()}")
+            area = widget.stack.currentWidget()
+            bars = (area.verticalScrollBar(), area.horizontalScrollBar())
+            if percent <= 150 and any(bar.maximum() for bar in bars):
+                found.append(f"{name}: 整页要滚动 {[bar.maximum() for bar in bars]}")
 
     with shown(qtbot, sample) as window:
         visit(window, tmp_path, percent, look)

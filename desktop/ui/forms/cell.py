@@ -18,7 +18,7 @@ from desktop.ui.icons import icon
 from desktop.ui.theme import ACCENT, theme
 from desktop.ui.widgets import column, label, row
 
-LABEL_WIDTH = 84
+LABEL_WIDTH = 94
 
 ONE_PERSON: Final = frozenset({"name", "name_reading", "former_name"})
 """Fields that are no two people's alike, though no number."""
@@ -98,8 +98,8 @@ class FieldCell(QWidget):
 
     @property
     def is_wide(self) -> bool:
-        """Whether the field takes the whole width of the form: eighteen digits are cut in half of it."""
-        return isinstance(self.field.kind, LongText | CitizenIdNumber)
+        """Whether the field takes the whole width of the form: eighteen digits and names are cut in half of it."""
+        return isinstance(self.field.kind, LongText | CitizenIdNumber | Link)
 
     def show_value(self, packed: Packed | None, names: Directory | None, *, masked: bool, locked: bool) -> None:
         """Show a stored value; a masked or locked one cannot be typed over."""

@@ -108,7 +108,7 @@ def _tell_lines(entity: type[Record], before: Content, after: Content) -> Iterat
     for child in children_of(entity):
         old, new = len(before.get(child.name, ())), len(after.get(child.name, ()))
         if before.get(child.name) != after.get(child.name):
-            yield f"{child.label}原有 {old} 行，改后 {new} 行"
+            yield f"{child.label}原有 {old} 行，改后 {new} 行" if old else f"{child.label}填了 {new} 行"
 
 
 def _text(field: Field, content: Content, names: Directory) -> str:

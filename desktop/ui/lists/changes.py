@@ -70,14 +70,18 @@ class ListChanges:
     def paste(self) -> None:
         """Show the preview of the block on the clipboard."""
         page = self._page
-        listing = page.list.listing
-        if listing is None or not page.may_leave():
+        if page.list.listing is None or not page.may_leave():
             return
         try:
-            grid = split_block(QGuiApplication.clipboard().text())
+            self.show_block(split_block(QGuiApplication.clipboard().text()))
         except RefusedError as error:
             page.desk.tell_error(error)
-            return
+
+    def show_block(self, grid: list[list[str]]) -> None:
+        """Show the preview of a block: what its columns mean, and what would come of it."""
+        page = self._page
+        listing = page.list.listing
+        assert listing is not None
         lines = page.table.selected_lines()
         onto = (
             [page.model.uid_at(line) for line in range(lines[0], page.model.rowCount())][: len(grid)] if lines else []

@@ -13,6 +13,7 @@ class ColumnsButton(QPushButton):
 
     def __init__(self, shown: RecordList) -> None:
         super().__init__(tr("栏目"))
+        self.setProperty("role", "menu")
         self._list = shown
         menu = QMenu(self)
         menu.aboutToShow.connect(self.fill)

@@ -37,10 +37,11 @@ class FilterBar(QWidget):
 
     changed = Signal()
 
-    def __init__(self, names: Sequence[str]) -> None:
+    def __init__(self, names: Sequence[str], *, of_people: bool) -> None:
         super().__init__()
         self.search = SearchBox()
-        self.search.setPlaceholderText(tr("姓名、拼音、证号后四位  F3"))
+        found = tr("姓名、拼音、证号后四位") if of_people else tr("名称、拼音首字母")
+        self.search.setPlaceholderText(f"{found}  F3")
         self.search.setAccessibleName(tr("在列表中查找"))
         self.search.setFixedWidth(theme.px(240))
         self.search.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)

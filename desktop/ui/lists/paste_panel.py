@@ -15,7 +15,7 @@ from desktop.services.many import ManyPlan, RowChange
 from desktop.text import tr
 from desktop.ui.lists.many_writer import ManyWriter
 from desktop.ui.theme import RED, theme
-from desktop.ui.widgets import button, column, label, row
+from desktop.ui.widgets import button, column, label, row, with_keys
 
 APPEND, REPLACE = 0, 1
 _SHOWN = 200
@@ -163,7 +163,7 @@ class PastePanel(QFrame):
             told.append(tr("看不懂 {count} 处：{first}", count=len(wrong), first="；".join(wrong[:3])))
         told.append(tr("空单元格不改动原值。"))
         self.said.setText("\n".join(told))
-        self.confirm_button.setText(tr("确认粘贴 {count} 行  Ctrl+Return", count=plan.count))
+        self.confirm_button.setText(with_keys(tr("确认粘贴 {count} 行", count=plan.count), "Ctrl+Return"))
         self.confirm_button.setEnabled(bool(plan.count))
 
     def _told_elsewhere(self, ignored: Sequence[str]) -> Iterator[str]:

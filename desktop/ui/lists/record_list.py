@@ -6,6 +6,8 @@ from functools import partial
 from PySide6.QtCore import QItemSelectionModel, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
+from desktop.fields import fields_of
+from desktop.kinds import Link, PersonName
 from desktop.models.base import Record
 from desktop.queries.listing import ListColumn
 from desktop.store.history import newest_change, records_changed_since
@@ -21,6 +23,7 @@ from desktop.ui.memory import recall, remember
 from desktop.ui.screens import screen_of
 from desktop.ui.widgets import column
 
+_PEOPLE = frozenset({"teachers", "appointments"})
 _FEW = 200
 """So many changed records are read by themselves; after more, the whole list."""
 
@@ -44,7 +47,7 @@ class RecordList(QWidget):
         self.model = RecordModel(self)
         self.table = RecordTable(self.model)
         self.table.setAccessibleName(tr("{what}列表", what=entity.label))
-        self.filters = FilterBar(self.how.filters)
+        self.filters = FilterBar(self.how.filters, of_people=is_of_people(entity))
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._tell())
         self.model.sort_wanted.connect(self.sort)
         self.filters.changed.connect(self.refilter)
@@ -260,6 +263,15 @@ class RecordList(QWidget):
                 [told, *told_sums(self.listing, self.model.columns, [self.model.places[n] for n in lines])]
             )
         self.desk.counted.emit(told)
+
+
+def is_of_people(entity: type[Record]) -> bool:
+    """Whether each record is a person's, or about one."""
+    return any(
+        (each.name == "name" and isinstance(each.kind, PersonName))
+        or (each.required and isinstance(each.kind, Link) and each.kind.entity in _PEOPLE)
+        for each in fields_of(entity)
+    )
 
 
 class _Quiet:

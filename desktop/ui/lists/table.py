@@ -51,7 +51,7 @@ class RecordTable(QTableView):
         """Rows of the look's height, columns as wide as their first rows ask; the last fills the rest.
 
         Where all do not find room, running texts and names of schools give way before the table has to be moved;
-        names of people, dates and numbers are never cut.
+        names of people and things, dates and numbers are never cut.
         """
         self.verticalHeader().setDefaultSectionSize(theme.px(32))
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
@@ -71,8 +71,9 @@ class RecordTable(QTableView):
 
     def _squeezable(self, number: int, wanted: int) -> int:
         """The least width of a column that may be cut; the wanted one of others."""
-        kind = self.records.columns[number].kind
-        return min(wanted, theme.px(_CUT)) if isinstance(kind, Link | Text | LongText) else wanted
+        column = self.records.columns[number]
+        is_text = isinstance(column.kind, Link | Text | LongText) and column.name != "name"
+        return min(wanted, theme.px(_CUT)) if is_text else wanted
 
     def _least_width(self, number: int) -> int:
         heading = self.fontMetrics().horizontalAdvance(self.records.columns[number].label)

@@ -68,7 +68,8 @@ class BackupsPage(Page):
             texts = (str(each.number), each.day.isoformat(), each.why, f"{size:,.0f} KB", each.path.name)
             for number, text in enumerate(texts):
                 self.table.setItem(line, number, QTableWidgetItem(text))
-        self.desk.counted.emit(tr("{count} 份备份", count=len(known)))
+        if self.isVisible():
+            self.desk.counted.emit(tr("{count} 份备份", count=len(known)))
 
     def back_up(self) -> None:
         """One more into the office's own folder."""

@@ -149,7 +149,9 @@ class HomeView(QScrollArea):
         for thing in content.again:
             self.again.addLayout(self._thing(thing))
         if not content.again:
-            self.again.addWidget(label(tr("最近保存的教师、打印的表和数据包会列在这里"), "muted", wrap=True))
+            self.again.addWidget(
+                label(tr("最近保存的教师、收到的名册、打印的表和数据包会列在这里"), "muted", wrap=True)
+            )
 
     def _figure(self, figure: Figure) -> QFrame:
         bar = QProgressBar()

@@ -25,7 +25,7 @@ from desktop.ui.pages.import_row_dialog import RowDialog
 from desktop.ui.pages.import_rows import CHANGES, COLOURS, FILE, NAME, OUTCOME, ROW, TICK, WORDS, PlanModel, PlanTable
 from desktop.ui.pages.import_trial import RETURNED, Trial
 from desktop.ui.theme import theme
-from desktop.ui.widgets import CountButton, button, clear, column, label, row
+from desktop.ui.widgets import CountButton, button, clear, column, label, row, with_keys
 
 _WIDTHS = ((TICK, 52), (FILE, 190), (ROW, 48), (OUTCOME, 84), (NAME, 96), (CHANGES, 300))
 _FOLDED, _OPEN = 66, 230
@@ -114,7 +114,7 @@ class PlanView(QWidget):
         if theme.percent > _ONE_LINE:
             tools.addStretch(1)
             return column(tools, row(safe, None, back, self.confirm_button), space=6)
-        foot = row(tools, safe, None, back, self.confirm_button)
+        foot = row(tools, safe, back, self.confirm_button)
         foot.setStretch(1, 1)
         return foot
 
@@ -206,7 +206,7 @@ class PlanView(QWidget):
         assert self.trial is not None
         count = sum(1 for each in self.trial.plan.rows if each.is_written)
         text = tr("确认导入 {count} {unit}", count=count, unit=self.trial.unit)
-        self.confirm_button.setText(f"{text}  Ctrl+{tr('回车')}")
+        self.confirm_button.setText(with_keys(text, "Ctrl+Return"))
         self.confirm_button.setAccessibleName(text)
         self.confirm_button.setEnabled((count > 0 or bool(self.trial.plan.edits)) and not self.stale.isVisible())
 

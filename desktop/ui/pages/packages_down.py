@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtWidgets import QCheckBox, QWidget
+from PySide6.QtWidgets import QCheckBox
 
 from desktop.exchange.cards import CHILD, known_cards, own_card
 from desktop.exchange.keys import KeyCard
@@ -19,7 +19,7 @@ from desktop.ui.jobs import Progress
 from desktop.ui.pages.packages_handover import HandoverDialog, people_below
 from desktop.ui.pages.packages_send import DrivePicker
 from desktop.ui.pages.packages_table import Row, RowsTable
-from desktop.ui.widgets import button, card, column, label, row
+from desktop.ui.widgets import YieldingWidget, button, card, column, label, row
 from desktop.ui.written import tell_written
 
 
@@ -50,7 +50,7 @@ def receipt_for(desk: Desk, recipient: KeyCard, folder: Path) -> list[Path]:
         return []
 
 
-class DownTab(QWidget):
+class DownTab(YieldingWidget):
     """What goes to the offices below."""
 
     def __init__(self, desk: Desk) -> None:

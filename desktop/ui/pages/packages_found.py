@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
 
 from desktop.exchange.gathering import LABELS, Gathered, Gathering, State, carry_out, gather
 from desktop.exchange.quarantine import held_packages, path_of, release
@@ -18,13 +17,13 @@ from desktop.ui.desk import Desk
 from desktop.ui.jobs import Progress
 from desktop.ui.pages.packages_send import DrivePicker
 from desktop.ui.pages.packages_table import Row, RowsTable
-from desktop.ui.widgets import button, column, label, row
+from desktop.ui.widgets import YieldingWidget, button, column, label, row
 
 PACKAGES = "数据包 (*.cpkg)"
 _COLOURS = {State.READY: look.ACCENT, State.MERGED: look.ACCENT, State.WAITING: look.AMBER, State.REFUSED: look.RED}
 
 
-class FoundView(QWidget):
+class FoundView(YieldingWidget):
     """The packages found on a drive and those that wait."""
 
     package_wanted = Signal(object, str)

@@ -17,7 +17,7 @@ from desktop.ui.desk import Desk
 from desktop.ui.jobs import Progress
 from desktop.ui.pages.packages_table import Row, RowsTable
 from desktop.ui.theme import theme
-from desktop.ui.widgets import button, column, label, row
+from desktop.ui.widgets import YieldingWidget, button, column, label, row
 from desktop.ui.written import tell_written
 
 CARDS = "密钥卡 (*.ckey)"
@@ -77,7 +77,7 @@ class CompareDialog(QDialog):
         self.confirm.setEnabled(number == len(self.groups))
 
 
-class KeysTab(QWidget):
+class KeysTab(YieldingWidget):
     """The cards that count and those that do no more."""
 
     def __init__(self, desk: Desk) -> None:

@@ -4,7 +4,7 @@ from importlib import import_module
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QPlainTextEdit
 
 from desktop.errors import PackageRefused
 from desktop.exchange.merge import carry_out_merge, plan_merge
@@ -20,13 +20,13 @@ from desktop.ui.jobs import Progress
 from desktop.ui.pages.import_rows import FILE, NAME, OUTCOME, ROW, TICK, PlanModel, PlanTable
 from desktop.ui.pages.packages_conflicts import ConflictsDialog
 from desktop.ui.theme import theme
-from desktop.ui.widgets import button, column, label, row
+from desktop.ui.widgets import YieldingWidget, button, column, label, row
 from desktop.ui.written import tell_written
 
 _CALL = ("new-epoch",)
 
 
-class MergeView(QWidget):
+class MergeView(YieldingWidget):
     """The plan of one package until it is merged or left."""
 
     planned = Signal()

@@ -2,8 +2,6 @@
 
 from datetime import date
 
-from PySide6.QtWidgets import QWidget
-
 from desktop.queries.owing import STEPS, Owed, deadline_of, owing
 from desktop.services.papers import forget_paper, note_paper
 from desktop.text import tr
@@ -11,26 +9,25 @@ from desktop.ui import theme as look
 from desktop.ui.desk import Desk
 from desktop.ui.jobs import Progress
 from desktop.ui.pages.packages_table import Row, RowsTable
-from desktop.ui.widgets import button, column, label, row
+from desktop.ui.widgets import YieldingWidget, button, column, label, row
 
 
-class OwingTab(QWidget):
+class OwingTab(YieldingWidget):
     """The grid of offices and steps."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self.desk = desk
-        self.told = label("")
+        self.told = label("", wrap=True)
         headings = (tr("单位"), *(tr(step.label) for step in STEPS))
         self.table = RowsTable(tr("欠交情况"), headings, (230, *(270 for _step in STEPS)), by_cell=True)
         tools = row(
-            self.told,
             None,
             button(tr("登记收到纸质材料"), self.note, icon_name="clipboard", role="primary"),
             button(tr("取消登记"), self.forget, icon_name="arrow-back-up"),
             button(tr("打印催报通知"), lambda: desk.go("reports", "B13"), icon_name="printer"),
         )
-        layout = column(tools, space=10)
+        layout = column(self.told, tools, space=8)
         layout.addWidget(self.table, 1)
         self.setLayout(layout)
 
@@ -77,7 +74,7 @@ class OwingTab(QWidget):
         if owed is None:
             return
         text = tr("“{name}”的{step}纸质材料今天收到。由谁送来？（可不填）", name=owed.name, step=tr(owed.step.label))
-        bearer = self.desk.dialogs.ask_text(tr("登记收到纸质材料"), text)
+        bearer = self.desk.dialogs.ask_text(tr("登记收到纸质材料"), text, optional=True)
         if bearer is None:
             return
         today = date.today()  # noqa: DTZ011

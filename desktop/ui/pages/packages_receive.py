@@ -2,16 +2,16 @@
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget
 
 from desktop.ui.desk import Desk
 from desktop.ui.pages.packages_found import FoundView
 from desktop.ui.pages.packages_merge import MergeView
 from desktop.ui.pages.packages_send import SendTab
-from desktop.ui.widgets import column
+from desktop.ui.widgets import YieldingWidget, column
 
 
-class ReceiveTab(QWidget):
+class ReceiveTab(YieldingWidget):
     """What came from below or from above: what was found, or the plan of one package in its place."""
 
     def __init__(self, desk: Desk, send: SendTab) -> None:

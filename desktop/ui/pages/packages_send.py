@@ -25,7 +25,7 @@ from desktop.ui.desk import Desk
 from desktop.ui.jobs import Progress
 from desktop.ui.memory import recall, remember
 from desktop.ui.pages.packages_table import Row, RowsTable
-from desktop.ui.widgets import button, card, column, label, row
+from desktop.ui.widgets import YieldingWidget, button, card, column, label, row
 
 RECEIPTS = "回执 (*.cpkg *)"
 ALONG = "备份"
@@ -89,7 +89,7 @@ class DrivePicker(QWidget):
         return Path(chosen) if chosen is not None else self._desk.dialogs.choose_folder(self._said)
 
 
-class SendTab(QWidget):
+class SendTab(YieldingWidget):
     """Everything that goes up."""
 
     def __init__(self, desk: Desk) -> None:

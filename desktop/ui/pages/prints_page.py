@@ -59,7 +59,7 @@ class PrintsPage(Page):
         self.search = QLineEdit()
         self.search.setPlaceholderText(tr("按姓名、名称、版本、经办人查找"))
         self.search.setAccessibleName(tr("查找打印登记"))
-        self.search.setMaximumWidth(theme.px(280))
+        self.search.setFixedWidth(theme.px(280))
         self.search.textChanged.connect(lambda _text: self._narrow())
         self.tools.addWidget(self.search)
         self.tools.addWidget(button(tr("公文与报表"), lambda: desk.go("reports"), icon_name="file-text"))

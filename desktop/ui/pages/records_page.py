@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 
+from desktop.fields import fields_of
 from desktop.models import BY_PLURAL, Teacher
 from desktop.services.looking import note_look
 from desktop.store.records import Stored
@@ -70,13 +71,15 @@ class RecordsPage(Page):
         self.more_button = menu_button(tr("更多  F9"))
         new = button(tr("新增"), self.new, icon_name="plus", role="primary", keys="Ctrl+N")
         export = button(tr("导出"), self.row_actions.export, icon_name="download")
-        for each in (self.column_button, self.mask_button, export, self.more_button, new):
+        has_numbers = any(each.personal for each in fields_of(self.entity))
+        for each in (self.column_button, *((self.mask_button,) if has_numbers else ()), export, self.more_button, new):
             self.tools.addWidget(each)
         self.empty = self._empty_card()
         self.left = QStackedWidget()
         self.left.addWidget(self.list)
         self.left.addWidget(self.empty)
-        self.hint = card(None, label(tr("选中左边一行，在这里查看和修改；Ctrl+N 新增。"), "muted", wrap=True), None)
+        self.hint_text = label("", "muted", wrap=True)
+        self.hint = card(None, self.hint_text, None)
         self.right = QStackedWidget()
         self.right.addWidget(self.hint)
         self.right.addWidget(self.form)
@@ -168,6 +171,8 @@ class RecordsPage(Page):
         assert listing is not None
         self.links.use(listing.names)
         self.left.setCurrentIndex(0 if listing.order else 1)
+        found = tr("选中左边一行，在这里查看和修改；Ctrl+N 新增。")
+        self.hint_text.setText(found if listing.order else tr("新增时在这里填写。"))
         if self.form.names is None:
             self.form.names = listing.names
 
