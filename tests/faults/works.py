@@ -65,8 +65,9 @@ def _restore(folder: Path, say: Say) -> None:
 
 def _migrate(folder: Path, say: Say) -> None:
     migration.MIGRATIONS = folder / SCRIPTS
-    for module in (database, backups):
-        module.SCHEMA_VERSION = database.SCHEMA_VERSION if module is backups else database.SCHEMA_VERSION + 1
+    new = database.SCHEMA_VERSION + 1
+    for module in (database, backups, opening):
+        module.SCHEMA_VERSION = new
     opening.open_store(folder / "county").close()
     say("migrated")
 
