@@ -154,6 +154,11 @@ def whole(label: str, *, least: int = 0, most: int = 1_000_000, unit: str = "", 
     return declare(Field(label, kinds.Whole(least, most, unit), **words))
 
 
+def ordinal_number(label: str, **words: Any) -> MappedColumn[Any]:  # noqa: ANN401
+    """Which one of a row: 第三届."""
+    return declare(Field(label, kinds.Ordinal(), **words))
+
+
 def year(label: str, **words: Any) -> MappedColumn[Any]:  # noqa: ANN401
     """A year of the Gregorian calendar."""
     return declare(Field(label, kinds.Whole(1900, 2100, "年"), **words))

@@ -22,7 +22,7 @@ from desktop.rules.citizen_id import check_character, damaged_id, read_citizen_i
 from desktop.rules.dates import date_from_number, read_day, read_partial_date
 from desktop.rules.documents import normalise_document_number
 from desktop.rules.names import normalise_name
-from desktop.rules.numerals import read_count, read_money, read_score
+from desktop.rules.numerals import read_count, read_money, read_ordinal, read_score
 
 Packed = str | int
 Storage = Literal["TEXT", "INTEGER"]
@@ -289,10 +289,13 @@ class Whole(Kind):
 
     def parse(self, text: str) -> int:
         """Read digits of any width, Chinese numerals, and a unit behind."""
-        value = read_count(text.removesuffix(self.unit) if self.unit else text).value
+        value = self._read(text)
         if not self.least <= value <= self.most:
             raise ValueProblem(f"“{text}”应在 {self.least} 至 {self.most} 之间，请核对")
         return value
+
+    def _read(self, text: str) -> int:
+        return read_count(text.removesuffix(self.unit) if self.unit else text).value
 
     def pack(self, value: int) -> Packed:
         """The number itself."""
@@ -307,6 +310,17 @@ class Whole(Kind):
     def sample(self, number: int) -> int:
         """Numbers within the limits."""
         return self.least + number % (self.most - self.least + 1)
+
+
+@dataclass(frozen=True)
+class Ordinal(Whole):
+    """Which one of a row, such as 第三届; kept as its number."""
+
+    least: int = 1
+    most: int = 99
+
+    def _read(self, text: str) -> int:
+        return read_ordinal(text)
 
 
 @dataclass(frozen=True)

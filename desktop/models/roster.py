@@ -6,7 +6,7 @@ from typing import ClassVar
 from sqlalchemy.orm import Mapped
 
 from desktop.errors import Blocks, Problem
-from desktop.fields import choice, day, document_number, link, partial_date, text, whole
+from desktop.fields import choice, day, document_number, link, ordinal_number, partial_date, text, whole
 from desktop.models.base import Content, Record
 from desktop.rules.documents import is_document_number
 
@@ -21,7 +21,7 @@ class Cohort(Record):
 
     tier: Mapped[str] = choice("级别", "tier", listed=True)
     doc_no: Mapped[str] = document_number("文号", listed=True, sensitive=True, headings=("认定文号", "批准文号"))
-    ordinal: Mapped[int | None] = whole("届次", least=1, most=99, listed=True)
+    ordinal: Mapped[int | None] = ordinal_number("届次", listed=True)
     name: Mapped[str | None] = text("名称", listed=True)
     issue_date: Mapped[dt.date | None] = day("发文日期", listed=True, needed=True, sensitive=True)
     cycle_years: Mapped[int | None] = whole("周期（年）", least=1, most=10, listed=True, help="不填按政策规定")

@@ -157,6 +157,15 @@ def read_count(text: str) -> Count:
     return Count(int(value), approximate)
 
 
+def read_ordinal(text: str) -> int:
+    """Read 第三届, 第3届, 第三, 三届, 三 or 3 (domain §3.12), 首届, and 批 for 届; raises ValueProblem."""
+    core = re.sub(r"^第|[届批]次?$", "", plain(text))
+    value = Decimal(1) if core == "首" else _read_decimal(core, text)
+    if value != value.to_integral_value() or value < 1:
+        raise ValueProblem(f"“{text}”应为第几届，请填写阿拉伯数字")
+    return int(value)
+
+
 def read_score(text: str) -> Score | None:
     """Read 85分, 85,5, 八十五, 优(92), 92/优 or 缺考; None when the cell says there is no score."""
     typed = plain(text)

@@ -7,7 +7,7 @@ import pytest
 
 from desktop.errors import RefusedError
 from desktop.exchange.lists import export_list
-from desktop.models import Appointment, School, Teacher
+from desktop.models import Appointment, Cohort, School, Teacher
 from desktop.store.database import Store
 from tests.builders_rosters import (
     DOCUMENT,
@@ -234,6 +234,15 @@ def test_other_words_for_a_heading(store: Store, tmp_path: Path, heading: str, u
 
 
 # cells
+
+
+@pytest.mark.parametrize("written", ["三", "3", 3, "第三届", "第3届", "第三", "三届"])
+def test_round_in_any_words(store: Store, tmp_path: Path, written: str | int) -> None:
+    """届次 may be a numeral, a digit or the whole word (domain §3.12); it goes back to no school."""
+    headings = (*HEADINGS, "届次")
+    plan = take_in(store, write_roster(tmp_path / "a.xlsx", [{**WANG, "届次": written}], headings=headings))
+    assert outcomes(plan) == {"new": 1}
+    assert [each.content["ordinal"] for each in records(store, Cohort)] == [3]
 
 
 @pytest.mark.parametrize(
