@@ -15,9 +15,13 @@ from desktop.exchange.roster.plan import carry_out_roster, plan_roster
 from desktop.exchange.workbook.read import Reader
 from desktop.paths import RESOURCES
 from desktop.sample import SPREADSHEETS, write_sample
+from desktop.sample_class import write_sample_class
 from desktop.ui import screenshots
 
-NAMES = ("home", "teachers", "import-plan", "reports", "packages", "backups", "log", "start", "recovery")
+NAMES = (
+    *("home", "teachers", "import-plan", "reports", "packages", "backups", "log", "start", "recovery"),
+    *("training-04", "training-05", "plan-1"),
+)
 WIDTH = 720
 COLOURS = 48
 
@@ -36,6 +40,7 @@ def _take(work: Path) -> None:
     with Reader() as reader:
         books = [(path, reader.read(path)) for path in sorted(SPREADSHEETS.glob("*.xls*"))[:6]]
     carry_out_roster(store, plan_roster(store, books), "王敏")
+    write_sample_class(store)
     store.close()
     application = make_application()
     app = App(work)

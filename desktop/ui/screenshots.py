@@ -20,6 +20,7 @@ from desktop.ui.recovery import RecoveryWindow
 from desktop.ui.screens import HOME, PAGES
 from desktop.ui.screenshots_flow import shoot_flows
 from desktop.ui.screenshots_lists import walk_lists, walk_packages
+from desktop.ui.screenshots_training import shoot_training
 from desktop.ui.start import StartWindow
 from desktop.ui.theme import theme
 from desktop.ui.window import MainWindow
@@ -148,6 +149,8 @@ def walk_pages(window: MainWindow, files: list[Path], keep: Keep) -> None:
             settle(window)
             keep(f"{entry.name}-history", window)
             page.form.toggle_history()
+        if entry.name == "training":
+            shoot_training(window, settle, keep)
         if entry.name == "import":
             page.show_for(files)
             settle(window)

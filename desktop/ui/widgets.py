@@ -29,6 +29,9 @@ _SHORTEST: Final = 60
 _WITH_ICONS: Final = 150
 """The text size in percent up to which buttons have room for an icon beside their word."""
 
+_PRINTED: Final = {"Return": "回车", "Up": "↑", "Down": "↓", "Insert": "Ins", "Delete": "Del"}
+"""What stands on keys that Qt calls by another name."""
+
 Piece = QWidget | QBoxLayout | int | None
 
 
@@ -69,7 +72,8 @@ def button(
 
 def with_keys(text: str, keys: str) -> str:
     """A text with its shortcut behind it, as the keys are called here."""
-    return f"{text}  {keys.replace('Return', tr('回车'))}" if keys else text
+    shown = "+".join(tr(_PRINTED.get(each, each)) for each in keys.split("+"))
+    return f"{text}  {shown}" if keys else text
 
 
 def menu_button(text: str) -> QPushButton:

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 from desktop.exchange.roster.plan import carry_out_roster, plan_roster
 from desktop.exchange.workbook.read import Reader
 from desktop.sample import SPREADSHEETS, write_sample
+from desktop.sample_class import write_sample_class
 from desktop.store import Store
 from desktop.ui import screenshots, screenshots_lists
 from desktop.ui.desk import Desk
@@ -54,7 +55,7 @@ ALLOWED = frozenset(
             "cpkg",
         ),
         *("ckey", "recovery", "quarantine", "backups", "office", "Excel", "WPS", "QR", "KB", "MB", "shan", "xiong"),
-        *("Ctrl", "Shift", "Alt", "Esc", "Enter", "Tab", "Home", "End", "PgUp", "PgDn", "Del"),
+        *("Ctrl", "Shift", "Alt", "Esc", "Enter", "Tab", "Home", "End", "PgUp", "PgDn", "Del", "Ins"),
     )
 )
 """Names of keys and of files that have no Chinese name, and examples of pinyin."""
@@ -68,6 +69,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with Reader() as reader:
         books = [(path, reader.read(path)) for path in sorted(SPREADSHEETS.glob("*.xls*"))[:6]]
     carry_out_roster(store, plan_roster(store, books), "王敏")
+    write_sample_class(store)
     store.close()
     return folder
 

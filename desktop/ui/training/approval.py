@@ -176,7 +176,7 @@ def _row(expert: Content) -> Row:
 def _state_text(content: Content) -> str:
     approved, issued = content.get("plan_approved_on"), content.get("schedule_issued_on")
     parts = [
-        tr("{day} 论证通过：{opinion}", day=approved, opinion=content.get("plan_opinion", tr("同意实施")))
+        tr("{day} 论证通过：{opinion}", day=approved, opinion=content.get("plan_opinion", tr("同意实施")).rstrip("。"))
         if approved
         else tr("还没有论证通过")
     ]

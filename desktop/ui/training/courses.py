@@ -42,7 +42,7 @@ class CoursesPiece(Piece):
             Course,
             self.table,
             without=("training_class",),
-            hint=tr("选中一门课程，查看和修改；按 Insert 新增。"),
+            hint=tr("选中一门课程，查看和修改；按 Ins 新增。"),
         )
         self.form = self.beside.form
         self._timer = QTimer(self, singleShot=True, interval=_PAUSE)
@@ -72,7 +72,9 @@ class CoursesPiece(Piece):
         self._timer.timeout.connect(self.refresh)
 
     def _want(self, uid: str) -> None:
+        """What was read while the course was being saved counted it twice: as it is stored and as it was typed."""
         self._wanted = uid
+        self.refresh()
 
     def refresh(self) -> None:
         """Read courses and sums; what is typed in the form stays and counts, as far as it can be read."""

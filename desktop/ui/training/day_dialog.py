@@ -25,7 +25,8 @@ class DayDialog(QDialog):
         self.reason = QLineEdit()
         self.reason.setAccessibleName(reason or tr("说明"))
         self.reason.setPlaceholderText(reason)
-        self.reason.setVisible(bool(reason))
+        if not reason:
+            self.reason.hide()
         take = button(tr("确定"), self.accept, role="primary")
         take.setDefault(True)
         if reason and needed:

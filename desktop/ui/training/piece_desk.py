@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QTabWidget, QWidget
 from desktop.text import tr
 from desktop.ui.desk import Desk
 from desktop.ui.training.piece import Piece
-from desktop.ui.widgets import column
+from desktop.ui.widgets import column, scrolled
 
 Pieces = Sequence[tuple[str, Callable[[Desk], Piece]]]
 
@@ -52,7 +52,7 @@ class PieceDesk(QWidget):
             self.pieces[title] = made
             holder = self.tabs.widget(number).layout()
             assert holder is not None
-            holder.addWidget(made)
+            holder.addWidget(scrolled(made))
             made.saved.connect(self.saved)
         return self.pieces[title]
 

@@ -57,7 +57,7 @@ class SessionsPiece(Piece):
         before = button(tr("上一周"), partial(self.turn, -1), tip="PgUp")
         after = button(tr("下一周"), partial(self.turn, 1), tip="PgDn")
         new = button(tr("新增课次"), self.new, icon_name="plus", keys="Insert")
-        cancel = button(tr("取消课次"), self.drop, tip="Delete")
+        cancel = button(tr("取消课次"), self.drop, tip="Del")
         self.place.setMinimumHeight(theme.px(32))
         head = FlowLayout(theme.px(6))
         for each in (before, self.place, after, new, cancel, self.sheet_button("F13")):

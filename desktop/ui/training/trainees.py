@@ -5,7 +5,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QAbstractItemView, QMenu, QPushButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QStackedWidget, QWidget
 
 from desktop.models import Enrolment
 from desktop.queries.training.trainees import TraineeEntry, Trainees, class_trainees
@@ -21,7 +21,7 @@ from desktop.ui.training.day_dialog import DayDialog
 from desktop.ui.training.enrol_panel import EnrolPanel
 from desktop.ui.training.form_beside import FormBeside
 from desktop.ui.training.piece import Piece
-from desktop.ui.widgets import button, column, label
+from desktop.ui.widgets import button, column, label, menu_button
 
 _HEADINGS = ("学号", "姓名", "单位", "分组", "座位", "房间", "报到", "情况")
 _WIDTHS = (48, 84, 200, 62, 50, 56, 92, 200)
@@ -56,9 +56,8 @@ class TraineesPiece(Piece):
 
     def _list(self) -> QWidget:
         tools = FlowLayout(theme.px(6))
-        more = QPushButton(tr("更多  F9"))
-        self.menu = QMenu(more)
-        more.setMenu(self.menu)
+        more = menu_button(tr("更多  F9"))
+        self.menu = more.menu()
         for text, keys, run in (
             (tr("修改…"), "Return", self.edit),
             (tr("关联教师…"), "Ctrl+L", self.link),
@@ -151,6 +150,7 @@ class TraineesPiece(Piece):
 
     def _close_panel(self) -> None:
         self.stack.setCurrentIndex(0)
+        self.desk.counted.emit("")
         self.table.setFocus()
 
     def walk_in(self) -> None:
