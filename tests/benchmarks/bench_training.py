@@ -45,9 +45,9 @@ def measure() -> list[Measurement]:
         store, classes = make_training(folder / "office")
         found = [
             _measured(
-                f"grid of one class of {SESSIONS}×{PEOPLE}", _grid(store, classes[0]), _floor(store, classes[0]), 5
+                f"grid of one class of {SESSIONS}×{PEOPLE}", _grid(store, classes[0]), bare_grid(store, classes[0]), 5
             ),
-            _measured(f"statistics over {CLASSES * SESSIONS * PEOPLE} marks", _statistics(store), _floor(store), 3),
+            _measured(f"statistics over {CLASSES * SESSIONS * PEOPLE} marks", _statistics(store), bare_grid(store), 3),
         ]
         store.close()
         return found
@@ -71,7 +71,7 @@ def _statistics(store: Store) -> Callable[[], object]:
     return work
 
 
-def _floor(store: Store, uid: str = "") -> Callable[[], object]:
+def bare_grid(store: Store, uid: str = "") -> Callable[[], object]:
     """The bare statements for one class, or for all."""
 
     def work() -> object:

@@ -13,6 +13,7 @@ from desktop.queries.policies import Policies
 from desktop.queries.training.classes import sheet_of, trainees_of
 from desktop.queries.training.grid import Grid, class_grid
 from desktop.queries.training.sheet_rows import laid_out
+from desktop.rules.absence import Mark
 from desktop.store.records import Stored, load, load_one
 from desktop.store.scan import scan
 
@@ -70,6 +71,8 @@ class AttendanceRoll:
     people: list[Listed]
     courses: dict[str, str]
     content: Content
+    pending: int
+    """How many marks are 待核."""
 
 
 def sheet_rows(session: Session, lesson_uid: str) -> dict[int, str]:
@@ -92,4 +95,5 @@ def attendance_roll(session: Session, policies: Policies, uid: str) -> Attendanc
     taught = {each.content["course"] for each in grid.sessions if "course" in each.content}
     courses = {each: stored.content["name"] for each, stored in load(session, Course, taught).items()}
     people = roll_of(session, grid.trainees, _first_day(session, uid))
-    return AttendanceRoll(grid, people, courses, record.content if record is not None else {})
+    pending = sum(cell.mark == Mark.PENDING for cell in grid.cells.values())
+    return AttendanceRoll(grid, people, courses, record.content if record is not None else {}, pending)

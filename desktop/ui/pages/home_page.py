@@ -207,6 +207,8 @@ class HomePage(Page):
     def __init__(self, desk: Desk, entry: Entry) -> None:
         super().__init__(desk, tr(entry.label))
         self.tools.addWidget(button(tr("打印交接单"), partial(desk.go, "reports", "B10"), icon_name="file-text"))
+        self._unseen: HomeContent | None = None
+        """What was counted while another page was in front; to build it there would only hold the window up."""
         self.view = HomeView()
         self.view.wanted.connect(desk.go)
         self.view.noted.connect(self.write_note)
@@ -226,9 +228,18 @@ class HomePage(Page):
 
     def _take(self, content: HomeContent) -> None:
         keep_content(self.desk.store.folder, content)
-        self._show(content)
+        self._unseen = content
+        if self.isVisible():
+            self._show(content)
+
+    def show_for(self, what: object) -> None:
+        """Come to the front with what was counted last."""
+        del what
+        if self._unseen is not None:
+            self._show(self._unseen)
 
     def _show(self, content: HomeContent) -> None:
+        self._unseen = None
         # A page behind another keeps its last focus widget; it must not take the keyboard from a form in front.
         inside = self.focusWidget() if self.isVisible() else None
         had_focus = self.view.widget().isAncestorOf(inside) if inside else False

@@ -40,11 +40,10 @@ class AttendancePiece(Piece):
         self.bar = EntryBar()
         self.grid = AttendanceGrid(desk)
         self.model = self.grid.roll_model
-        self.plan = PlanPanel(desk)
+        self._plan: PlanPanel | None = None
         self.person = ShortLabel("", "")
         self.stack = QStackedWidget()
         self.stack.addWidget(self._work())
-        self.stack.addWidget(self.plan)
         self.setLayout(column(self.stack))
         self._connect()
 
@@ -76,7 +75,6 @@ class AttendancePiece(Piece):
         self.bar.chosen.connect(self._show_session)
         self.bar.line.into_grid.connect(self._into_grid)
         self.grid.moved.connect(self._tell_person)
-        self.plan.left.connect(lambda: self.stack.setCurrentIndex(0))
         self.grid.left.connect(self.focus_first)
         self.grid.refused.connect(lambda text: self.bar.tell(text, wrong=True))
         self.grid.failed.connect(self.refresh)
@@ -85,6 +83,15 @@ class AttendancePiece(Piece):
     def today(self) -> date:
         """The day of the office's own clock."""
         return date.today()  # noqa: DTZ011
+
+    @property
+    def plan(self) -> PlanPanel:
+        """The plan of an import, made when it is first needed."""
+        if self._plan is None:
+            self._plan = PlanPanel(self.desk)
+            self._plan.left.connect(lambda: self.stack.setCurrentIndex(0))
+            self.stack.addWidget(self._plan)
+        return self._plan
 
     def show_class(self, uid: str) -> None:
         """Show another class, from its first session that waits."""
@@ -112,16 +119,15 @@ class AttendancePiece(Piece):
     def _tell_counts(self, roll: AttendanceRoll) -> None:
         held = [each for each in self.model.sessions if each.content.get("state", "1") == "1"]
         verdicts = [each.verdict for each in roll.grid.attendance.values()]
-        pending = sum(cell.mark == Mark.PENDING for cell in roll.grid.cells.values())
         counted = (
             tr("已登记 {done}/{all} 个课次", done=sum(map(self.model.is_entered, held)), all=len(held)),
-            tr("待核 {count} 人次", count=pending),
+            tr("待核 {count} 人次", count=roll.pending),
             tr("按不及格处理 {count} 人", count=sum(bool(each.failed) for each in verdicts)),
             tr("有课程取消成绩 {count} 人", count=sum(bool(each.cancelled) for each in verdicts)),
             tr("接近上限 {count} 人", count=sum(bool(each.warnings) and not each.failed for each in verdicts)),
         )
         self.bar.tell_idle(" · ".join(counted) if held else tr("还没有排课，请先在课程表里排好课次"))
-        self.settle_button.setEnabled(pending > 0)
+        self.settle_button.setEnabled(roll.pending > 0)
         self.next_button.setEnabled(any(verdict_sentences(each) for each in verdicts))
 
     def _tell_person(self, index: QModelIndex) -> None:

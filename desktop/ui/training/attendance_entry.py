@@ -15,6 +15,7 @@ from desktop.queries.training.roll import AttendanceRoll
 from desktop.rules.absence import CHARACTERS, Mark
 from desktop.rules.row_numbers import read_marked_rows
 from desktop.rules.scan_codes import ScanCode, read_scan_code
+from desktop.store.records import Stored
 from desktop.text import tr
 from desktop.ui.forms.editors import NumberEditor
 from desktop.ui.theme import theme
@@ -59,6 +60,7 @@ class EntryBar(QWidget):
         super().__init__()
         self._roll: AttendanceRoll | None = None
         self._idle = ""
+        self._choices: list[tuple[str, str]] = []
         self._names: dict[int, str] = {}
         """Who stands in each row of the sheet of the session in hand."""
         self.session = QComboBox()
@@ -66,6 +68,7 @@ class EntryBar(QWidget):
         self.session.setToolTip(tr("Alt+↑、Alt+↓ 换课次"))
         self.session.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.session.setMinimumContentsLength(22)
+        self.session.view().setMinimumWidth(theme.px(380))
         self.line = RowsEditor()
         self.line.setAccessibleName(tr("缺课行号"))
         self.line.setPlaceholderText(tr("签到表上没有到的行号，如 3, 17, 22-24；迟到写 9c；全到写 0"))
@@ -92,15 +95,12 @@ class EntryBar(QWidget):
         present, is_same = self.lesson, self._roll is not None and self._roll.content == roll.content
         self._roll = roll
         held = [each for each in roll.grid.sessions if is_held(each)]
-        self.session.clear()
-        for number, each in enumerate(held, 1):
-            what = roll.courses.get(each.content.get("course", "")) or each.content.get("activity", "")
-            state = "" if roll.grid.entered.get(each.uid) else tr("（未登记）")
-            self.session.addItem(
-                tr("{number}. {when} {what}{state}", number=number, when=session_text(each), what=what, state=state),
-                each.uid,
-            )
-        self.session.view().setMinimumWidth(theme.px(380))
+        choices = [(self._choice(roll, number, each), each.uid) for number, each in enumerate(held, 1)]
+        if choices != self._choices:
+            self._choices = choices
+            self.session.clear()
+            for text, uid in choices:
+                self.session.addItem(text, uid)
         place = self.session.findData(present) if present and is_same else -1
         self.session.setCurrentIndex(place if place >= 0 else max(self.session.findData(next_to_enter(roll, today)), 0))
         for each_widget in (self.session, self.line, self.take_button):
@@ -113,6 +113,11 @@ class EntryBar(QWidget):
         if self.told.text() in ("", self._idle):
             self.told.setText(text)
         self._idle = text
+
+    def _choice(self, roll: AttendanceRoll, number: int, lesson: Stored) -> str:
+        what = roll.courses.get(lesson.content.get("course", "")) or lesson.content.get("activity", "")
+        state = "" if roll.grid.entered.get(lesson.uid) else tr("（未登记）")
+        return f"{number}. {session_text(lesson)} {what}{state}"
 
     def name_rows(self, names: Mapping[int, str]) -> None:
         """Know who stands in each row of the session in hand."""

@@ -1,6 +1,6 @@
 """The attendance of one class as a table: people, a column for each session, what everybody missed, the verdict."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Final
 
@@ -24,6 +24,7 @@ NUMBER, NAME, UNIT = range(3)
 FIRST: Final = 3
 """The column of the first session."""
 _BEHIND: Final = ("缺课\n学时", "结论")
+_CENTRE: Final = int(Qt.AlignmentFlag.AlignCenter)
 _PINK: Final = "#fef3f2"
 _SLIGHT: Final = frozenset({Mark.LATE, Mark.EARLY})
 
@@ -43,6 +44,28 @@ def verdict_sentences(verdict: Verdict) -> list[str]:
     return [*failed, *verdict.cancelled.values(), *verdict.warnings, *verdict.doubts]
 
 
+_FEW: Final = 20
+_ROLES: Final = frozenset(
+    {
+        Qt.ItemDataRole.DisplayRole,
+        Qt.ItemDataRole.ToolTipRole,
+        Qt.ItemDataRole.TextAlignmentRole,
+        Qt.ItemDataRole.BackgroundRole,
+        Qt.ItemDataRole.ForegroundRole,
+    }
+)
+"""What is answered; Qt asks for more, for each cell it paints."""
+
+
+def _changed_people(before: AttendanceRoll, now: AttendanceRoll) -> set[str]:
+    """Whose marks or sums are others than they were."""
+    known, cells = before.grid.cells, now.grid.cells
+    found = {place[0] for place, cell in cells.items() if known.get(place) != cell}
+    found |= {who for who, _ in known.keys() - cells.keys()}
+    sums = now.grid.attendance
+    return found | {who for who, each in before.grid.attendance.items() if who in sums and sums[who] != each}
+
+
 class AttendanceModel(QAbstractTableModel):
     """An AttendanceRoll with what is typed and not yet saved laid over it."""
 
@@ -60,24 +83,30 @@ class AttendanceModel(QAbstractTableModel):
         sessions = [each for each in roll.grid.sessions if is_held(each) or roll.grid.entered.get(each.uid)]
         stays = [each.uid for each in sessions] == [each.uid for each in self.sessions]
         stays = stays and [each.uid for each in roll.people] == [each.uid for each in self.people]
+        before, typed_before = self.roll, self.typed
+        same_headings = stays and self.roll is not None and self.roll.grid.entered == roll.grid.entered
         if not stays:
             self.beginResetModel()
         self.roll, self.sessions, self.people, self.typed = roll, sessions, roll.people, typed
-        if stays:
-            self.tell_all()
-            self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, self.columnCount() - 1)
+        if stays and before is not None:
+            self._tell(_changed_people(before, roll) | {who for _, who in (*typed_before, *typed)})
+            if not same_headings:
+                self.headerDataChanged.emit(Qt.Orientation.Horizontal, FIRST, FIRST + len(sessions) - 1)
         else:
             self.endResetModel()
 
-    def tell_all(self) -> None:
-        """Have everything in sight painted anew."""
-        if self.people:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self.people) - 1, self.columnCount() - 1))
+    def _tell(self, people: Collection[str]) -> None:
+        """Have the lines of some trainees painted anew, or all where they are many."""
+        lines = [line for line, each in enumerate(self.people) if each.uid in people]
+        spans = [(line, line) for line in lines] if len(lines) <= _FEW else [(lines[0], lines[-1])]
+        for first, last in spans:
+            self.dataChanged.emit(self.index(first, 0), self.index(last, self.columnCount() - 1))
 
     def lay_over(self, typed: Mapping[Place, str | None]) -> None:
         """Show what is typed before it is saved."""
+        changed = {who for _, who in (*self.typed, *typed)}
         self.typed = typed
-        self.tell_all()
+        self._tell(changed)
 
     def number_rows(self, rows: Mapping[str, int]) -> None:
         """Show the row numbers of another sheet."""
@@ -127,7 +156,7 @@ class AttendanceModel(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Text, tip, colours and place of a cell."""
-        if not index.isValid() or self.roll is None:
+        if role not in _ROLES or self.roll is None or not index.isValid():
             return None
         is_mark = FIRST <= index.column() < FIRST + len(self.sessions)
         if role == Qt.ItemDataRole.DisplayRole:

@@ -60,6 +60,8 @@ class FrozenTable(QFrame):
         self.cells = CellView(take_key)
         self.before, self.behind = QTableView(), QTableView()
         self._edges: tuple[int, int] = (0, 0)
+        self._arranged: tuple[object, ...] = ()
+        model.modelReset.connect(self._forget_arrangement)
         for view in (self.before, self.cells, self.behind):
             self._prepare(view)
         self.cells.setAccessibleName(name)
@@ -116,6 +118,10 @@ class FrozenTable(QFrame):
 
     def arrange(self, before: Sequence[int], cells: Sequence[int], behind: Sequence[int], *, heading: int = 1) -> None:
         """Give widths at 100 %: of the columns before, of the cells, of those behind (0 hides); lines of a heading."""
+        wanted = (tuple(before), tuple(cells), tuple(behind), heading, theme.percent)
+        if wanted == self._arranged:
+            return
+        self._arranged = wanted
         first, last = len(before), len(before) + len(cells)
         self._edges = (first, last)
         widths = [*before, *cells, *behind]
@@ -132,6 +138,10 @@ class FrozenTable(QFrame):
         bar = self.behind.verticalScrollBar().sizeHint().width()
         self.behind.setFixedWidth(sum(theme.px(each) for each in behind) + bar + 2)
         self.behind.horizontalHeader().setStretchLastSection(True)
+
+    def _forget_arrangement(self) -> None:
+        """Columns that are others have no widths yet."""
+        self._arranged = ()
 
     def is_cell(self, index: QModelIndex) -> bool:
         """Whether an index lies among the cells."""

@@ -95,12 +95,11 @@ class ScoresPiece(Piece):
         self.grid = ScoreGrid(desk)
         self.model = self.grid.scores
         self.exam = Examination()
-        self.plan = PlanPanel(desk)
+        self._plan: PlanPanel | None = None
         self.told = label("", "muted", wrap=True)
         self.person = ShortLabel("", "")
         self.stack = QStackedWidget()
         self.stack.addWidget(self._work())
-        self.stack.addWidget(self.plan)
         self.setLayout(column(self.stack))
         self._connect()
 
@@ -125,7 +124,15 @@ class ScoresPiece(Piece):
         self.grid.names_pasted.connect(self.plan_pasted)
         self.exam.changed.connect(self.save_examination)
         self.exam.refused.connect(lambda text: self._tell(text, wrong=True))
-        self.plan.left.connect(lambda: self.stack.setCurrentIndex(0))
+
+    @property
+    def plan(self) -> PlanPanel:
+        """The plan of an import, made when it is first needed."""
+        if self._plan is None:
+            self._plan = PlanPanel(self.desk)
+            self._plan.left.connect(lambda: self.stack.setCurrentIndex(0))
+            self.stack.addWidget(self._plan)
+        return self._plan
 
     def show_class(self, uid: str) -> None:
         """Show another class."""
