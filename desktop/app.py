@@ -16,7 +16,7 @@ from typing import Any, Final
 import platformdirs
 from PySide6.QtCore import QLocale, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QMainWindow, QStyleFactory
+from PySide6.QtWidgets import QApplication, QMainWindow
 
 from desktop.crashes import crash_text, log_crash
 from desktop.errors import DesktopError, RefusedError
@@ -45,9 +45,13 @@ def make_application() -> QApplication:
     """The one QApplication, in Chinese, with the program's fonts and look."""
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
     present = QApplication.instance()
-    application = present if isinstance(present, QApplication) else QApplication(sys.argv[:1])
+    if isinstance(present, QApplication):
+        application = present
+        application.setStyle("Fusion")
+    else:
+        # As Qt's own option, for `setStyle` gives a QStyle back, whose hundreds of enumerated values Python then makes.
+        application = QApplication([*sys.argv[:1], "-style", "Fusion"])
     QLocale.setDefault(QLocale(QLocale.Language.Chinese, QLocale.Country.China))
-    application.setStyle(QStyleFactory.create("Fusion"))
     application.setApplicationDisplayName(tr("骨干教师工作台"))
     application.setWindowIcon(icon("certificate", ACCENT))
     texts = QtTexts(application)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,7 +20,6 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.text import tr
-from desktop.ui.help import show_help
 from desktop.ui.memory import recall, remember
 from desktop.ui.theme import theme
 from desktop.ui.widgets import button, column, label, row
@@ -165,7 +165,11 @@ class QuestionBox(QDialog):
 
     def _why(self, topic: str) -> QWidget:
         """The way from a refusal to the page that explains it."""
-        made = button(tr("为什么"), lambda: show_help(topic, self), icon_name="help", role="flat", keys="F1")
+
+        def show() -> None:
+            import_module("desktop.ui.help").show_help(topic, self)
+
+        made = button(tr("为什么"), show, icon_name="help", role="flat", keys="F1")
         made.setAutoDefault(False)
         return made
 

@@ -27,11 +27,3 @@ def icon(name: str, colour: str = theme.MUTED) -> QIcon:
         painter.end()
         found.addPixmap(pixmap)
     return found
-
-
-def nav_icon(name: str) -> QIcon:
-    """An icon that takes the accent colour when its button is checked."""
-    found = QIcon(icon(name))
-    for size in icon(name, theme.ACCENT).availableSizes():
-        found.addPixmap(icon(name, theme.ACCENT).pixmap(size), QIcon.Mode.Normal, QIcon.State.On)
-    return found

@@ -4,9 +4,9 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QWidget
 
 from desktop.text import tr
-from desktop.ui.icons import nav_icon
+from desktop.ui.icons import icon
 from desktop.ui.screens import PAGES, Entry
-from desktop.ui.theme import theme
+from desktop.ui.theme import ACCENT, MUTED, theme
 from desktop.ui.widgets import column, label, row
 
 NARROW = 1040
@@ -62,7 +62,7 @@ class Navigation(QFrame):
             made.setToolTip(tr(entry.label) if narrow else "")
 
     def _button(self, entry: Entry) -> QPushButton:
-        made = QPushButton(nav_icon(entry.icon), tr(entry.label))
+        made = QPushButton(icon(entry.icon), tr(entry.label))
         made.setProperty("role", "nav")
         made.setCheckable(True)
         made.setIconSize(QSize(theme.px(18), theme.px(18)))
@@ -73,7 +73,9 @@ class Navigation(QFrame):
 
     def show_current(self, name: str) -> None:
         """Mark the page in front."""
-        for each, made in self.buttons.items():
-            made.setChecked(each == name)
+        for entry in PAGES:
+            made, is_current = self.buttons[entry.name], entry.name == name
+            made.setChecked(is_current)
+            made.setIcon(icon(entry.icon, ACCENT if is_current else MUTED))
         if name in self.buttons:
             self._area.ensureWidgetVisible(self.buttons[name])

@@ -17,7 +17,6 @@ from desktop.ui.desk import Desk
 from desktop.ui.drops import PACKAGE_SUFFIXES, FileDrops
 from desktop.ui.forms.drafts import offer_drafts
 from desktop.ui.frame import StatusBar, TopBar
-from desktop.ui.help import show_help
 from desktop.ui.icons import icon
 from desktop.ui.input_method import input_notice
 from desktop.ui.memory import remember
@@ -184,7 +183,7 @@ class MainWindow(QMainWindow):
 
     def help(self) -> None:
         """The page of the help about what is in front."""
-        show_help(self.desk.topic, self)
+        import_module("desktop.ui.help").show_help(self.desk.topic, self)
 
     def show_checklist(self) -> None:
         """The first five steps."""

@@ -48,8 +48,12 @@ class RecordForm(QFrame):
         *,
         without: tuple[str, ...] = (),
         narrow: bool = False,
+        sections: Sections | None = None,
     ) -> None:
-        """`without` are fields that the place of the form gives, see `given`; `narrow` puts its foot in two lines."""
+        """`without` are fields that the place of the form gives, see `given`; `narrow` puts its foot in two lines.
+
+        `sections` may be made already, or in part.
+        """
         super().__init__()
         self.setProperty("role", "card")
         self.desk, self.entity = desk, entity
@@ -66,7 +70,9 @@ class RecordForm(QFrame):
         """How the record stands with the upper office, as a stamp."""
         self.note = label("", "amber", wrap=True)
         self._is_narrow = narrow
-        self.sections = Sections(entity, links, without=without)
+        self.sections = sections or Sections(entity, links, without=without)
+        while self.sections.grow():
+            pass
         self.drafts = DraftKeeper(desk, self)
         self.carrying = Carrying(entity.plural, self.sections)
         self.namesakes = NamesakeNotice(desk, self.sections)

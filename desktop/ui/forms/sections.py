@@ -1,6 +1,6 @@
 """The fields of a form in sections, in one or two columns as the width allows."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from itertools import groupby
 
 from PySide6.QtCore import Qt, Signal
@@ -20,7 +20,10 @@ _TWO_COLUMNS = 440
 
 
 class Sections(QScrollArea):
-    """All cells and line tables of an entity in declared order; Enter goes from one to the next."""
+    """All cells and line tables of an entity in declared order; Enter goes from one to the next.
+
+    They are made section by section, by `grow`: fifty fields in one go would keep the window from being painted.
+    """
 
     edited = Signal()
     checked = Signal()
@@ -37,10 +40,19 @@ class Sections(QScrollArea):
         self._grids: list[tuple[QGridLayout, list[FieldCell]]] = []
         self._columns = 0
         self.cells: dict[str, FieldCell] = {}
+        self.tables: list[LinesTable] = []
         layout = QVBoxLayout(inner)
         layout.setContentsMargins(0, 0, theme.px(8), 0)
         layout.setSpacing(theme.px(6))
-        fields = [each for each in fields_of(entity) if not each.internal and not isinstance(each.kind, Picture)]
+        self.setWidget(inner)  # before it has children: by itself it would be polished as a window of its own
+        self._growth = self._grow(layout, links, without)
+
+    def grow(self) -> bool:
+        """Make the next section; whether there is more to make."""
+        return next(self._growth, False)
+
+    def _grow(self, layout: QVBoxLayout, links: LinkSource, without: Collection[str]) -> Iterator[bool]:
+        fields = [each for each in fields_of(self.entity) if not each.internal and not isinstance(each.kind, Picture)]
         fields = [each for each in fields if each.name not in without]
         order = list(dict.fromkeys(each.section for each in fields))
         fields.sort(key=lambda each: order.index(each.section))
@@ -54,12 +66,14 @@ class Sections(QScrollArea):
             self._grids.append((grid, cells))
             layout.addLayout(grid)
             layout.addSpacing(theme.px(6))
-        self.tables = [LinesTable(child, links) for child in children_of(entity)]
-        for table in self.tables:
+            yield True
+        for child in children_of(self.entity):
+            table = LinesTable(child, links)
+            self.tables.append(table)
             layout.addWidget(table)
             table.edited.connect(self.edited)
+            yield True
         layout.addStretch(1)
-        self.setWidget(inner)
         self._arrange(2)
 
     def _cell(self, cell: FieldCell) -> FieldCell:

@@ -62,10 +62,10 @@ class ListChanges:
         if not page.list.selected_uids():
             page.desk.said.emit(tr("批量修改：请先在列表中选中要改的行"))
             return
-        if page.right.currentWidget() is page.form and not page.form.may_leave():
+        if not page.may_leave():
             return
-        page.right.setCurrentWidget(page.bulk)
-        page.bulk.begin(field.name if field is not None else "")
+        page.right.setCurrentWidget(page.parts.bulk)
+        page.parts.bulk.begin(field.name if field is not None else "")
 
     def paste(self) -> None:
         """Show the preview of the block on the clipboard."""
@@ -89,8 +89,8 @@ class ListChanges:
         start = max(page.table.currentIndex().column(), 0)
         shown = [_meaning(page.entity, column) for column in page.model.columns[start:]]
         page.filters.hide()
-        page.whole.setCurrentWidget(page.paste_panel)
-        page.paste_panel.begin(grid, listing.names, shown, onto)
+        page.whole.setCurrentWidget(page.parts.paste_panel)
+        page.parts.paste_panel.begin(grid, listing.names, shown, onto)
 
     def close(self) -> None:
         """Back to list and form."""
@@ -102,7 +102,7 @@ class ListChanges:
     def unite(self, other: str = "") -> None:
         """Make one of the two selected records, or of the one in the form and another, after both were shown."""
         page = self._page
-        present = page.form.stored
+        present = page.form_in_front.stored if page.form_in_front is not None else None
         uids = [present.uid, other] if other and present is not None else page.list.selected_uids()
         if len(uids) != 2:
             page.desk.said.emit(tr("合并重复：请按住 Ctrl 点选同一人的两行"))

@@ -22,13 +22,12 @@ from desktop.ui.forms.links import Links
 from desktop.ui.forms.saving import read_record
 from desktop.ui.jobs import Progress
 from desktop.ui.lists.actions import ListActions
-from desktop.ui.lists.bulk_panel import BulkPanel
 from desktop.ui.lists.changes import ListChanges
 from desktop.ui.lists.columns_button import ColumnsButton
 from desktop.ui.lists.many_writer import ManyWriter
-from desktop.ui.lists.paste_panel import PastePanel
 from desktop.ui.lists.record_list import RecordList
 from desktop.ui.page import Page
+from desktop.ui.pages.records_parts import RecordsParts
 from desktop.ui.screens import Entry, screen_of
 from desktop.ui.theme import theme
 from desktop.ui.widgets import button, card, column, label, menu_button, row
@@ -51,11 +50,9 @@ class RecordsPage(Page):
         self.list = RecordList(desk, self.entity)
         self.model, self.table, self.filters = self.list.model, self.list.table, self.list.filters
         self.links = Links(desk)
-        self.form = RecordForm(desk, self.entity, self.links)
         self.row_actions = ListActions(desk, self.list)
         writer = ManyWriter(desk, self.entity, tr(self.how.unit))
-        self.bulk = BulkPanel(self.entity, self.links, writer, self.list.selected_uids)
-        self.paste_panel = PastePanel(self.entity, writer)
+        self.parts = RecordsParts(self, writer)
         self.print_panel: PrintPanel | None = None
         """Made when first asked for: what lays out paper is slow to load."""
         self.changes = ListChanges(self, writer)
@@ -82,7 +79,6 @@ class RecordsPage(Page):
         self.hint = card(None, self.hint_text, None)
         self.right = QStackedWidget()
         self.right.addWidget(self.hint)
-        self.right.addWidget(self.form)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.addWidget(self.left)
         self.splitter.addWidget(self.right)
@@ -91,10 +87,8 @@ class RecordsPage(Page):
         self.splitter.setStretchFactor(0, 11)
         self.splitter.setStretchFactor(1, 9)
         self.splitter.setSizes([theme.px(640), theme.px(506)])
-        self.right.addWidget(self.bulk)
         self.whole = QStackedWidget()
         self.whole.addWidget(self.splitter)
-        self.whole.addWidget(self.paste_panel)
         self.body.addWidget(self.filters)
         self.body.addWidget(self.whole, 1)
 
@@ -111,23 +105,28 @@ class RecordsPage(Page):
         self.list.selected.connect(self._select)
         self.list.loaded.connect(self._take_list)
         self.table.opened.connect(self._into_form)
-        self.form.saved.connect(self._after_save)
-        self.form.deleted.connect(self.clear_form)
-        self.form.next_wanted.connect(self._next_line)
-        self.form.other_wanted.connect(self.show_for)
-        self.form.namesakes.same.connect(self.changes.unite)
         self._fill_more_menu()
         for keys, run in (("F3", self.filters.search.setFocus), ("F9", self.more_button.showMenu)):
             QShortcut(QKeySequence(keys), self, run)
-        self.bulk.closed.connect(self.changes.close)
-        self.paste_panel.closed.connect(self.changes.close)
-        for part, back in (
-            (self.form, self.table.setFocus),
-            (self.bulk, self.changes.close),
-            (self.paste_panel, self.changes.close),
-        ):
-            shortcut = QShortcut(QKeySequence(Qt.Key.Key_Escape), part, back)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+
+    def connect_form(self, form: RecordForm) -> None:
+        """Hear what a form says that was made for this page."""
+        form.saved.connect(self._after_save)
+        form.deleted.connect(self.clear_form)
+        form.next_wanted.connect(self._next_line)
+        form.other_wanted.connect(self.show_for)
+        form.namesakes.same.connect(self.changes.unite)
+
+    @property
+    def form(self) -> RecordForm:
+        """The form, made if it is not there yet."""
+        return self.parts.form
+
+    @property
+    def form_in_front(self) -> RecordForm | None:
+        """The form, where a record or a new one is in it; asking makes none."""
+        front = self.right.currentWidget()
+        return front if isinstance(front, RecordForm) else None
 
     def _fill_more_menu(self) -> None:
         """Everything that is done with the selected rows; keys that belong to the table are pressed there."""
@@ -173,8 +172,10 @@ class RecordsPage(Page):
         self.left.setCurrentIndex(0 if listing.order else 1)
         found = tr("选中左边一行，在这里查看和修改；Ctrl+N 新增。")
         self.hint_text.setText(found if listing.order else tr("新增时在这里填写。"))
-        if self.form.names is None:
-            self.form.names = listing.names
+        form = self.parts.known_form
+        if form is not None and form.names is None:
+            form.names = listing.names
+        self.parts.grow_form()
 
     def _select(self) -> None:
         """Another line: show its record, unless the one in the form is not saved and the clerk stays with it."""
@@ -183,12 +184,12 @@ class RecordsPage(Page):
             return
         uid = self.model.uid_at(lines[0] if len(lines) == 1 else self.table.currentIndex().row())
         stored = read_record(self.desk.store, self.entity, uid)
-        present = self.form.stored
-        in_front = self.right.currentWidget() is self.form
-        is_same = in_front and present is not None and present.uid == uid
+        form = self.form_in_front
+        present = form.stored if form is not None else None
+        is_same = present is not None and present.uid == uid
         if stored is None or (is_same and present is not None and present.revision >= stored.revision):
             return
-        if in_front and not self.form.may_leave():
+        if not self.may_leave():
             self._stay(present)
             return
         self.show_stored(stored)
@@ -221,7 +222,7 @@ class RecordsPage(Page):
 
     def new(self) -> None:
         """An empty form with the keyboard in its first field."""
-        if self.right.currentWidget() is self.form and not self.form.may_leave():
+        if not self.may_leave():
             return
         listing = self.list.listing
         if listing is None:
@@ -275,7 +276,8 @@ class RecordsPage(Page):
 
     def clear_form(self) -> None:
         """Nothing is chosen any more."""
-        self.form.show_record(None, self.list.listing.names if self.list.listing is not None else None)
+        if self.parts.known_form is not None:
+            self.form.show_record(None, self.list.listing.names if self.list.listing is not None else None)
         self.right.setCurrentWidget(self.hint)
         self.table.clearSelection()
 
@@ -286,12 +288,13 @@ class RecordsPage(Page):
             what = tr("{what}列表，{count} 条", what=self.entity.label, count=self.model.rowCount())
             note_look(self.desk.store, what, operator=self.desk.operator)
         self.model.set_masked(masked)
-        self.form.set_masked(masked)
+        if self.parts.known_form is not None:
+            self.form.set_masked(masked)
         self.mask_button.setText(tr("显示号码") if masked else tr("隐去号码"))
 
     def subject(self) -> dict[str, str]:
         """The person or school in the form, for a note on it."""
-        stored = self.form.stored if self.right.currentWidget() is self.form else None
+        stored = self.form_in_front.stored if self.form_in_front is not None else None
         if stored is None:
             return {}
         if self.entity.plural in ("teachers", "schools"):
@@ -300,4 +303,4 @@ class RecordsPage(Page):
 
     def may_leave(self) -> bool:
         """The form asks where something is not saved."""
-        return self.right.currentWidget() is not self.form or self.form.may_leave()
+        return self.form_in_front is None or self.form_in_front.may_leave()
