@@ -7,17 +7,22 @@ README there.
 
 import csv
 import gzip
+import os
 import re
 from bisect import bisect_right
 from collections.abc import Callable
 from functools import cache, lru_cache
+from importlib import import_module
 from itertools import groupby, islice, product
 from typing import cast
 
-from pypinyin import Style, pinyin
-
 from desktop.paths import RESOURCES
 from desktop.rules.characters import HAN
+
+# The library's 47,000 phrases take 43 MB. Only the order by pinyin asks for them, not the search, so they are loaded
+# when a name is first sorted: the library leaves them out where this word is set, and must be told so before.
+os.environ["PYPINYIN_NO_PHRASES"] = "true"
+from pypinyin import Style, load_phrases_dict, pinyin
 
 _TOTAL_BASE = 40  # a total is written as chr(40 + total), see build/strokes.py
 _UNKNOWN_TOTAL = 99
@@ -54,9 +59,16 @@ def split_surname(name: str) -> tuple[str, str]:
     return name[:length], name[length:]
 
 
+@cache
+def _load_phrases() -> None:
+    """Let the library know by its phrases which reading of a character is meant: 重 in 重阳 and in 重要."""
+    load_phrases_dict(import_module("pypinyin.phrases_dict").phrases_dict)
+
+
 @lru_cache(maxsize=8192)
 def _syllables(text: str) -> tuple[str, ...]:
     """Give a syllable with its tone for each character; others stay as they are, in small letters."""
+    _load_phrases()
     found = pinyin(text, style=Style.TONE3, neutral_tone_with_five=True, errors=_KEEP)
     rare = _rare_readings()
     return tuple(rare.get(parts[0], parts[0].lower()) for parts in found)

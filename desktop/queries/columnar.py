@@ -12,12 +12,12 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from desktop.models import Employment, School, Teacher
+from desktop.models import Employment, Teacher
 from desktop.models.base import Record
 from desktop.queries.columns import DERIVED_FROM, Surroundings, official_place
 from desktop.queries.directory import Directory
 from desktop.queries.listing import office_order
-from desktop.store.records import Stored, load, plain_table
+from desktop.store.records import Stored, plain_table
 from desktop.store.scan import scan
 
 
@@ -57,16 +57,17 @@ def plain_rows(
     return directory, _rows(scan(session, entity, read, uids), entity, names, around)
 
 
-def first_people(session: Session, *, least: int, of_more_than: int) -> list[str]:
+def first_people(session: Session, names: Directory, *, least: int, of_more_than: int) -> list[str]:
     """The teachers of the schools that stand first, at least so many; none where all are no more than a few.
 
-    They begin the list in the office's own order, and are found a hundred times sooner than that order is.
+    They begin the list in the office's own order, and are found a hundred times sooner than that order is. `names` are
+    those that the list of these people is made with afterwards.
     """
     table = plain_table(Teacher)
     count = session.scalar(select(func.count()).select_from(table).where(table.c.deleted_at.is_(None)))
     if (count or 0) <= of_more_than:
         return []
-    schools = sorted(load(session, School).items(), key=lambda item: official_place(item[1].content))
+    schools = sorted(names.records("schools").items(), key=lambda item: official_place(item[1].content))
     found: dict[str, None] = {}
     for uid, _school in schools:
         found.update(

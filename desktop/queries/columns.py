@@ -163,20 +163,26 @@ class Surroundings:
         return schools_from(employments, schools, self.day)
 
     @cached_property
+    def appointments(self) -> dict[str, Stored]:
+        """The appointments of the people that the list is about; not kept among the names, which outlive the list."""
+        fields = frozenset(each.name for each in fields_of(Appointment))
+        return {each.uid: each for each in scan(self.session, Appointment, fields, self.people, by="teacher")}
+
+    @cached_property
     def terms(self) -> dict[str, Term]:
-        """The term of each appointment."""
+        """The term of each of these appointments."""
         cohorts = {uid: record.content for uid, record in self.names.records("cohorts").items()}
         events, years = latest_events(self.session, self.day), cycle_years(self.session)
         return {
             uid: term_of(record.content, cohorts, events.get(uid), years, self.day)
-            for uid, record in self.names.records("appointments").items()
+            for uid, record in self.appointments.items()
         }
 
     @cached_property
     def valid_appointment(self) -> dict[str, Stored]:
         """The appointment of the highest tier that counts at the day, by teacher; of two the newer one."""
         found: dict[str, Stored] = {}
-        for uid, record in self.names.records("appointments").items():
+        for uid, record in self.appointments.items():
             if not self.terms[uid].is_valid:
                 continue
             known = found.get(record.content["teacher"])

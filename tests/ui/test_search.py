@@ -129,6 +129,38 @@ def test_index_agrees_with_looking_at_every_text() -> None:
         assert index.find([word, "j"]) == plain, word
 
 
+def test_shared_texts_are_found_as_if_each_row_had_them() -> None:
+    """A text that many rows share finds them all, with other words and after a row was put anew."""
+    schools = [text_of((f"第{number}小学", f"di{number}xiaoxue", f"d{number}xx")) for number in range(4)]
+    own = [text_of((f"教师{number}", f"jiaoshi{number}")) for number in range(40)]
+    index = SearchIndex()
+    for number, text in enumerate(own):
+        index.add(text, [schools[number % 4], text_of(("女",) if number % 2 else ("男",))])
+    whole = [text + schools[number % 4] + ("\n女" if number % 2 else "\n男") for number, text in enumerate(own)]
+
+    def seen(*words: str) -> list[int]:
+        needles = ["\n" + word if word.isascii() else word for word in words]
+        return [place for place, text in enumerate(whole) if all(needle in text for needle in needles)]
+
+    searches = [
+        ("d1",),
+        ("小学",),
+        ("第2小学",),
+        ("di3xiaoxue",),
+        ("d",),
+        ("女",),
+        ("d1", "女"),
+        ("js", "男"),
+        ("3", "小"),
+    ]
+    for put in (None, 5, 8):
+        if put is not None:
+            whole[put] = text_of(("王五", "wangwu", "第1小学", "d1xx", "女"))
+            index.put(put, whole[put])
+        for words in searches:
+            assert index.find(words) == seen(*words), words
+
+
 def test_next_letter_narrows_what_the_last_one_found() -> None:
     """Typing on, back and on again finds what typing the whole at once finds; a new row is found too."""
     index = SearchIndex()

@@ -30,6 +30,9 @@ _FIRST: Final = 200
 _MANY: Final = 3_000
 """Only lists of more than so many records are begun with the first rows."""
 
+_SHARED_BY: Final = 8
+"""A column is searched by its values, not row by row, where so many rows or more have one value."""
+
 _DIFFERENT: Final = frozenset({"name", "id_number", "mobile"})
 """Columns whose values hardly ever come twice."""
 
@@ -102,8 +105,8 @@ class Listing:
         for name, values in self.values.items():
             progress.check()
             self.values[name] = [values[place] for place in order]
-        self.place_of = {uid: place for place, uid in enumerate(self.uids)}
         self.order = list(range(len(order)))
+        self.place_of = dict(zip(self.uids, self.order, strict=True))  # the same numbers, not a hundred thousand more
         self.is_in_order = True
 
     def put(self, uids: Collection[str], rows: Iterable[PlainRow], names: Directory) -> None:
@@ -137,10 +140,11 @@ def load_beginning(
         return None
     names = wanted_columns(entity, shown or _listed(entity))
     with store.read() as session:
-        uids = first_people(session, least=_FIRST, of_more_than=_MANY)
+        known = Directory(session)
+        uids = first_people(session, known, least=_FIRST, of_more_than=_MANY)
         if not uids:
             return None
-        directory, found = plain_rows(session, entity, names, day, uids=uids)
+        directory, found = plain_rows(session, entity, names, day, uids=uids, known=known)
         listing = Listing(entity, day, directory, {name: [] for name in names}, is_whole=False)
         _fill(listing, found, progress)
     return listing
@@ -215,36 +219,40 @@ def _values(listing: Listing, column: ListColumn) -> list[tuple[object, str, int
 def make_index(listing: Listing, progress: Progress) -> SearchIndex:
     """The index of all rows; to be taken into the listing when it is whole."""
     index = SearchIndex()
-    known: dict[tuple[str, Packed], tuple[str, ...]] = {}
+    own: list[tuple[ListColumn, list[Packed | None]]] = []
+    shared: list[tuple[ListColumn, list[Packed | None]]] = []
+    for column in listing.columns:
+        values = listing.values.get(column.name)
+        if values is not None:
+            progress.check()
+            (shared if len(set(values)) * _SHARED_BY <= len(values) else own).append((column, values))
+    known: dict[tuple[str, Packed], str] = {}
     for place in range(len(listing.uids)):
         if place % 100 == 0:
             progress.check()
-        index.add(text_of(words_of(listing, place, known)))
+        texts = []
+        for column, values in shared:
+            packed = values[place]
+            if packed is not None:
+                text = known.get((column.name, packed))
+                if text is None:
+                    text = known[column.name, packed] = text_of(_words(listing, column, packed))
+                texts.append(text)
+        index.add(text_of(word for column, values in own for word in _words(listing, column, values[place])), texts)
     return index
 
 
-def words_of(
-    listing: Listing, place: int, known: dict[tuple[str, Packed], tuple[str, ...]] | None = None
-) -> Iterator[str]:
-    """What a row is found by: its texts, pinyin and initials of names, the last four of numbers.
-
-    `known` keeps the words of values that many rows share.
-    """
+def words_of(listing: Listing, place: int) -> Iterator[str]:
+    """What a row is found by: its texts, pinyin and initials of names, the last four of numbers."""
     for column in listing.columns:
-        if column.name not in listing.values:
-            continue
-        packed = listing.values[column.name][place]
-        if packed is None:
-            continue
-        words = known.get((column.name, packed)) if known is not None else None
-        if words is None:
-            words = tuple(_words(column, cell_text(column, packed, listing.names)))
-            if known is not None and not column.personal:
-                known[column.name, packed] = words
-        yield from words
+        if column.name in listing.values:
+            yield from _words(listing, column, listing.values[column.name][place])
 
 
-def _words(column: ListColumn, text: str) -> Iterator[str]:
+def _words(listing: Listing, column: ListColumn, packed: Packed | None) -> Iterator[str]:
+    if packed is None:
+        return
+    text = cell_text(column, packed, listing.names)
     yield text.lower()
     if isinstance(column.kind, CitizenIdNumber | Phone):
         yield text[-4:].lower()
