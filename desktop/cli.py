@@ -240,6 +240,16 @@ def _add_training(commands: Any) -> None:  # noqa: ANN401
     places.add_argument("--share", action="append", metavar="学校=名额", help="分给一所学校，可写多次；0 为收回")
     results = _command(commands, "results", "training:run_results", "列出一个培训班的成绩、等级和待补考")
     results.add_argument("--class", dest="training_class", required=True, metavar="培训班")
+    certificates = _command(
+        commands, "certificates", "training_certificates:run_certificates", "列出一个培训班的证书，或给合格学员编号发证"
+    )
+    certificates.add_argument("--issue", action="store_true", help="给合格而没有证书的学员连续编号")
+    certificates.add_argument("--date", metavar="发证日期", help="不写为今天")
+    certificates.add_argument("--kind", default="结业证书", metavar="种类")
+    photos = _command(commands, "photos", "training_certificates:run_photos", "按身份证号或姓名放入学员照片")
+    photos.add_argument("--from", dest="folder", required=True, metavar="文件夹")
+    for command in (certificates, photos):
+        command.add_argument("--class", dest="training_class", required=True, metavar="培训班")
     statistics = _command(commands, "statistics", "training:run_statistics", "培训统计，每个比率都写明分母")
     statistics.add_argument("--by", choices=GROUPINGS, default="programme", help="分组")
     statistics.add_argument("--year", type=int, metavar="年度")

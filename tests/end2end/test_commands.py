@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from desktop import cli
 from desktop.commands import base
@@ -330,3 +331,25 @@ def test_strict_minds_assumptions_and_not_the_missed(desk, tmp_path):
     code, _, told = desk(*second, "--map-heading", "职称=nosuchfield")
     assert code == 2
     assert "nosuchfield" in told[0]
+
+
+def test_certificates_and_photos_from_the_command_line(desk, place, tmp_path):
+    """Who passed is numbered, who failed told with the reason; photos are found by name, a tiny one is refused."""
+    store = Store.open(place / "county")
+    made = make_class(store, people=3)
+    score(store, made, "2", ["90.0", "80.0", "30.0"])
+    known = contents_of(store, Teacher)
+    names = [known[uid]["name"] for uid in made.teachers]
+    store.close()
+    for name, wide in ((names[0], 400), (names[1], 40)):
+        Image.new("RGB", (wide, wide * 2), "white").save(tmp_path / f"{name}.png")
+    office = ("--office", "county", "--json", "--class", "G1")
+    code, told, _ = desk("certificates", "--issue", "--date", "2026-07-31", *office)
+    assert (code, told["issued"], told["gaps"]) == (0, 2, [])
+    assert [each["certificate"] is not None for each in told["trainees"]] == [True, True, False]
+    assert "不及格" in told["trainees"][2]["why_not"]
+    assert "没有可以发证的学员" in desk("certificates", "--issue", *office)[2][0]
+    code, told, _ = desk("photos", "--from", str(tmp_path), *office)
+    assert (code, told["saved"], told["missing"]) == (1, 1, names[1:])
+    assert "像素宽" in told["refused"][0]
+    assert [each["photo"] for each in desk("certificates", *office)[1]["trainees"]] == [True, False, False]
