@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit
 
-from desktop.models import School
+from desktop.models import School, TrainingClass
 from desktop.queries.people import PersonName, names_of_people
 from desktop.store.records import load
 from desktop.text import tr
@@ -20,7 +20,7 @@ from desktop.ui.screens import PAGES
 from desktop.ui.theme import theme
 
 _MOST: Final = 20
-_INDEXED = frozenset({"teachers", "schools"})
+_INDEXED = frozenset({"teachers", "schools", "classes"})
 
 
 class People:
@@ -89,8 +89,13 @@ class Finder(QLineEdit):
             found += [make_pick(tr("打印{title}", title=each.title), ("reports", each.code)) for each in reports]
             with self.desk.store.read() as session:
                 schools = load(session, School)
+                classes = load(session, TrainingClass)
                 people = names_of_people(session)
             found += [make_pick(each.content["name"], ("schools", uid), tr("学校")) for uid, each in schools.items()]
+            found += [
+                make_pick(each.content["name"], ("training", uid), tr("培训班"), each.content.get("code", ""))
+                for uid, each in classes.items()
+            ]
             return found, People(people, progress)
 
         def keep(found: tuple[list[Pick], People]) -> None:

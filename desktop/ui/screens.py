@@ -151,6 +151,14 @@ def page_of(plural: str) -> str:
     return _PARTS.get(plural, plural)
 
 
+def has_page(plural: str) -> bool:
+    """Whether a page can be asked to show a certain record of an entity, or to begin a new one.
+
+    What stands inside a class or programme is found there; a draft of it waits until its form is opened.
+    """
+    return plural not in _PARTS or plural in ("classes", "programmes")
+
+
 def screen_of(plural: str) -> Screen:
     """The exceptions of an entity; none at all where it has none."""
     return SCREENS.get(plural, Screen())

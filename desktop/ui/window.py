@@ -167,7 +167,7 @@ class MainWindow(QMainWindow):
     def _commands(self) -> list[tuple[str, Callable[[], None]]]:
         new = [
             (tr("新增{what}", what=tr(ENTRIES[name].label)), partial(self.open_page, name, "new"))
-            for name in ("teachers", "appointments", "schools", "cohorts")
+            for name in ("teachers", "appointments", "schools", "cohorts", "training")
         ]
         others: list[tuple[str, Callable[[], None]]] = [
             (tr("立即备份"), self.back_up),

@@ -5,12 +5,13 @@ from typing import Any
 from PySide6.QtCore import Qt
 
 from desktop.models import Course, Programme
+from desktop.services.drafts import Typed, keep_draft
 from desktop.store import Store
 from desktop.ui.training.courses import CoursesPiece
 from desktop.ui.window import MainWindow
 from tests.builders import add, contents_of
 from tests.builders_training import make_class
-from tests.ui.conftest import settle
+from tests.ui.conftest import Answers, settle
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
@@ -55,6 +56,7 @@ def test_sum_and_split_are_told_while_one_types(qtbot: Any, open_window: Any, of
     settle(qtbot, window)
     assert [each["order"] for each in contents_of(office, Course).values()] == [1, 2, 3]
     assert piece.current == piece.beside.uid
+    assert piece.form.name.text() == "X"
 
 
 def test_courses_are_brought_into_order(qtbot: Any, qtmodeltester: Any, open_window: Any, office: Store) -> None:
@@ -85,3 +87,17 @@ def test_course_of_no_hours_is_refused_in_a_sentence(qtbot: Any, open_window: An
     assert "是 0" in cells["hours"].problem.text()
     assert [each["hours"] for each in contents_of(office, Course).values()] == ["120.0"]
     assert cells["hours"].editor.text() == "0.0"
+
+
+def test_draft_of_a_course_waits_in_its_form(qtbot: Any, open_window: Any, office: Store, dialogs: Answers) -> None:
+    """What was typed into a course before the program ended is offered, and stands in the form of that course."""
+    made = make_class(office, people=0)
+    keep_draft(office, "王主任", Typed("courses", made.courses[0], {"teacher": "LI"}, {}))
+    dialogs.prepared = ["继续填写"]
+    window = open_window()
+    window.desk.set_operator("王主任")
+    settle(qtbot, window)
+    assert window.current == "training"
+    piece = open_courses(qtbot, window, made.uid)
+    assert piece.form.sections.cells["teacher"].editor.text() == "LI"
+    assert piece.form.is_dirty

@@ -99,3 +99,16 @@ def test_class_saved_elsewhere_is_shown_anew(qtbot: Any, open_window: Any, offic
     add(office, TrainingClass, class_content(name="英语三班"))
     settle(qtbot, window)
     assert "英语三班" in [each.text for each in page.list.model.rows]
+
+
+def test_class_is_found_from_everywhere(qtbot: Any, open_window: Any, office: Store) -> None:
+    """The initials of a class in the search for everything open its desk."""
+    one, _two = two_classes(office)
+    window = open_window()
+    window.top.finder.setFocus()
+    settle(qtbot, window)
+    qtbot.keyClicks(window.top.finder, "sxyb")
+    qtbot.keyClick(window.top.finder, Qt.Key.Key_Return)
+    settle(qtbot, window)
+    assert window.current == "training"
+    assert window.pages["training"].class_desk.uid == one

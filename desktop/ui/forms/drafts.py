@@ -18,7 +18,7 @@ from desktop.store.records import Stored, load_one
 from desktop.text import tr
 from desktop.ui.forms.sayings import called_in, local_time
 from desktop.ui.jobs import Progress
-from desktop.ui.screens import page_of
+from desktop.ui.screens import has_page, page_of
 
 if TYPE_CHECKING:
     from desktop.ui.desk import Desk
@@ -166,7 +166,7 @@ def _ask_each(desk: Desk, operator: str, found: list[tuple[Typed, str, str]]) ->
             drop_draft(desk.store, operator, typed.form)
         elif answer == go_on:
             desk.resumed[typed.form] = typed
-            desk.go(page_of(typed.plural), typed.uid or "new")
+            desk.go(page_of(typed.plural), (typed.uid or "new") if has_page(typed.plural) else None)
             return
 
 

@@ -16,7 +16,10 @@ from desktop.ui.plain_model import PlainModel
 from desktop.ui.theme import theme
 from desktop.ui.widgets import button, column, label, row
 
-_LISTS = ("teachers", "schools", "cohorts", "appointments", "employments", "honors", "sanctions", "title_awards")
+_LISTS = (
+    *("teachers", "schools", "cohorts", "appointments", "employments", "honors", "sanctions", "title_awards"),
+    *("programmes", "classes", "courses", "sessions", "enrolments"),
+)
 _LAST = 300
 
 
