@@ -36,7 +36,7 @@ NameOf = Callable[[int, int], str]
 
 def check_folder(folder: Path) -> None:
     """Raise RefusedError when there is no such folder, before a number is used up."""
-    if not folder.is_dir():
+    if not os.path.isdir(folder):  # noqa: PTH112 - a name too long for the system is no folder either
         raise RefusedError(f"没有找到文件夹“{folder}”，U盘可能没有插好；没有生成文件")
 
 

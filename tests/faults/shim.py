@@ -17,7 +17,7 @@ from typing import Any, Protocol
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
-NOTHING, KILL, HALF, FULL, BROKEN = range(5)
+NOTHING, KILL, HALF, FULL, BROKEN, LOST = range(6)
 
 
 class Injector(Protocol):
@@ -71,6 +71,11 @@ class Shim:
     def counted(self) -> int:
         return self._count
 
+    @property
+    def action(self) -> int:
+        """What is done at the change that is struck."""
+        return self._action
+
     def note(self, kind: str, path: str, offset: int = 0, data: bytes = b"") -> None:
         """Write down one change as `inject.c` does."""
         if self._record >= 0:
@@ -89,7 +94,7 @@ class Shim:
             raise OSError(errno.ENOSPC, "No space left on device")
         if self._action == BROKEN and self._count == self._at:
             raise OSError(errno.EIO, "Input/output error")
-        return self._action == HALF
+        return self._action in (HALF, LOST)
 
     def pass_statement(self) -> None:
         """Count a statement to SQLite; it can be killed before it, its own faults are those of `inject.c`."""
@@ -107,7 +112,7 @@ class Shim:
             if not self._is_ours(path):
                 return real(path, *more, **words)
             name = _path_of(path) if isinstance(path, int) else os.fspath(path)
-            half = self.strike()
+            half = self.strike() and self._action == HALF
             done = real(path, *more, **words)
             self.note(kind, name, data=os.fsencode(more[0]) if kind == "R" else b"")
             if half:
@@ -132,6 +137,8 @@ class _CountedFile(io.FileIO):
     def write(self, data: Any) -> int:
         whole = bytes(data)
         if self._shim.strike(whole):
+            if self._shim.action == LOST:  # a worn drive takes it and keeps nothing
+                return super().write(bytes(len(whole)))
             super().write(whole[: len(whole) // 2])
             os.kill(os.getpid(), signal.SIGKILL)
         offset = self.tell()

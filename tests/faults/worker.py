@@ -1,7 +1,8 @@
 """A warm process that forks a child for each fault: the child works on a copy of an office until it is struck.
 
 Speaks lines of JSON: {"work", "folder", "at", "action", "record", "weak"} in, {"killed", "said", "counted", "error"}
-out. `said` is what the child told its clerk as done before it ended, `weak` the weakness of a control.
+out. `said` is what the child told its clerk as done before it ended, `weak` the weakness of a control, `disk` the small
+disk that it works on, `where` the folder in which alone it is struck.
 """
 
 import json
@@ -9,10 +10,13 @@ import os
 import signal
 import sys
 import traceback
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 from tests.faults import shim, works
+from tests.faults.small_disk import small_disk
 
 
 def run(order: dict[str, Any]) -> dict[str, Any]:
@@ -39,10 +43,20 @@ def _work(order: dict[str, Any], writer: int) -> None:
 
     injector: shim.Injector = shim.Preloaded() if "LD_PRELOAD" in os.environ else shim.Shim()
     folder = Path(order["folder"])
+    with ExitStack() as stack:
+        if "disk" in order:
+            disk = order["disk"]
+            stack.enter_context(small_disk(Path(disk["start"]), folder, disk["free_kb"], Path(disk["out"])))
+        _try(order, folder, injector, tell)
+    tell(counted=injector.counted())
+    os._exit(0)
+
+
+def _try(order: dict[str, Any], folder: Path, injector: shim.Injector, tell: Callable[..., None]) -> None:
     try:
         works.prepare(order, folder)
         record = os.open(order["record"], os.O_WRONLY | os.O_CREAT) if order.get("record") else -1
-        injector.arm(str(folder), order.get("at", 0), order.get("action", 0), record)
+        injector.arm(str(folder / order.get("where", "")), order.get("at", 0), order.get("action", 0), record)
         if order.get("limit"):
             works.limit_files(order["limit"])
 
@@ -56,8 +70,6 @@ def _work(order: dict[str, Any], writer: int) -> None:
         tell(error=error.sentence)
     except BaseException:  # noqa: BLE001 - whatever is no sentence is what the tests look for
         tell(error="", crash=traceback.format_exc())
-    tell(counted=injector.counted())
-    os._exit(0)
 
 
 def main() -> None:
