@@ -5,20 +5,37 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog
 
-from desktop.models import Employment, Enrolment, Place, Programme, School, TrainingClass
+from desktop.models import (
+    Certificate,
+    Employment,
+    Enrolment,
+    HoursEntry,
+    Place,
+    Programme,
+    School,
+    TrainingClass,
+)
 from desktop.store import Store
 from desktop.ui.pages.plan_page import PlanPage
 from desktop.ui.training.approval import ApprovalPiece, ExpertDialog
 from desktop.ui.training.day_dialog import DayDialog
 from desktop.ui.training.places import PeopleDialog, PlacesPiece
 from desktop.ui.training.programme import ProgrammePiece
+from desktop.ui.training.returned_dialog import ReturnedDialog
 from desktop.ui.window import MainWindow
 from tests.builders import add, contents_of, school_content
 from tests.builders_training import make_class
 from tests.ui.conftest import Answers, settle
 
 CTRL = Qt.KeyboardModifier.ControlModifier
-NATIONAL = {"name": "国家级骨干培训", "year": 2026, "kind": "1", "level": "1", "start": "2026-03-01"}
+NATIONAL = {
+    "name": "国家级骨干培训",
+    "year": 2026,
+    "kind": "1",
+    "level": "1",
+    "start": "2026-03-01",
+    "organiser": "教育部",
+}
 
 
 def open_plan(qtbot: Any, window: MainWindow, uid: str | None = None) -> PlanPage:
@@ -203,3 +220,20 @@ def test_places_are_shared_and_named(
     assert "已报人选 2 名" in piece.balance.text()
     sent = [each for each in contents_of(office, Enrolment).values() if "place" in each]
     assert {each["training_class"] for each in sent} == {other.uid}
+
+    def give_back(dialog: QDialog) -> bool:
+        assert isinstance(dialog, ReturnedDialog)
+        dialog.table.item(0, 1).setText("国培2026001")
+        dialog.table.item(0, 2).setText("80")
+        dialog.table.item(0, 3).setText("2026-08-01")
+        return True
+
+    dialogs.run = give_back
+    for _time in range(2):
+        piece.take_back()
+        settle(qtbot, window)
+    assert "（国培2026001）" in piece.places.index(0, 3).data()
+    [certificate] = contents_of(office, Certificate).values()
+    [entry] = contents_of(office, HoursEntry).values()
+    assert (certificate["hours"], entry["hours"], entry["certificate_no"]) == ("80.0", "80.0", "国培2026001")
+    assert entry["activity"] == NATIONAL["name"]

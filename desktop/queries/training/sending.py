@@ -15,13 +15,27 @@ from desktop.store.records import Stored, find
 
 
 @dataclass(frozen=True, slots=True)
+class Sent:
+    """One person who goes on a place: enrolment, name, and the number of the certificate that came back."""
+
+    uid: str
+    name: str
+    certificate: str
+
+    @property
+    def text(self) -> str:
+        """The name, with the certificate once it is back."""
+        return f"{self.name}（{self.certificate}）" if self.certificate else self.name
+
+
+@dataclass(frozen=True, slots=True)
 class SchoolPlaces:
     """One school: its place record if it has one, how many places, and who goes."""
 
     school: str
     name: str
     place: Stored | None
-    names: tuple[str, ...]
+    people: tuple[Sent, ...]
 
     @property
     def count(self) -> int:
@@ -47,10 +61,16 @@ def sending(session: Session, uid: str) -> Sending:
     places = find(session, Place, {"programme": uid})
     by_school = {each.content["school"]: each for each in places.values() if "school" in each.content}
     classes = [each for each, record in names.records("classes").items() if record.content.get("programme") == uid]
-    who: dict[str, list[str]] = defaultdict(list)
+    certified = {
+        record.content.get("enrolment", ""): str(record.content["number"])
+        for record in names.records("certificates").values()
+        if "voided_on" not in record.content
+    }
+    who: dict[str, list[Sent]] = defaultdict(list)
     for each, record in names.records("enrolments").items():
         if "place" in record.content and record.content["training_class"] in classes:
-            who[record.content["place"]].append(names.name("enrolments", each))
+            sent = Sent(each, names.name("enrolments", each), certified.get(each, ""))
+            who[record.content["place"]].append(sent)
     records = names.records("schools")
     ordered = sorted(records, key=lambda school: official_place(records[school].content))
     schools = tuple(

@@ -9,12 +9,14 @@ from PySide6.QtWidgets import QAbstractItemView, QDialog, QHeaderView, QListWidg
 
 from desktop.queries.training.sending import Candidate, SchoolPlaces, Sending, candidates, sending
 from desktop.services.training.places import receive_places, send_names, share_places
+from desktop.services.training.returned import take_back
 from desktop.text import tr
 from desktop.ui.desk import Desk
 from desktop.ui.flow import FlowLayout
 from desktop.ui.theme import theme
 from desktop.ui.training.piece import Piece
 from desktop.ui.training.places_model import COUNT, PlacesModel
+from desktop.ui.training.returned_dialog import ReturnedDialog
 from desktop.ui.widgets import button, column, label, row
 
 
@@ -22,7 +24,7 @@ class PlacesPiece(Piece):
     """The account above, the schools below."""
 
     SHEET_OPTION = "programme"
-    READS = frozenset({"places", "enrolments", "classes", "schools"})
+    READS = frozenset({"places", "enrolments", "classes", "schools", "certificates"})
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
@@ -49,6 +51,7 @@ class PlacesPiece(Piece):
             button(tr("登记上级名额"), self.receive, icon_name="plus"),
             self.save_button,
             button(tr("填报人选"), self.choose_people, icon_name="users", keys="Insert"),
+            button(tr("登记返回的证书"), self.take_back, icon_name="certificate"),
             self.sheet_button("B26"),
             self.sheet_button("B27"),
         ):
@@ -91,7 +94,7 @@ class PlacesPiece(Piece):
                 shared=shared,
                 left=received - shared,
             )
-        named = sum(len(each.names) for each in found.schools)
+        named = sum(len(each.people) for each in found.schools)
         parts = [text, tr("已报人选 {count} 名", count=named)]
         if self.places.counts:
             parts.append(tr("有改动，尚未保存"))
@@ -155,6 +158,24 @@ class PlacesPiece(Piece):
         name = tr("填报人选 {school} {count} 人", school=each.name, count=len(chosen))
         self.write(name, lambda session: send_names(session, uid, place, chosen), lambda _n: self.refresh())
 
+    def take_back(self) -> None:
+        """Certificates and hours of those whom the school at the keyboard sent."""
+        found, index = self.sending, self.table.currentIndex()
+        if found is None or not index.isValid():
+            return
+        each = self.places.schools[index.row()]
+        if not each.people:
+            self.desk.dialogs.tell(tr("返回的证书"), tr("“{school}”还没有填报人选。", school=each.name))
+            return
+        hours = str(found.names.content("programmes", self.uid).get("hours", ""))
+        dialog = ReturnedDialog(each.people, hours, date.today(), self)  # noqa: DTZ011
+        if not self.desk.dialogs.run(dialog):
+            return
+        returned = dialog.returned()
+        if returned:
+            name = tr("登记返回的证书 {count} 份", count=len(returned))
+            self.write(name, lambda session: take_back(session, returned), lambda _n: self.refresh())
+
     def _class_to_fill(self, found: Sending) -> str:
         """The class that names go to; asked for where the programme has several."""
         by_name = {name: uid for uid, name in found.classes}
@@ -198,7 +219,7 @@ class PeopleDialog(QDialog):
             "{school}有 {count} 个名额，已报 {named} 人。空格键勾选。",
             school=school.name,
             count=school.count,
-            named=len(school.names),
+            named=len(school.people),
         )
         take = button(tr("填报"), self.accept, role="primary")
         take.setDefault(True)

@@ -62,11 +62,17 @@ class PlacesModel(QAbstractTableModel):
         count = self.count_of(each)
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole, Qt.ItemDataRole.ToolTipRole):
             deadline = str(each.place.content.get("deadline", "")) if each.place is not None else ""
-            going = str(len(each.names)) if each.names else ""
-            return (each.name, str(count) if count else "", going, "、".join(each.names), deadline)[column_]
+            going = str(len(each.people)) if each.people else ""
+            return (
+                each.name,
+                str(count) if count else "",
+                going,
+                "、".join(sent.text for sent in each.people),
+                deadline,
+            )[column_]
         if role == Qt.ItemDataRole.ForegroundRole and column_ == COUNT and each.school in self.counts:
             return QColor(look.ACCENT)
-        if role == Qt.ItemDataRole.ForegroundRole and column_ == COUNT + 1 and len(each.names) != count:
+        if role == Qt.ItemDataRole.ForegroundRole and column_ == COUNT + 1 and len(each.people) != count:
             return QColor(look.AMBER)
         return None
 
