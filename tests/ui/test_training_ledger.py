@@ -102,7 +102,7 @@ def test_new_teachers_are_asked_for_120_hours(qtbot: Any, open_window: Any, offi
     _window, page = opened(qtbot, open_window)
     [name] = show(page, "新任教师未达到")
     assert name == contents_of(office, Teacher)[fresh]["name"]
-    assert page.model.texts(page.model.rows[0])[9] == "缺 30"
+    assert page.model.texts(page.model.rows[0])[10] == "缺 30"
     assert "试用期（2025—2026）90 学时，尚缺 30" in page.cycle.text()
 
 

@@ -67,7 +67,7 @@ class LedgerPage(Page):
         self._turn = 0
         self._wanted = ""
         self.model, self.entries = LedgerModel(self), EntryModel(self)
-        self.table = PlainTable(self.model, tr("学时台账"), (200, 150, 60, 60, 60, 60, 60, 84, 84, 84))
+        self.table = PlainTable(self.model, tr("学时台账"), (200, 150, 60, 60, 190, 60, 60, 60, 84, 84))
         self.activities = PlainTable(self.entries, tr("当年的培训和活动"), (300, 110, 90, 90, 60, 60))
         self.person = ShortLabel("", "section")
         self.cycle = ShortLabel("", "muted")

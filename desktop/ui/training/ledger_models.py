@@ -12,22 +12,16 @@ from desktop.text import tr
 from desktop.ui import theme as look
 from desktop.ui.plain_model import Index, PlainModel
 
+_JUDGED = 4
+"""The column of the conclusion: near the name, since a form may take the room of the last ones."""
+
 
 class LedgerModel(PlainModel[LedgerLine]):
     """The accounts of a year."""
 
     HEADINGS = (
-        "工作单位",
-        "姓名",
-        "登记",
-        "认定",
-        "学分",
-        "公需",
-        "专业",
-        "周期累计",
-        "周期尚缺",
-        "试用期",
-        "年度结论",
+        *("工作单位", "姓名", "登记", "认定", "年度结论", "学分"),
+        *("公需", "专业", "周期累计", "周期尚缺", "试用期"),
     )
 
     def texts(self, row: LedgerLine) -> tuple[str, ...]:
@@ -39,15 +33,15 @@ class LedgerModel(PlainModel[LedgerLine]):
             row.unit,
             row.name,
             *map(hours_text, hours),
+            ledger.judgement,
             str(ledger.year.credits),
             *map(hours_text, fields),
             _probation(row),
-            ledger.judgement,
         )
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """What lacks is in amber, and says so."""
-        if role == Qt.ItemDataRole.ForegroundRole and index.isValid() and index.column() == len(self.HEADINGS) - 1:
+        if role == Qt.ItemDataRole.ForegroundRole and index.isValid() and index.column() == _JUDGED:
             return QColor(look.AMBER) if self.rows[index.row()].is_short else None
         return super().data(index, role)
 

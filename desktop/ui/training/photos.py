@@ -33,7 +33,7 @@ class Match:
 
 
 class MatchModel(PlainModel[Match]):
-    """Files with whose they are, first those that are not taken."""
+    """Files with whose they are, first those that are not taken; then who has none."""
 
     HEADINGS = ("文件", "学员", "说明")
 
@@ -57,7 +57,7 @@ class PhotoPanel(QWidget):
         super().__init__()
         self._desk = desk
         self.model = MatchModel(self)
-        self.table = PlainTable(self.model, tr("照片"), (230, 90))
+        self.table = PlainTable(self.model, tr("照片"), (260, 150))
         self.table.chosen.connect(self._show)
         self.told = label("", "", wrap=True)
         self.picture = label("")
@@ -87,7 +87,7 @@ class PhotoPanel(QWidget):
                 why = tr("由单位 {origin} 登记，照片请由该单位放入", origin=people[uid].origin) if foreign else ""
                 found.append(Match(path, uid, people[uid].person.name, why))
             found += [Match(None, "", people[uid].person.name, tr("没有照片")) for uid in plan.missing]
-            return sorted(found, key=lambda each: not each.why)
+            return sorted(found, key=lambda each: (each.path is None, not each.why))
 
         def take(found: list[Match]) -> None:
             self._take(found)
@@ -107,6 +107,7 @@ class PhotoPanel(QWidget):
         first = next((number for number, each in enumerate(found) if not each.why), 0)
         self.picture.setPixmap(QPixmap())
         if found:
+            self.table.scrollToTop()
             self.table.selectRow(first)
             self._show(found[first])
 

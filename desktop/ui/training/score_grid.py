@@ -94,7 +94,7 @@ class ScoreGrid(FrozenTable):
         """Give the columns their widths."""
         unit = 130 if theme.percent <= _ROOMY else 0
         people = (44, self.name_width(NAME), unit)
-        self.arrange(people, [80] * len(self.scores.columns), (48, 58, 58, 62), heading=2)
+        self.arrange(people, [92] * len(self.scores.columns), (48, 58, 58, 62), heading=2)
 
     def _step_by(self, by: int) -> None:
         index = self.cells.currentIndex()

@@ -121,8 +121,9 @@ class ScoreModel(QAbstractTableModel):
             return ""
         who, result = self.people[line], self.results[line].result
         missing = [tr("还缺 {what}", what="、".join(result.missing))] if result.missing else []
+        settled = [each for each in result.reasons if each not in result.makeups.values()]
         open_ = [tr("待补考：{why}", why=reason) for reason in result.makeups.values()]
-        told = [*dict.fromkeys((*result.reasons, *open_)), *missing]
+        told = [*settled, *open_, *missing]
         return f"{who.text}（{who.unit}）：{'；'.join(told) or tr('成绩已齐')}"
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
