@@ -220,7 +220,6 @@ class HomePage(Page):
         desk.changed.connect(lambda _entities: self.refresh())
         for signal in (desk.year_changed, desk.operator_changed, desk.backed_up):
             signal.connect(self.refresh)
-        self.refresh()
 
     def refresh(self) -> None:
         """Count in a Job; the old numbers stay until the new ones are there."""
@@ -233,10 +232,11 @@ class HomePage(Page):
             self._show(content)
 
     def show_for(self, what: object) -> None:
-        """Come to the front with what was counted last."""
+        """Come to the front with what was counted last, and count anew: a print or a copy changes no record."""
         del what
         if self._unseen is not None:
             self._show(self._unseen)
+        self.refresh()
 
     def _show(self, content: HomeContent) -> None:
         self._unseen = None
