@@ -47,7 +47,7 @@ def strike_the_stick(worker, action, offices, tmp_path, step):
 @pytest.mark.parametrize("action", ACTIONS)
 def test_a_stick_fails_at_some_changes(action, worker, small_offices, tmp_path):
     """T6, in part: a package with its final name on a failing stick is whole; the outbox has it all the same."""
-    assert strike_the_stick(worker, action, small_offices, tmp_path, 15)
+    assert strike_the_stick(worker, action, small_offices, tmp_path, 12)
 
 
 @pytest.mark.faults
