@@ -49,7 +49,7 @@ class Appointment(Record):
     label: ClassVar[str] = "骨干教师"
 
     teacher: Mapped[str] = link("教师", "teachers", listed=True)
-    cohort: Mapped[str | None] = link("认定批次", "cohorts", listed=True)
+    cohort: Mapped[str | None] = link("认定批次", "cohorts", listed=True, sensitive=True)
     tier: Mapped[str] = choice(
         "级别",
         "tier",

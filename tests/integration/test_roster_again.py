@@ -7,14 +7,17 @@ from openpyxl import load_workbook
 
 from desktop.exchange.roster.answers import MoveAnswer
 from desktop.exchange.roster.plan import carry_out_roster
-from desktop.models import Appointment, Employment, School, Teacher
+from desktop.models import Appointment, Cohort, Employment, School, Teacher
+from desktop.models.base import shared_uid
 from desktop.services.duplicates import KEPT, disputed, read_pair, unite
 from desktop.store import history
 from desktop.store.database import Store
 from desktop.store.records import Edit, load, write_edits
 from tests.builders_rosters import (
+    DOCUMENT,
     HEADINGS,
     LI,
+    SCHOOL,
     WANG,
     ZHAO,
     person,
@@ -31,6 +34,7 @@ from tests.integration.rosters import (
     teachers,
     waiting,
 )
+from tests.printed import table_of
 
 OTHER = "云岭县第五中学"
 CITY = {"级别": "市级", "认定文号": "渝教师发〔2022〕15号", "认定时间": "2022.9"}
@@ -122,6 +126,39 @@ def test_correction_of_one_of_two_appointments_stays(store: Store, tmp_path: Pat
     plan = take_in(store, write_roster(tmp_path / "b.xlsx", [LI, {**LI, **CITY}, WANG]))
     assert [(kept.label, kept.held) for kept in plan.kept["b.xlsx"]] == [("认定时间", "2024-04")]
     assert _appointments(store)[1] == ("李建国", "3", "2024-04")
+
+
+def test_corrected_document_stands_in_the_register(store: Store, tmp_path: Path) -> None:
+    """A second file with another 文号 for the same appointment is told, carries a reason and is printed in B02."""
+    take_in(store, write_roster(tmp_path / "a.xlsx", [LI, WANG]))
+    plan = take_in(store, write_roster(tmp_path / "b.xlsx", [{**LI, "认定文号": "云教发〔2024〕16号"}, WANG]))
+    assert outcomes(plan) == {"changed": 1, "same": 1}
+    (change,) = plan.rows[0].changes
+    assert (change.label, change.old, change.new) == ("认定文号", DOCUMENT, "云教发〔2024〕16号")
+    assert said(plan, "b.xlsx", "1 人更正")
+    assert len(records(store, Appointment)) == 2
+    assert [row[3:8] for row in table_of(store, "B02").rows] == [
+        ("李建国", "认定批次", f"区县级 {DOCUMENT}", "区县级 云教发〔2024〕16号", f"按{SCHOOL}第 2 次报送的名册更正")
+    ]
+
+
+def test_document_corrected_here_stays(store: Store, tmp_path: Path) -> None:
+    """What the office put right in the document of an appointment is not undone when the sender repeats itself."""
+    path = write_roster(tmp_path / "a.xlsx", [LI, WANG])
+    take_in(store, path)
+    right = {"tier": "3", "doc_no": "云教发〔2024〕16号"}
+    uid = shared_uid(Cohort, right)
+    with store.write("更正", kind="edit", operator="王主任") as session:
+        (held,) = [each for each in load(session, Appointment).values() if each.content["tier"] == "3"]
+        corrected = {**held.content, "cohort": uid}
+        write_edits(
+            session, [Edit(Cohort, uid, None, right), Edit(Appointment, held.uid, held, corrected, reason="电话")]
+        )
+    plan = take_in(store, write_roster(tmp_path / "b.xlsx", [LI, WANG, ZHAO]))
+    assert [(each.label, each.said, each.held) for each in plan.kept["b.xlsx"]] == [
+        ("认定文号", DOCUMENT, "云教发〔2024〕16号")
+    ]
+    assert teachers(store)["李建国"]["appointment"]["doc_no"] == "云教发〔2024〕16号"
 
 
 # what came before

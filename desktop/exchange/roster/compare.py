@@ -36,7 +36,7 @@ class RowPlanner:
         self.schools = RowSchools(known, own, answers, school_meanings or {})
         self.teachers = RowTeachers(known, own, self.targets)
         self.employments = RowEmployments(known, own, answers, self.schools, self.targets)
-        self.appointments = RowAppointments(known, own)
+        self.appointments = RowAppointments(known, own, self.targets)
 
     def plan(self, said: Said, context: FileContext) -> tuple[PlanRow, str | None]:
         """The planned row and the uid of its teacher, if it is clear who that is."""

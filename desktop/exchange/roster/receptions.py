@@ -77,14 +77,17 @@ class Earlier:
         return self.same_file is not None and self.base is not None and self.same_file.act_id != self.base.act_id
 
     def last_said(self, teacher: str, values: Values) -> Values:
-        """What the sender said last of a teacher: of several rows the one about the same appointment."""
-        found = self.said.get(teacher, ())
-        same = (each for each in found if _appointment_of(each) == _appointment_of(values))
-        return next(same, found[-1] if found else {})
+        """What the sender said last of a teacher: of several rows the one about the same appointment.
+
+        Where its tier or document was corrected since, the row with most in common is about the same; of two, the last.
+        """
+        return max(reversed(self.said.get(teacher, ())), key=lambda each: _in_common(each, values), default={})
 
 
-def _appointment_of(values: Values) -> tuple[Packed | None, Packed | None]:
-    return values.get("tier"), values.get("doc_no")
+def _in_common(one: Values, other: Values) -> tuple[bool, int]:
+    """Whether two rows name the same tier and document, and how much of an appointment they share."""
+    same = [one.get(name) == other.get(name) for name in ("tier", "doc_no", "recognized_on")]
+    return same[0] and same[1], sum(same)
 
 
 def file_labels(paths: Sequence[Path]) -> list[str]:

@@ -80,20 +80,17 @@ class Weigher:
         self.context = context
         self.last = context.earlier.last_said(uid, said.values)
 
-    def weigh(self, entity: type[Record], content: Content, name: str, value: Packed, *, target: str = "") -> None:
+    def weigh(self, entity: type[Record], content: Content, name: str, value: Packed) -> None:
         """Put a value into the content if it is to be taken."""
         declared = field_named(entity, name)
         held = content.get(name)
-        last = self.last.get(target or name)
-        if name == "cohort":
-            last = None
         if name == "recognized_on" and isinstance(held, str) and less_exact(str(value), held):
             return
-        verdict = decide(value, held, last, is_old_file=self.context.earlier.is_old_file)
+        verdict = decide(value, held, self.last.get(name), is_old_file=self.context.earlier.is_old_file)
         if verdict is Verdict.SAME:
             return
-        old, new = _shown(name, held, declared.format_packed), _shown(name, value, declared.format_packed)
-        self._settle(verdict, content, name, value, (entity.plural, target or name, declared.label, old, new))
+        old, new = declared.format_packed(held), declared.format_packed(value)
+        self._settle(verdict, content, name, value, (entity.plural, name, declared.label, old, new))
 
     def weigh_target(self, target: Target, content: dict[str, Any], value: Packed) -> None:
         """Put a value of a line or another record into its content if it is to be taken."""
@@ -131,7 +128,3 @@ class Weigher:
         """An edit that carries a reason where it corrects a sensitive field."""
         corrected = corrected_fields(entity, held.content, content)
         return Edit(entity, held.uid, held, content, reason=self.context.reason if corrected else None)
-
-
-def _shown(name: str, value: Packed | None, form: Any) -> str:  # noqa: ANN401 - a formatting function
-    return "（认定批次）" if name == "cohort" and value else str(form(value))
