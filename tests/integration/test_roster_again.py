@@ -142,6 +142,32 @@ def test_corrected_document_stands_in_the_register(store: Store, tmp_path: Path)
     ]
 
 
+def test_other_tier_by_the_same_document_is_a_correction(store: Store, tmp_path: Path) -> None:
+    """One document appoints nobody twice: another tier is told as a correction, with reason and in the register."""
+    take_in(store, write_roster(tmp_path / "a.xlsx", [LI, WANG]))
+    path = write_roster(tmp_path / "b.xlsx", [{**LI, "级别": "市级"}, WANG])
+    plan = take_in(store, path)
+    assert outcomes(plan) == {"changed": 1, "same": 1}
+    assert said(plan, "李建国（区县级改为市级）", "按更正登记", "另一次认定")
+    assert _appointments(store) == [("李建国", "2", "2024-03"), ("王芳", "2", "2024-03")]
+    assert teachers(store)["李建国"]["appointment"]["doc_no"] == DOCUMENT
+    assert len({each.content["cohort"] for each in records(store, Appointment)}) == 1
+    assert ("李建国", "级别", "县级", "市级") in [row[3:7] for row in table_of(store, "B02").rows]
+    before = contents(store)
+    assert outcomes(take_in(store, path)) == {"same": 2}
+    assert contents(store) == before
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_two_tiers_in_one_file_are_no_correction(store: Store, tmp_path: Path, order: tuple[int, int]) -> None:
+    """What has a row of its own in the file is not what another row corrects, in any order."""
+    take_in(store, write_roster(tmp_path / "a.xlsx", [LI]))
+    rows = [LI, {**LI, "级别": "市级"}]
+    plan = take_in(store, write_roster(tmp_path / "b.xlsx", [rows[each] for each in order]))
+    assert len(_appointments(store)) == 2
+    assert not said(plan, "按更正登记")
+
+
 def test_document_corrected_here_stays(store: Store, tmp_path: Path) -> None:
     """What the office put right in the document of an appointment is not undone when the sender repeats itself."""
     path = write_roster(tmp_path / "a.xlsx", [LI, WANG])

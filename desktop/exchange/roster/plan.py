@@ -45,6 +45,8 @@ from desktop.store.database import Store
 PROFILE: Final = "roster"
 _BREATH: Final = 20
 """So many rows are planned between two words to whoever waits."""
+_NAMED: Final = 10
+"""So many people are named in a sentence."""
 
 Progress = Callable[[int, int], None]
 """Told (rows done, all); what it raises ends the planning."""
@@ -120,6 +122,8 @@ def _plan_files(
         if len(plan.rows) % _BREATH == 0:
             progress(len(plan.rows), total)
 
+    for rows, _incoming in files:
+        planner.appointments.expect(rows.rows)
     for rows, incoming in files:
         _plan_file(session, plan, planner, rows, incoming, advance=advance)
     numbers = {(row.file, row.sheet, row.row): number for number, row in enumerate(plan.rows)}
@@ -261,6 +265,12 @@ def _finish(session: Session, plan: RosterPlan, planner: RowPlanner) -> None:
             f"“{schools.name_of(uid)}”的{label.label}来表写“{label.format_packed(value)}”，"
             f"学校表是“{label.format_packed(held)}”，没有采用来表的内容"
         )
+    if other := planner.appointments.other_tiers:
+        more = f"等 {len(other)} 人" if len(other) > _NAMED else ""
+        plan.assumed.append(
+            f"{'、'.join(other[:_NAMED])}{more}的骨干级别改了而文号、时间没有改，按更正登记，不另作一次认定；"
+            "确是另一次认定的，请填写那一次的文号"
+        )
     _ask_about_schools(plan, planner)
     by_sender: dict[str, list[Incoming]] = defaultdict(list)
     for incoming in plan.receptions:
@@ -282,7 +292,7 @@ def _ask_about_schools(plan: RosterPlan, planner: RowPlanner) -> None:
         plan.questions.append(Question("unknown_school", text, numbers_, options, about=written))
     plan.moves = planner.employments.moved
     if planner.employments.moved:
-        names = "、".join(move.name for move in planner.employments.moved[:10])
+        names = "、".join(move.name for move in planner.employments.moved[:_NAMED])
         text = f"{names} 共 {len(planner.employments.moved)} 人出现在别的学校，是调动、交流还是借调？"
         rows_ = [numbers[id(move.row)] for move in planner.employments.moved]
         plan.questions.append(Question("move", text, rows_, ["调动", "交流", "借调"]))
@@ -293,8 +303,8 @@ def _ask_about_the_missed(plan: RosterPlan, missed: Sequence[Missed]) -> None:
     if not missed:
         return
     names = [each.name for each in missed]
-    more = f"等 {len(names)} 人" if len(names) > 10 else f"共 {len(names)} 人"
-    listed = f"{'、'.join(names[:10])}，{more}"
+    more = f"等 {len(names)} 人" if len(names) > _NAMED else f"共 {len(names)} 人"
+    listed = f"{'、'.join(names[:_NAMED])}，{more}"
     text = f"{missed[0].sender}上次名册中的{listed}，这次没有；是调走、退休还是漏报？没有改动"
     plan.missed += missed
     plan.questions.append(Question("disappeared", text, [], ["仍在本校（漏报）", "已调走", "已退休", "其他"]))

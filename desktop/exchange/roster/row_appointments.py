@@ -1,6 +1,6 @@
 """The appointment that a row speaks of: a new one, or the one of the office that it means."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from desktop.exchange.plan import PlanRow
@@ -11,6 +11,7 @@ from desktop.exchange.roster.row_cohorts import RowCohorts
 from desktop.exchange.roster.weigh import Weigher
 from desktop.exchange.targets import Target
 from desktop.fields import field_named
+from desktop.kinds import Packed
 from desktop.models import Appointment
 from desktop.models.base import Content
 from desktop.rules.dates import agree
@@ -28,6 +29,14 @@ class RowAppointments:
         self._document = targets["doc_no"]
         self.cohorts = RowCohorts(known)
         self._matched: set[str] = set()
+        self._spoken: set[tuple[Packed | None, Packed | None, Packed | None]] = set()
+        """Person, tier and document of every row of the import."""
+        self.other_tiers: list[str] = []
+        """Whose tier was corrected though the document stays, and how."""
+
+    def expect(self, rows: Iterable[Said]) -> None:
+        """Note what the rows of a file speak of: what has a row of its own is not meant by another."""
+        self._spoken |= {(_person(said), said.values.get("tier"), said.values.get("doc_no")) for said in rows}
 
     def plan_new(self, row: PlanRow, said: Said, teacher: str) -> None:
         """Plan the appointment of a teacher who has none yet."""
@@ -44,7 +53,7 @@ class RowAppointments:
         values = weigher.said.values
         if "tier" not in values:
             return
-        held = self._matching(uid, values)
+        held = self._matching(uid, weigher.said)
         if held is None:
             self.plan_new(weigher.row, weigher.said, uid)
             label = field_named(Appointment, "tier").format_packed(values["tier"])
@@ -65,7 +74,7 @@ class RowAppointments:
         known = self.cohorts.document_of(held)
         document: Content = {} if known is None else {"doc_no": known}
         weigher.weigh_target(self._document, document, weigher.said.values["doc_no"])
-        if "doc_no" in document and document["doc_no"] != known:
+        if "doc_no" in document and (document["doc_no"], content["tier"]) != (known, held["tier"]):
             content["cohort"] = self.cohorts.need(weigher.row, content["tier"], {**weigher.said.values, **document})
 
     def _change(self, weigher: Weigher, held: Stored, content: Content) -> None:
@@ -75,19 +84,43 @@ class RowAppointments:
             weigher.row.problems.append(weigher.said.problem("tier", text))
             return
         weigher.row.edits.append(weigher.edit(Appointment, held, content))
+        if content["tier"] != held.content["tier"]:
+            tiers = (field_named(Appointment, "tier").format_packed(each["tier"]) for each in (held.content, content))
+            self.other_tiers.append(f"{weigher.said.name}（{'改为'.join(tiers)}）")
 
-    def _matching(self, uid: str, values: Values) -> Stored | None:
-        """The appointment that a row means: of this document, or of this tier where the document does not gainsay."""
-        found = [each for each in self.known.appointments.get(uid, ()) if each.uid not in self._matched]
-        number = values.get("doc_no")
-        same_tier = [record for record in found if record.content["tier"] == values["tier"]]
-        for record in same_tier:
-            if number is not None and self.cohorts.document_of(record.content) == number:
-                return record
-        for record in same_tier:
-            if number is None or "cohort" not in record.content or _same_time(record.content, values):
-                return record
-        return None
+    def _matching(self, uid: str, said: Said) -> Stored | None:
+        """The appointment that a row means: of this tier and document, or one of which either was corrected."""
+        held = [each for each in self.known.appointments.get(uid, ()) if each.uid not in self._matched]
+        ways = (self._is_named, self._may_be_of_document, self._may_be_of_tier)
+        return next((record for is_meant in ways for record in held if is_meant(record.content, said)), None)
+
+    def _is_named(self, held: Content, said: Said) -> bool:
+        values, number = said.values, self.cohorts.document_of(held)
+        return number is not None and (held["tier"], number) == (values["tier"], values.get("doc_no"))
+
+    def _may_be_of_document(self, held: Content, said: Said) -> bool:
+        """The same tier, and another number for the same day, or none on one side."""
+        if held["tier"] != said.values["tier"]:
+            return False
+        if "doc_no" not in said.values or "cohort" not in held:
+            return True
+        return _same_time(held, said.values) and not self._is_spoken_of(held, said)
+
+    def _may_be_of_tier(self, held: Content, said: Said) -> bool:
+        """Another tier by the same document, which appoints nobody twice; without documents, of the same day."""
+        number = self.cohorts.document_of(held)
+        if held["tier"] == said.values["tier"] or number != said.values.get("doc_no") or self._is_spoken_of(held, said):
+            return False
+        if number is None:
+            return _same_time(held, said.values)
+        return None in (held.get("recognized_on"), said.values.get("recognized_on")) or _same_time(held, said.values)
+
+    def _is_spoken_of(self, held: Content, said: Said) -> bool:
+        return (_person(said), held["tier"], self.cohorts.document_of(held)) in self._spoken
+
+
+def _person(said: Said) -> Packed:
+    return said.values.get("id_number", said.name)
 
 
 def _same_time(one: Content, other: Values) -> bool:
