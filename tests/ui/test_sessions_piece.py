@@ -161,7 +161,7 @@ def test_new_session_proposes_what_is_left_to_plan(qtbot: Any, open_window: Any,
     assert piece.view.entry() is None
     qtbot.keyClick(piece.view, Qt.Key.Key_Return)
     settle(qtbot, window)
-    cells = piece.form.sections.cells
+    cells = piece.beside.form.sections.cells
     assert cells["course"].editor.text() == "课程标准解读"
     assert cells["hours"].editor.text() == "4.0"
     qtbot.keyClick(cells["course"].editor, Qt.Key.Key_S, CTRL)
@@ -195,4 +195,4 @@ def test_class_without_days_has_a_week(qtbot: Any, open_window: Any, office: Sto
     piece = open_week(qtbot, window, uid)
     assert piece.clashes.isHidden()
     piece.new()
-    assert piece.form.sections.cells["hours"].editor.text() == "4.0"
+    assert piece.beside.form.sections.cells["hours"].editor.text() == "4.0"

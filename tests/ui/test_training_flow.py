@@ -136,10 +136,10 @@ def test_plan_to_district(
     week = clerk.tab("课次")
     for _session in range(6):
         clerk.keys(Qt.Key.Key_Return)
-        week.form.sections.cells["course"].editor.suggestions.hide()
-        qtbot.keyClick(week.form.sections.cells["course"].editor, Qt.Key.Key_S, CTRL)
+        week.beside.form.sections.cells["course"].editor.suggestions.hide()
+        qtbot.keyClick(week.beside.form.sections.cells["course"].editor, Qt.Key.Key_S, CTRL)
         clerk.settle()
-        qtbot.keyClick(week.form.sections.cells["course"].editor, Qt.Key.Key_Escape)
+        qtbot.keyClick(week.beside.form.sections.cells["course"].editor, Qt.Key.Key_Escape)
         clerk.settle()
         clerk.keys(Qt.Key.Key_Right)
     sessions = sorted(contents_of(office, TrainingSession).items(), key=lambda pair: pair[1]["date"])

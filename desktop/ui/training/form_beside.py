@@ -36,11 +36,11 @@ class FormBeside(QSplitter):
         """`folds`: the form takes no room while there is none."""
         super().__init__(Qt.Orientation.Horizontal)
         self.links = ClassLinks(desk)
-        self.form = RecordForm(desk, entity, self.links, without=without, narrow=True)
+        self._desk, self._entity, self._without, self._left = desk, entity, without, left
+        self._form: RecordForm | None = None
         self._folds = folds
         self.right = QStackedWidget()
         self.right.addWidget(card(None, label(hint, "muted", wrap=True), None))
-        self.right.addWidget(self.form)
         for each in (left, self.right):
             self.addWidget(each)
         self.setChildrenCollapsible(False)
@@ -48,15 +48,25 @@ class FormBeside(QSplitter):
         self.setStretchFactor(0, 1)
         self.setSizes([theme.px(900 - wide), theme.px(wide)])
         self.right.setHidden(folds)
-        self.form.saved.connect(self.saved)
-        self.form.deleted.connect(self.clear)
-        back = QShortcut(QKeySequence(Qt.Key.Key_Escape), self.form, lambda: self._go_back(left))
-        back.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+
+    @property
+    def form(self) -> RecordForm:
+        """The form, made when a record is first shown: its many fields take longer than the list beside them."""
+        if self._form is None:
+            form = RecordForm(self._desk, self._entity, self.links, without=self._without, narrow=True)
+            form.names = self.links.names
+            form.saved.connect(self.saved)
+            form.deleted.connect(self.clear)
+            back = QShortcut(QKeySequence(Qt.Key.Key_Escape), form, self._go_back)
+            back.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            self.right.addWidget(form)
+            self._form = form
+        return self._form
 
     @property
     def is_open(self) -> bool:
         """Whether a form is shown."""
-        return self.right.currentWidget() is self.form
+        return self.right.currentIndex() == 1
 
     @property
     def uid(self) -> str:
@@ -67,16 +77,17 @@ class FormBeside(QSplitter):
         """Names for the links of the form; of courses, sessions and trainees only those of one class."""
         self.links.training_class = training_class
         self.links.use(names)
-        self.form.names = names
+        if self._form is not None:
+            self._form.names = names
 
     def show_stored(self, stored: Stored | None, *, given: Content) -> None:
         """Show a record as it is stored now, unless it is in the form and being typed in."""
-        self.form.given = given
-        present = self.form.stored
         if stored is None:
-            if self.is_open and present is not None:
+            if self.uid:
                 self.clear()
             return
+        present = self.form.stored
+        self.form.given = given
         is_same = self.is_open and present is not None and present.uid == stored.uid
         if is_same and (self.form.is_dirty or (present is not None and present.revision >= stored.revision)):
             return
@@ -103,11 +114,11 @@ class FormBeside(QSplitter):
         self.right.setHidden(self._folds)
         self.closed.emit()
 
-    def _go_back(self, left: QWidget) -> None:
+    def _go_back(self) -> None:
         """Escape gives up a new record, folds the form where it can, and goes back to the left."""
         if (self._folds or self.form.stored is None) and self.may_leave():
             self.clear()
-        left.setFocus()
+        self._left.setFocus()
 
     def may_leave(self) -> bool:
         """The form asks where something is not saved."""

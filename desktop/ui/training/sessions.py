@@ -48,7 +48,6 @@ class SessionsPiece(Piece):
         self.beside = FormBeside(
             desk, TrainingSession, self._week(), without=("training_class", "state", "replaces"), hint="", folds=True
         )
-        self.form = self.beside.form
         layout = column(self.beside, space=0)
         self.setLayout(layout)
         self._connect()
@@ -176,7 +175,7 @@ class SessionsPiece(Piece):
         return next((each for each in found.entries if each.stored.uid == uid), None) if found is not None else None
 
     def _want(self, uid: str, when: tuple[str, str] | None) -> None:
-        stored = self.form.stored
+        stored = self.beside.form.stored
         if when is None and stored is not None:
             when = (stored.content["date"], stored.content["half"])
         self._wanted = (uid, when) if when is not None else None
@@ -219,7 +218,7 @@ class SessionsPiece(Piece):
 
     def _follow(self) -> None:
         """While a form is open it follows the card at the keyboard."""
-        if self.beside.is_open and not self.form.is_dirty:
+        if self.beside.is_open and not self.beside.form.is_dirty:
             entry = self.view.entry()
             if entry is not None:
                 self._show_entry(entry)
@@ -228,8 +227,8 @@ class SessionsPiece(Piece):
         self.beside.show_stored(entry.stored if entry is not None else None, given=self._given())
         is_kept = entry is not None and (entry.is_settled or not entry.is_held)
         for name in ("date", "half"):
-            editor = self.form.sections.cells[name].editor
-            editor.setReadOnly(is_kept or self.form.is_locked)
+            editor = self.beside.form.sections.cells[name].editor
+            editor.setReadOnly(is_kept or self.beside.form.is_locked)
             editor.setToolTip(tr("日程已下发：请在课表中拖动，或按 Alt+方向键调课") if is_kept else "")
 
     def _given(self) -> Content:
@@ -244,7 +243,7 @@ class SessionsPiece(Piece):
         if not self.beside.may_leave():
             return
         self._show_entry(entry)
-        self.form.sections.focus_named("course")
+        self.beside.form.sections.focus_named("course")
 
     def new(self) -> None:
         """A new session in the half-day at the keyboard, with the first course that still has hours to plan."""
@@ -259,7 +258,7 @@ class SessionsPiece(Piece):
         if course is not None:
             proposed["course"] = course.stored.uid
         self.beside.begin_new(given=self._given(), proposed=proposed)
-        self.form.sections.focus_named("course")
+        self.beside.form.sections.focus_named("course")
 
     def drop(self) -> None:
         """Cancel the session at the keyboard with a reason, or delete one that nobody was told of."""

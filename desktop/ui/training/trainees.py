@@ -46,11 +46,9 @@ class TraineesPiece(Piece):
             hint=tr("选中一名学员，在这里修改。"),
             folds=True,
         )
-        self.form = self.beside.form
-        self.panel = EnrolPanel(desk)
+        self._panel: EnrolPanel | None = None
         self.stack = QStackedWidget()
         self.stack.addWidget(self.beside)
-        self.stack.addWidget(self.panel)
         self.setLayout(column(self.stack, space=0))
         self._connect()
 
@@ -92,7 +90,6 @@ class TraineesPiece(Piece):
     def _connect(self) -> None:
         self.table.selectionModel().currentRowChanged.connect(lambda *_: self._follow())
         self.table.doubleClicked.connect(lambda _index: self.edit())
-        self.panel.closed.connect(self._close_panel)
         QShortcut(QKeySequence("F9"), self, self.more_button.showMenu)
 
     def show_class(self, uid: str) -> None:
@@ -132,7 +129,7 @@ class TraineesPiece(Piece):
         chosen = self.table.selected()
         if not self.beside.is_open or not isinstance(chosen, TraineeEntry):
             return
-        if self.beside.uid == chosen.stored.uid or not self.form.is_dirty:
+        if self.beside.uid == chosen.stored.uid or not self.beside.form.is_dirty:
             self.beside.show_stored(chosen.stored, given={"training_class": self.uid})
 
     def edit(self) -> None:
@@ -140,13 +137,23 @@ class TraineesPiece(Piece):
         chosen = self.table.selected()
         if isinstance(chosen, TraineeEntry) and self.beside.may_leave():
             self.beside.show_stored(chosen.stored, given={"training_class": self.uid})
-            self.form.sections.focus_named("group")
+            self.beside.form.sections.focus_named("group")
+
+    @property
+    def panel(self) -> EnrolPanel:
+        """The panel by which people are enrolled, made when it is first needed."""
+        if self._panel is None:
+            self._panel = EnrolPanel(self.desk)
+            self._panel.closed.connect(self._close_panel)
+            self.stack.addWidget(self._panel)
+        return self._panel
 
     def enrol(self) -> None:
         """Choose people from the roster or a list."""
         if self.beside.may_leave():
+            panel = self.panel
             self.stack.setCurrentIndex(1)
-            self.panel.begin(self.uid)
+            panel.begin(self.uid)
 
     def _close_panel(self) -> None:
         self.stack.setCurrentIndex(0)
@@ -258,7 +265,7 @@ class TraineesPiece(Piece):
 
     def focus_first(self) -> None:
         """The keyboard starts in the list, or in the panel that is open."""
-        if self.stack.currentWidget() is self.panel:
+        if self.stack.currentIndex() == 1:
             self.panel.focus_first()
         else:
             self.table.setFocus()
