@@ -5,26 +5,21 @@ import shutil
 from pathlib import Path
 from typing import Final
 
-import orjson
 from sqlalchemy.orm import Session
 
-from desktop.codes import shipped_holidays, shipped_policies, table
+from desktop.codes import table
 from desktop.errors import DatabaseError, InvalidRecord, Problem, RefusedError, disk_reason
-from desktop.models import Holiday, Office, Operator, Policy
+from desktop.models import Office, Operator
 from desktop.models.base import Content, Record
 from desktop.services.backups import KEYS_NAME, RECOVERY_NAME, make_folder, make_keys
+from desktop.services.shipped import SHIPPED, shipped_edits, shipped_mark
 from desktop.store.database import DATABASE_NAME, Store, new_epoch, set_aside
-from desktop.store.records import Edit, find, load, new_uid, write_edits
-
-SHIPPED: Final = "shipped"
-"""The origin of records that come with the program: every office has the same ones."""
+from desktop.store.records import Edit, find, new_uid, write_edits
 
 STAGE_NAME: Final = ".new-office"
 """Where an office is made before it is moved into place."""
 
 _CODE: Final = re.compile(r"[0-9A-Za-z-]{1,32}")
-OPEN_START: Final = 1949
-"""The first year of a policy that is in force without a beginning of its own."""
 
 
 def create_office(
@@ -61,7 +56,8 @@ def _fill(stage: Path, content: Content, operator: str) -> None:
     store = Store.create(stage)
     try:
         _identity, recovery = make_keys(stage)
-        store.set_settings({"office_code": code, "epoch": new_epoch(), "recovery_recipient": recovery.recipient})
+        facts = {"office_code": code, "epoch": new_epoch(), SHIPPED: shipped_mark()}
+        store.set_settings({**facts, "recovery_recipient": recovery.recipient})
         with store.write("新建单位", kind="setup", operator=operator) as session:
             edits = [_edit(Office, content, code), _edit(Operator, {"name": operator}, code)]
             write_edits(session, edits + shipped_edits(session))
@@ -95,32 +91,6 @@ def county_word(name: str) -> str:
 
 def _edit(entity: type[Record], content: Content, origin: str) -> Edit:
     return Edit(entity, new_uid(entity, content), None, content, origin=origin)
-
-
-def shipped_edits(session: Session) -> list[Edit]:
-    """The edits that bring policies and holidays shipped with this program into a database that lacks them."""
-    policies = [
-        {
-            "policy_set": row.policy_set,
-            "name": row.key,
-            "from_year": row.from_year or OPEN_START,
-            "to_year": row.until_year or None,
-            "value": orjson.dumps(row.value).decode(),
-            "unit": row.unit or None,
-            "meaning": row.label,
-            "source": row.source or None,
-        }
-        for row in shipped_policies()
-    ]
-    holidays = [{"date": row.day.isoformat(), "kind": row.kind} for row in shipped_holidays()]
-    edits = []
-    for entity, contents in ((Policy, policies), (Holiday, holidays)):
-        known = load(session, entity, with_deleted=True)
-        for content in contents:
-            uid = new_uid(entity, content)
-            if uid not in known:
-                edits.append(Edit(entity, uid, None, content, origin=SHIPPED))
-    return edits
 
 
 def own_office(session: Session, code: str) -> Content:

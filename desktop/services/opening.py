@@ -1,8 +1,11 @@
-"""Opening an office: what an older program made is backed up before its database is migrated."""
+"""Opening an office: what an older program made is backed up, migrated, and given what is shipped since."""
 
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 
+from desktop.errors import DatabaseError
+from desktop.services.shipped import bring_in_shipped
 from desktop.store.database import DATABASE_NAME, SCHEMA_VERSION, Store, version_of
 
 
@@ -15,4 +18,7 @@ def open_store(folder: Path, *, is_searched: bool = True) -> Store:
     path = folder / DATABASE_NAME
     if path.is_file() and version_of(path) < SCHEMA_VERSION:
         import_module("desktop.services.backups").back_up_before_migration(folder)
-    return Store.open(folder, is_searched=is_searched)
+    store = Store.open(folder, is_searched=is_searched)
+    with suppress(DatabaseError):  # a full or read-only disk keeps nobody from reading; the next start tries again
+        bring_in_shipped(store)
+    return store

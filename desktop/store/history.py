@@ -66,10 +66,18 @@ def changes_of(session: Session, *, act: int | None = None, record: str | None =
     return list(session.scalars(query))
 
 
+SHIPPED_KIND: Final = "shipped"
+"""Acts that no clerk did: they bring in what a newer program ships."""
+
+
 def last_undoable(session: Session) -> ActLine | None:
-    """The Act that one press of Ctrl+Z takes back: the newest that is neither undone nor itself an undo."""
+    """The Act that one press of Ctrl+Z takes back: the newest that is neither undone nor itself an undo.
+
+    What the program brought in by itself is passed over.
+    """
     has_changes = select(_CHANGES.c.id).where(_CHANGES.c.act_id == _ACTS.c.id).exists()
     stands = select(_ACTS.c.id).where(_ACTS.c.undone_by.is_(None), _ACTS.c.undoes.is_(None), has_changes)
+    stands = stands.where(_ACTS.c.kind != SHIPPED_KIND)
     newest = session.scalar(stands.order_by(_ACTS.c.id.desc()).limit(1))
     return list_acts(session, only=newest)[0] if newest is not None else None
 
@@ -88,6 +96,8 @@ def undo(store: Store, act_id: int, *, operator: str = "") -> int:
             raise RefusedError(f"操作“{act.name}”已经撤销过了，没有改动")
         if act.id == 1 and act.kind == "setup":
             raise RefusedError(f"“{act.name}”是本单位数据的开头，不能撤销；要改单位信息请直接修改，没有改动")
+        if act.kind == SHIPPED_KIND:
+            raise RefusedError(f"“{act.name}”随程序而来，不能撤销；不适用的参数请由上级或本单位另行登记，没有改动")
         _refuse_moved(session, act)
         name, kind = act.name, act.kind
     with store.write(f"撤销：{name}", kind="undo", operator=operator, undoes=act_id) as session:

@@ -4,14 +4,18 @@ import csv
 import tomllib
 
 import pytest
+from sqlalchemy import text
 
 from desktop.errors import InvalidRecord, RefusedError, ValueProblem
 from desktop.models import ENTITIES, Cohort, Employment, Holiday, Office, Operator, Policy, School, Teacher
 from desktop.models.base import problems_of
 from desktop.paths import RESOURCES
 from desktop.sample import write_sample
-from desktop.services.offices import SHIPPED, county_word, create_office, own_office, shipped_edits
-from desktop.store import Store, load, write_edits
+from desktop.services.offices import county_word, create_office, own_office
+from desktop.services.opening import open_store
+from desktop.services.shipped import SHIPPED, bring_in_shipped, shipped_edits
+from desktop.store import Edit, Store, load, write_edits
+from desktop.store.history import last_undoable, list_acts, undo
 
 
 def test_a_new_office_knows_itself(store):
@@ -189,3 +193,36 @@ def test_the_sample_is_not_written_over_an_office(store):
     with pytest.raises(RefusedError, match="已经有一个单位"):
         write_sample(store.folder)
     assert of(store, School) == []
+
+
+def test_an_old_office_is_given_what_was_shipped_since(store):
+    """Rows that an earlier program did not have come in once, as an Act that Ctrl+Z passes over; deleted do not."""
+    with store.read() as session:
+        rows = list(load(session, Policy).values())
+    lacking, deleted = rows[0], rows[1]
+    with store.write("删除", kind="setup") as session:
+        write_edits(session, [Edit(Policy, deleted.uid, deleted, None, origin=SHIPPED)])
+    with store.local() as session:  # as if it had never been shipped to this office
+        session.execute(text("DELETE FROM policies WHERE uid = :uid"), {"uid": lacking.uid})
+    store.set_settings({SHIPPED: "an earlier state"})
+    folder = store.folder
+    store.close()
+    opened = open_store(folder)
+    with opened.read() as session:
+        again = load(session, Policy)
+        act, *_ = list_acts(session)
+        newest = last_undoable(session)
+    assert again[lacking.uid].content == lacking.content
+    assert again[lacking.uid].origin == SHIPPED
+    assert deleted.uid not in again
+    assert (act.name, act.changes) == ("带入随程序提供的政策参数和节假日", 1)
+    assert newest is not None
+    assert newest.id != act.id
+    with pytest.raises(RefusedError, match="随程序而来，不能撤销"):
+        undo(opened, act.id)
+    assert bring_in_shipped(opened) == 0
+    opened.close()
+    reopened = open_store(folder)
+    with reopened.read() as session:
+        assert list_acts(session)[0].id == act.id
+    reopened.close()
