@@ -103,11 +103,15 @@ class App(QObject):
     def open_office(self, folder: Path, then: tuple[str, object] | None = None) -> None:
         """Show the first picture of an office and open it beside; `then` is the page to go to.
 
-        One that is open in another window is not opened twice: the start page says so. Pictures are taken beside it.
+        One that is open in another window is not opened twice: that window comes to the front, and where this program
+        has none yet, that is all; else, or where the other does not answer, the start page says so. Pictures are taken
+        beside it.
         """
         told = self.occupation.take(folder.resolve()) if self.is_attended else ""
         if told:
-            self.show_start(told)
+            is_raised = import_module("desktop.ui.raising").raise_other(folder)
+            if self.window is not None or not is_raised:
+                self.show_start(told)
             return
         window = OpeningWindow(folder.resolve(), SIZE)
         window.wanted = then
@@ -144,6 +148,9 @@ class App(QObject):
             return
         remember_office(opening.folder)
         self._show(window)
+        if self.is_attended:
+            raiser = import_module("desktop.ui.raising").Raiser(opening.folder, window)
+            window.desk.closing.connect(raiser.close)
         QTimer.singleShot(_BEFORE_CHECK, window, lambda: self._look_for_damage(window))
         if self.is_attended:
             window.greet()
@@ -210,6 +217,8 @@ def run(office: str | None = None, screenshots: str | None = None) -> int:
         return _take_pictures(app, folder, Path(screenshots))
     app.guard.install()
     app.start(folder)
+    if app.window is None:  # the office is open in another window, which is in front now
+        return 0
     Collector(application)
     return application.exec()
 

@@ -333,6 +333,28 @@ def test_crash_is_told_in_plain_words_and_logged_without_names(
     assert "509999" not in crash_text()
 
 
+@pytest.mark.qt_log_ignore("does not support raise", "does not support propagateSizeHints")
+def test_second_start_brings_the_first_window_to_the_front(qtbot: Any, app: App, tmp_path: Path) -> None:
+    """A program started again on an open office shows no window of its own; the first one comes up and stays whole."""
+    folder = tmp_path / "office"
+    make_office(folder).close()
+    app.open_office(folder)
+    window = opened(qtbot, app)
+    window.showMinimized()
+    code = (
+        "import sys\nfrom pathlib import Path\nfrom desktop.app import App, make_application\n"
+        "application = make_application()\nother = App()\nother.open_office(Path(sys.argv[1]))\n"
+        "print(other.window is None)"
+    )
+    command = [sys.executable, "-c", code, str(folder)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path.cwd()) as other:
+        qtbot.waitUntil(lambda: other.poll() is not None, timeout=20_000)
+        assert other.stdout is not None
+        assert other.stdout.read().strip() == "True"
+    qtbot.waitUntil(lambda: not window.isMinimized(), timeout=5000)
+    assert window.isVisible()
+
+
 def test_office_is_open_in_one_window_only(qtbot: Any, app: App, tmp_path: Path) -> None:
     """A second window on an office says where it is open; a killed one's lock counts no more; commands go on."""
     folder = tmp_path / "office"
