@@ -86,7 +86,7 @@ def _write(store: Store, arguments: Namespace, folder: Path) -> Iterator[Written
     words = {"year": arguments.year, "folder": folder, "identity": identity, "own_card": own_card(store, identity)}
     if arguments.stream == ANNUAL.kind:
         tiers = [_tier(text) for text in arguments.tier or ()]
-        yield write_package(store, parent_card=parent_card(store), tiers=tiers, **words)
+        yield write_package(store, parent_card=parent_card(store), tiers=tiers, forms=arguments.form or (), **words)
         return
     for card in _recipients(store, arguments.office_below):
         yield write_down(store, BY_KIND[arguments.stream], recipient=card, **words)

@@ -16,8 +16,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from desktop.archive import LIMITS, Blob, drive
-from desktop.archive.strict import Opened
 from desktop.errors import RefusedError
+from desktop.exchange.lifting import Lifted
 from desktop.exchange.snapshots import Choice
 from desktop.models import BY_PLURAL
 from desktop.models.base import Content, Record
@@ -104,7 +104,7 @@ class Incoming:
     faults: dict[str, str] = field(default_factory=dict)
 
 
-def stage(folder: Path, opened: Opened, named: Iterable[Pictured]) -> Incoming:
+def stage(folder: Path, opened: Lifted, named: Iterable[Pictured]) -> Incoming:
     """Put the attachments that accepted records name aside until the merge; what nobody names is left.
 
     Raises RefusedError when there is no room for them.
@@ -128,7 +128,7 @@ def stage(folder: Path, opened: Opened, named: Iterable[Pictured]) -> Incoming:
     return found
 
 
-def _picture_fault(opened: Opened, name: str) -> str:
+def _picture_fault(opened: Lifted, name: str) -> str:
     """Why a file is no picture that can be printed; empty if it is one."""
     head = bytearray()
     for piece in opened.blob(name):

@@ -24,15 +24,16 @@ from desktop.exchange.branch import branch_of, held_parents
 from desktop.exchange.cards import CHILD, PARENT, apply_revocations, keep_card, known_cards, own_card
 from desktop.exchange.heads import told_heads
 from desktop.exchange.keys import KeyCard
+from desktop.exchange.lifting import SCHEMA, Lifted
 from desktop.exchange.merge_keys import order_edits
 from desktop.exchange.merge_plan import MergePlan, arrived_of
 from desktop.exchange.merge_rows import Decider, MergeRow
 from desktop.exchange.moves import give_away
-from desktop.exchange.package import SCHEMA
 from desktop.exchange.plan import Outcome, RowProblem, newest_act
 from desktop.exchange.provisional import give_way
 from desktop.exchange.quarantine import release_volumes
 from desktop.exchange.rights import rights_in
+from desktop.exchange.scope import told_scope
 from desktop.exchange.settling import Decisions
 from desktop.exchange.signers import Signers, Trust, signers_for
 from desktop.exchange.streams import BY_KIND, DOWN, UP, Stream, check_turn
@@ -89,20 +90,22 @@ def plan_merge(
             open_archive(copies, keys=identity.opening, signers=signers, entities=stream.sections, kinds=(stream.kind,))
         ) as opened:
             _check_schema(opened)
-            told += told_heads(session, opened.manifest, card.code, stream=found.header.stream)
+            lifted = Lifted(opened)
+            told += filter(None, [told_scope(lifted.manifest.get("scope"))])
+            told += told_heads(session, lifted.manifest, card.code, stream=found.header.stream)
             plan = MergePlan(
-                _title(card, stream, found.header, opened.manifest["year"]),
+                _title(card, stream, found.header, lifted.manifest["year"]),
                 assumed=told,
                 last_act=newest_act(session),
                 header=found.header,
                 card=card,
-                manifest=opened.manifest,
+                manifest=lifted.manifest,
                 key_confirmed=trust is not Trust.UNKNOWN,
                 known_already=known_already,
                 trust=trust,
                 stream=stream,
             )
-            _decide(session, store, plan, opened, path.name)
+            _decide(session, store, plan, lifted, path.name)
     return plan
 
 
@@ -170,7 +173,7 @@ def _check_schema(opened: Opened) -> None:
         raise PackageRefused("newer", text, member=MANIFEST)
 
 
-def _decide(session: Session, store: Store, plan: MergePlan, opened: Opened, file: str) -> None:
+def _decide(session: Session, store: Store, plan: MergePlan, opened: Lifted, file: str) -> None:
     own = store.office_code
     rights = rights_in(session, opened, own=own, down=plan.stream.way == DOWN)
     decider = Decider(session, file=file, rights=rights, decisions=Decisions(session, own))
@@ -189,7 +192,7 @@ def _decide(session: Session, store: Store, plan: MergePlan, opened: Opened, fil
     _take_pictures(store, plan, opened, decider.pictures, file)
 
 
-def _take_pictures(store: Store, plan: MergePlan, opened: Opened, pictures: list[Pictured], file: str) -> None:
+def _take_pictures(store: Store, plan: MergePlan, opened: Lifted, pictures: list[Pictured], file: str) -> None:
     """Put the attachments of accepted records aside, and tell by name whose is missing or no picture."""
     found = stage(store.folder, opened, pictures)
     plan.staged = tuple(found.staged)

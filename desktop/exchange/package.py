@@ -29,7 +29,9 @@ from desktop.exchange import outbox
 from desktop.exchange.attachments import Outgoing, outgoing
 from desktop.exchange.cards import recipients_of
 from desktop.exchange.keys import KeyCard, card_bytes, read_card
+from desktop.exchange.lifting import SCHEMA
 from desktop.exchange.record_lines import refuse_unsendable
+from desktop.exchange.scope import Scope
 from desktop.exchange.snapshots import Choice, choose, sections
 from desktop.exchange.streams import ANNUAL, DOWN, Stream
 from desktop.kinds import moment_text
@@ -42,9 +44,6 @@ from desktop.store.database import Store
 
 KIND: Final = ANNUAL.kind
 SECTIONS: Final = ANNUAL.sections
-SCHEMA: Final = {"major": 1, "minor": 0}
-"""Form of the records: a new minor adds optional fields only, a new major needs a reader that knows it."""
-
 _YEARS: Final = range(1900, 2900)
 
 
@@ -99,18 +98,20 @@ def write_package(
     own_card: KeyCard,
     parent_card: KeyCard | None,
     tiers: Collection[str] = (),
+    forms: Collection[str] = (),
     progress: Progress | None = None,
 ) -> Written:
     """Write the annual package of a year to a folder, usually of a drive, and read it back from there.
 
-    `tiers` is the scope: only teachers appointed to one of these tiers go, with what hangs on them; none means all.
+    `tiers` and `forms` are the scope: only teachers appointed to one of these tiers go, with what hangs on them, and
+    only what these forms bring; none means all.
     `progress` gets the plain bytes packed so far. Raises RefusedError with a sentence when there is no card of the
     upper office, for a year that is none, when a text cannot be sent (all of them are named), or when the drive fails;
     what stood there is untouched then.
     """
     if parent_card is None:
         raise RefusedError("还没有上级单位的密钥卡，不能生成数据包；请向上级要密钥卡文件（.ckey），确认后再生成")
-    writing = _Writing(store, ANNUAL, year, identity, own_card, parent_card, tuple(sorted(tiers)), progress)
+    writing = _Writing(store, ANNUAL, year, identity, own_card, parent_card, Scope.of(tiers, forms), progress)
     return writing.write(folder)
 
 
@@ -128,7 +129,7 @@ def write_down(
     """Write what a stream holds for one office below, like `write_package`. Raises RefusedError."""
     if stream.way != DOWN or not stream.records:
         raise RefusedError(f"“{stream.label}”不是下发的数据包，没有生成")
-    return _Writing(store, stream, year, identity, own_card, recipient, (), progress).write(folder)
+    return _Writing(store, stream, year, identity, own_card, recipient, Scope(), progress).write(folder)
 
 
 @dataclass(slots=True)
@@ -141,7 +142,7 @@ class _Writing:
     identity: Identity
     own_card: KeyCard
     recipient: KeyCard
-    tiers: tuple[str, ...]
+    scope: Scope
     progress: Progress | None
 
     def write(self, folder: Path) -> Written:
@@ -191,7 +192,7 @@ class _Writing:
                     self.stream,
                     own=self.store.office_code,
                     recipient=self.recipient.code,
-                    tiers=self.tiers,
+                    scope=self.scope,
                 )
                 along = outgoing(session, self.store.folder, chosen)
                 parts = sections(session, chosen)
@@ -238,8 +239,8 @@ class _Writing:
     def _manifest(self, session: Session, envelope: Envelope) -> dict[str, Any]:
         manifest = _heads(session, envelope)
         manifest |= {"schema": SCHEMA, "year": self.year, "office": self.own_card.name, "codes": dict(_code_tables())}
-        if self.tiers:
-            manifest["scope"] = {"tiers": list(self.tiers)}
+        if self.scope:
+            manifest["scope"] = self.scope.to_value()
         if self.stream.way == DOWN:
             manifest["revoked"] = revocations(session)
         return manifest

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
-from desktop.archive.strict import Opened
 from desktop.exchange.branch import Above, branch_of, held_parents, sender_branch
+from desktop.exchange.lifting import Lifted
 from desktop.exchange.moves import Move, held_moves, told_moves
 from desktop.exchange.record_lines import Incoming
 from desktop.models import Handover, Office
@@ -46,7 +46,7 @@ class Rights:
         return move is not None and (move.before, move.after) == (incoming.origin, known.origin)
 
 
-def rights_in(session: Session, opened: Opened, *, own: str, down: bool) -> Rights:
+def rights_in(session: Session, opened: Lifted, *, own: str, down: bool) -> Rights:
     """Who may write what in this package, by the direction in which it goes."""
     sender = opened.header.sender
     branch: Container[str]

@@ -1,7 +1,7 @@
 """What each stream holds: which records go to whom, chosen by their writers, links and scope, read piece by piece.
 
-No more people than must go: a scope names the tiers of an annual package, and what goes down to an office is about
-its own people. What hangs on a person who does not go does not go either.
+No more people than must go: a scope names the tiers and forms of an annual package, and what goes down to an office is
+about its own people. What hangs on a person who does not go does not go either.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -14,12 +14,14 @@ from sqlalchemy.orm import Session
 from desktop.archive import Records
 from desktop.exchange.branch import branch_of, held_parents
 from desktop.exchange.record_lines import LinkedRecords, pack_record, shape_of
+from desktop.exchange.scope import Scope
 from desktop.exchange.streams import ANNUAL, CODES, DECISIONS, DESK, Stream
 from desktop.models import BY_PLURAL, Appointment, Cohort, ConflictDecision, Handover, Office, School, Teacher
 from desktop.models.base import Record
 from desktop.store.records import among, load, plain_table
 from desktop.store.scan import pieces
 
+EVERYTHING: Final = Scope()
 _TIERED: Final = (Appointment, Cohort)
 Choice = dict[str, ColumnElement[bool]]
 """By entity, which records go, as a condition on its plain table; an entity without any is not in it."""
@@ -53,16 +55,16 @@ class _Limits:
         return any(plural in self.allowed for _name, plural in shape_of(entity).links)
 
 
-def choose(session: Session, stream: Stream, *, own: str, recipient: str, tiers: Collection[str] = ()) -> Choice:
+def choose(session: Session, stream: Stream, *, own: str, recipient: str, scope: Scope = EVERYTHING) -> Choice:
     """The records that a stream takes to a recipient, by entity in the order of its sections.
 
-    `tiers` is the scope of an annual package; none means all. The place held for an office whose card was confirmed but
+    `scope` is that of an annual package. The place held for an office whose card was confirmed but
     that has sent nothing yet (revision 0) is nobody's word.
     """
     parents = held_parents(session)
     if stream is ANNUAL:
         branch = branch_of(parents, own)
-        return _narrowed(session, branch, tiers) if tiers else _whole(session, branch)
+        return _narrowed(session, branch, scope) if scope else _whole(session, branch)
     below = branch_of(parents, recipient)
     if stream is DECISIONS:
         return _decisions(session, below, own, recipient)
@@ -83,15 +85,15 @@ def _whole(session: Session, branch: Collection[str]) -> Choice:
     return {plural: which for (plural, which), is_any in zip(written.items(), found, strict=True) if is_any}
 
 
-def _narrowed(session: Session, branch: Collection[str], tiers: Collection[str]) -> Choice:
-    """What the branch wrote about the teachers of some tiers."""
-    limits = _scope(session, tiers)
+def _narrowed(session: Session, branch: Collection[str], scope: Scope) -> Choice:
+    """What the branch wrote about the teachers of some tiers, or in some forms."""
+    limits = _limits_of(session, branch, scope)
     chosen: _Uids = {}
-    for plural in ANNUAL.sections:
+    for plural in (plural for plural in ANNUAL.sections if plural in scope.sections):
         entity = BY_PLURAL[plural]
         rows = [row for row in _rows(session, entity) if row.origin in branch]
-        if entity in _TIERED:
-            rows = [row for row in rows if row.deleted or row.tier in tiers]
+        if entity in _TIERED and scope.tiers:
+            rows = [row for row in rows if row.deleted or row.tier in scope.tiers]
         if plural in limits.allowed:
             rows = [row for row in rows if row.deleted or row.uid in limits.allowed[plural]]
         rows = [row for row in rows if row.deleted or limits.admits(entity, row)]
@@ -103,10 +105,27 @@ def _narrowed(session: Session, branch: Collection[str], tiers: Collection[str])
     return _named(chosen)
 
 
-def _scope(session: Session, tiers: Collection[str]) -> _Limits:
-    """The teachers with an appointment of one of the tiers."""
-    rows = (row for row in _rows(session, Appointment) if row.tier in tiers and not row.deleted)
-    return _Limits({Teacher.plural: {row.links["teacher"] for row in rows}})
+def _limits_of(session: Session, branch: Collection[str], scope: Scope) -> _Limits:
+    """The teachers with an appointment of one of the tiers; without the roster only those of whom the forms speak."""
+    limits = _Limits()
+    if scope.tiers:
+        rows = (row for row in _rows(session, Appointment) if row.tier in scope.tiers and not row.deleted)
+        limits.allowed[Teacher.plural] = {row.links["teacher"] for row in rows}
+    if not scope.is_roster:
+        spoken_of = _spoken_of(session, branch, scope)
+        limits.allowed[Teacher.plural] = limits.allowed.get(Teacher.plural, spoken_of) & spoken_of
+    return limits
+
+
+def _spoken_of(session: Session, branch: Collection[str], scope: Scope) -> set[str]:
+    """The teachers to whom records of the chosen forms link."""
+    found: set[str] = set()
+    for plural in scope.sections:
+        names = [name for name, target in shape_of(BY_PLURAL[plural]).links if target == Teacher.plural]
+        if names and plural != Handover.plural:
+            rows = [row for row in _rows(session, BY_PLURAL[plural]) if row.origin in branch and not row.deleted]
+            found.update(row.links[name] for row in rows for name in names if name in row.links)
+    return found
 
 
 def _decisions(session: Session, below: Collection[str], own: str, recipient: str) -> Choice:

@@ -16,6 +16,7 @@ import pytest
 from hypothesis import HealthCheck, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from sqlalchemy import and_, func, select
 
 from desktop.errors import PackageRefused
 from desktop.exchange import merge, package
@@ -25,7 +26,7 @@ from desktop.models.local import OutboxEntry
 from desktop.services import backups, copies
 from desktop.services.offices import create_office
 from desktop.store import Edit
-from desktop.store.records import new_uid
+from desktop.store.records import new_uid, plain_table
 from tests.builders import teacher_content
 from tests.builders_packages import CITY, Desk, introduce
 from tests.faults.harness import report, rounds
@@ -292,8 +293,10 @@ def test_a_weak_office_is_caught(four_offices, monkeypatch, weakness):
         real = package.choose
 
         def forgetful(*given, **words):
+            uid = plain_table(Teacher).c.uid
+            last = select(func.max(uid)).scalar_subquery()
             chosen = real(*given, **words)
-            return {plural: uids[:-1] if plural == "teachers" else uids for plural, uids in chosen.items()}
+            return {**chosen, "teachers": and_(chosen["teachers"], uid != last)}
 
         monkeypatch.setattr(package, "choose", forgetful)
     history = type("Known", (Histories,), {"start": four_offices})()

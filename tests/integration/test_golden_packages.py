@@ -7,9 +7,13 @@ from pathlib import Path
 import pytest
 
 from desktop import canonical
+from desktop.archive import open_archive
+from desktop.exchange import lifting
 from desktop.exchange.cards import confirm_card
 from desktop.exchange.keys import read_card
 from desktop.exchange.look import show_package
+from desktop.exchange.package import SECTIONS
+from desktop.exchange.signers import Signers
 from desktop.models import BY_PLURAL
 from desktop.services.offices import create_office
 from tests.builders_packages import CITY, COUNTY, Desk
@@ -62,3 +66,26 @@ def test_frozen_packages_downwards_open(release, name, tmp_path):
     if name != "receipt":
         assert not county.merge(release / f"{name}.cpkg").told_rows()
     county.store.close()
+
+
+def test_an_older_package_is_lifted_step_by_step(tmp_path):
+    """A package of form 1.0 passes every step to today's and beyond; its scope then says which forms it brought."""
+    release = GOLDEN[0]
+    city = open_with_keys(tmp_path / "city", release, "city")
+    confirm_card(city.store, read_card(release / "county.ckey"), "李主任")
+    path = release / "annual.cpkg"
+    signers = Signers([read_card(release / "county.ckey")])
+    with open_archive(path, keys=city.identity.opening, signers=signers, entities=SECTIONS) as opened:
+        assert opened.manifest["schema"] == {"major": 1, "minor": 0}
+        opened.manifest["scope"] = {"tiers": ["1"]}
+        assert lifting.Lifted(opened).manifest["scope"] == {"tiers": ["1"], "forms": ["roster", "awards", "training"]}
+        names = [line["name"] for line in opened.records("teachers") if "name" in line]
+        later = (
+            *lifting.STEPS,
+            lifting.Step((1, 1), lines={"teachers": lambda line: {**line, "full": line.pop("name", "")}}),
+            lifting.Step((2, 0), lines={"teachers": lambda line: {**line, "name": line.pop("full")}}),
+        )
+        assert [line["name"] for line in lifting.Lifted(opened, later).records("teachers") if line["name"]] == names
+        half = lifting.Lifted(opened, later[:2])
+        assert [line["full"] for line in half.records("teachers") if line["full"]] == names
+    city.store.close()

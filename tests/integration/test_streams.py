@@ -7,9 +7,11 @@ import pytest
 from desktop.errors import PackageRefused, RefusedError
 from desktop.exchange.cards import confirm_card
 from desktop.exchange.receipts import read_receipts
+from desktop.exchange.scope import FORMS, Scope
 from desktop.exchange.settling import Settlement
 from desktop.exchange.streams import CODES, DECISIONS, DESK
 from desktop.models import (
+    ANNUAL,
     Alias,
     Appointment,
     AppointmentEvent,
@@ -17,6 +19,7 @@ from desktop.models import (
     ConflictDecision,
     Employment,
     Handover,
+    Honor,
     Policy,
     School,
     Teacher,
@@ -84,7 +87,39 @@ def test_a_scope_takes_no_more_people_than_must_go(city, county, drive):
     assert {line["tier"] for line in lines["cohorts"]} == {"2"}
     plan = city.merge(written.path)
     assert counts(plan, "teachers") == {"new": len(people)}
-    assert plan.manifest["scope"] == {"tiers": ["2"]}
+    assert plan.manifest["scope"] == {"tiers": ["2"], "forms": ["roster", "awards", "training"]}
+    assert "报送范围：市级；花名册和任期、职称、荣誉、处分、培训" in plan.assumed
+
+
+def test_forms_take_only_those_of_whom_they_speak(city, county, drive):
+    """Of the honours go only the honoured, without employment and appointment; with the roster everybody goes."""
+    first, second = sorted(county.records(Teacher))[:2]
+    add(county.store, Honor, {"teacher": first, "name": "优秀教师", "level": "3"})
+    add(county.store, Honor, {"teacher": second, "name": "模范班主任", "level": "3"})
+    lines = lines_of(county, county.send(drive, forms=("awards",)).path)
+    assert {line["id"] for line in lines["teachers"]} == {first, second}
+    assert len(lines["honors"]) == 2
+    assert not {"employments", "appointments", "cohorts"} & lines.keys()
+    lines = lines_of(county, county.send(drive, forms=("awards",), tiers=("1",)).path)
+    tier = {each.content["teacher"] for each in county.records(Appointment).values() if each.content["tier"] == "1"}
+    assert {line["id"] for line in lines.get("teachers", ())} == {first, second} & tier
+    written = county.send(drive, forms=("roster",))
+    lines = lines_of(county, written.path)
+    assert len(lines["teachers"]) == 203
+    assert {"employments", "appointments"} <= lines.keys()
+    assert "honors" not in lines
+    plan = city.merge(written.path)
+    assert not texts(plan)
+    assert "报送范围：全部级别；花名册和任期" in plan.assumed
+    with pytest.raises(RefusedError, match="没有叫“xyz”的报送内容"):
+        county.send(drive, forms=("xyz",))
+
+
+def test_every_entity_is_in_one_form():
+    """What goes up is brought by exactly one form, or goes with each of them."""
+    brought = [plural for form in FORMS for plural in form.entities]
+    assert len(brought) == len(set(brought))
+    assert Scope().sections == {entity.plural for entity in ANNUAL}
 
 
 def test_decisions_go_down_about_own_people_only(offices, drive):

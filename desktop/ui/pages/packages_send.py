@@ -15,6 +15,7 @@ from desktop.exchange.cards import known_cards, own_card, parent_card
 from desktop.exchange.outbox import Handed, hand_over
 from desktop.exchange.package import Written, lay_card, write_package
 from desktop.exchange.receipts import Receipt, read_receipts
+from desktop.exchange.scope import FORMS
 from desktop.exchange.streams import BY_KIND
 from desktop.models import BY_PLURAL
 from desktop.queries.traffic import Sent, sent_packages
@@ -40,7 +41,9 @@ _STATES = {
 }
 
 
-def write_year(desk: Desk, folder: Path, tiers: tuple[str, ...], progress: Progress) -> tuple[Written, str]:
+def write_year(
+    desk: Desk, folder: Path, tiers: tuple[str, ...], forms: tuple[str, ...], progress: Progress
+) -> tuple[Written, str]:
     """Write the package of the year at the desk, and a backup beside it; the package, and why there is no backup."""
     identity = load_identity(desk.store.folder)
     written = write_package(
@@ -51,6 +54,7 @@ def write_year(desk: Desk, folder: Path, tiers: tuple[str, ...], progress: Progr
         own_card=own_card(desk.store, identity),
         parent_card=parent_card(desk.store),
         tiers=tiers,
+        forms=forms,
         progress=lambda size: progress.step(0, 0, tr("正在打包，已写 {size:,} KB", size=size // _KILO)),
     )
     progress.step(0, 0, tr("正在写随带的备份"))
@@ -106,12 +110,15 @@ class SendTab(YieldingWidget):
         self.rest_button = button(tr("写其余各卷"), self.write_rest, icon_name="usb")
         for piece in (self.eject_button, self.rest_button, self.written, self.written_code):
             piece.hide()  # an empty line takes room that a small screen does not have
+        self.forms = {form.name: QCheckBox(tr(form.label)) for form in FORMS}
+        forms = row(label(tr("报送内容")), *self.forms.values(), None)
         scope = row(label(tr("报送范围")), *self.tiers.values(), label(tr("不多带一个人"), "muted"), None)
         sheets = button(tr("打印报送清单"), lambda: desk.go("reports", "F41"), icon_name="printer")
         above = card(
             label(tr("向上级报送"), "section"),
             self.year_told,
             scope,
+            forms,
             self.picker,
             row(self.write_button, self.rest_button, self.eject_button, sheets, None),
             self.written,
@@ -140,6 +147,9 @@ class SendTab(YieldingWidget):
         chosen = recall("scope", {}).get(self.desk.store.office_code) or self._usual_scope()
         for code, box in self.tiers.items():
             box.setChecked(code in chosen)
+        forms = recall("forms", {}).get(self.desk.store.office_code) or list(self.forms)
+        for name, box in self.forms.items():
+            box.setChecked(name in forms)
         self.picker.refresh()
         now = datetime.now(UTC)
         with self.desk.store.read() as session:
@@ -164,14 +174,19 @@ class SendTab(YieldingWidget):
         if not any(box.isChecked() for box in self.tiers.values()):
             self.desk.dialogs.tell(tr("生成数据包"), tr("报送范围一个级别也没有选，请至少选一个。"))
             return
+        forms = tuple(name for name, box in self.forms.items() if box.isChecked())
+        if not forms:
+            self.desk.dialogs.tell(tr("生成数据包"), tr("报送内容一项也没有选，请至少选一项。"))
+            return
         folder = self.picker.folder()
         if folder is None:
             return
         chosen = [code for code, box in self.tiers.items() if box.isChecked()]
         remember("scope", {**recall("scope", {}), self.desk.store.office_code: chosen})
+        remember("forms", {**recall("forms", {}), self.desk.store.office_code: list(forms)})
         self._folder = folder
         title = tr("生成 {year} 年度数据包", year=self.desk.year)
-        self.desk.jobs.run(title, partial(write_year, self.desk, folder, self.scope()), self._tell_written)
+        self.desk.jobs.run(title, partial(write_year, self.desk, folder, self.scope(), forms), self._tell_written)
 
     def _tell_written(self, done: tuple[Written, str]) -> None:
         found, backup = done
