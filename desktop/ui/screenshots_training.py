@@ -4,11 +4,9 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QWidget
 
-from desktop.ui.pages.ledger_page import LedgerPage
 from desktop.ui.pages.plan_page import PlanPage
-from desktop.ui.pages.statistics_page import StatisticsPage
 from desktop.ui.pages.training_page import TrainingPage
-from desktop.ui.training.leave import LeavePiece
+from desktop.ui.training.piece import Piece
 from desktop.ui.training.pieces import PIECES, PROGRAMME_PIECES
 from desktop.ui.training.sessions import SessionsPiece
 from desktop.ui.training.trainees import TraineesPiece
@@ -19,15 +17,8 @@ Settle = Callable[[MainWindow], None]
 
 
 def shoot_training(window: MainWindow, settle: Settle, keep: Keep) -> None:
-    """Keep a picture of each; the class with trainees is the one that is shown. Nothing is written."""
-    window.open_page("plan")
-    plan = window.page("plan")
-    assert isinstance(plan, PlanPage)
-    settle(window)
-    for number, (title, _made) in enumerate(PROGRAMME_PIECES, 1):
-        plan.pieces.open(title)
-        settle(window)
-        keep(f"plan-{number}", window)
+    """Keep a picture of each; the class with most trainees is the one that is shown. Nothing is written."""
+    _shoot_plan(window, settle, keep)
     window.open_page("training")
     page = window.page("training")
     assert isinstance(page, TrainingPage)
@@ -39,43 +30,30 @@ def shoot_training(window: MainWindow, settle: Settle, keep: Keep) -> None:
         piece = page.class_desk.open(title)
         settle(window)
         keep(f"training-{number:02d}", window)
-        if isinstance(piece, SessionsPiece):
-            piece.edit()
-            settle(window)
-            keep("training-session", window)
-            piece.beside.clear()
-        if isinstance(piece, TraineesPiece):
-            piece.enrol()
-            settle(window)
-            keep("training-enrol", window)
-            piece.panel.closed.emit()
-        if isinstance(piece, LeavePiece):
-            piece.new()
-            settle(window)
-            keep("training-leave", window)
-            piece.form.forget_typing()
+        _shoot_inside(window, piece, settle, keep)
     page.class_desk.open(PIECES[0][0])
-    _shoot_sums(window, settle, keep)
 
 
-def _shoot_sums(window: MainWindow, settle: Settle, keep: Keep) -> None:
-    """The form of an entry beside the ledger, and a chart of the statistics over all years."""
-    window.open_page("ledger")
-    ledger = window.page("ledger")
-    assert isinstance(ledger, LedgerPage)
+def _shoot_plan(window: MainWindow, settle: Settle, keep: Keep) -> None:
+    window.open_page("plan")
+    plan = window.page("plan")
+    assert isinstance(plan, PlanPage)
     settle(window)
-    ledger.new()
-    settle(window)
-    keep("ledger-entry", window)
-    ledger.beside.clear()
-    window.open_page("statistics")
-    statistics = window.page("statistics")
-    assert isinstance(statistics, StatisticsPage)
-    statistics.year.setCurrentIndex(0)
-    statistics.reload()
-    settle(window)
-    keep("statistics-all", window)
-    statistics.tabs.setCurrentIndex(1)
-    settle(window)
-    keep("statistics-chart", window)
-    statistics.tabs.setCurrentIndex(0)
+    for number, (title, _made) in enumerate(PROGRAMME_PIECES, 1):
+        plan.pieces.open(title)
+        settle(window)
+        keep(f"plan-{number}", window)
+
+
+def _shoot_inside(window: MainWindow, piece: Piece, settle: Settle, keep: Keep) -> None:
+    """What a piece shows only when it is asked for."""
+    if isinstance(piece, SessionsPiece):
+        piece.edit()
+        settle(window)
+        keep("training-session", window)
+        piece.beside.clear()
+    if isinstance(piece, TraineesPiece):
+        piece.enrol()
+        settle(window)
+        keep("training-enrol", window)
+        piece.panel.closed.emit()

@@ -56,6 +56,11 @@ class ClassTimetable:
         """Every clash once."""
         return list(dict.fromkeys(text for each in self.entries for text in each.clashes))
 
+    def of_week(self, monday: date) -> list[SessionEntry]:
+        """The sessions of the week that begins on a Monday."""
+        first, last = monday.isoformat(), (monday + timedelta(days=6)).isoformat()
+        return [each for each in self.entries if first <= each.when[0] <= last]
+
     def first_monday(self, today: date) -> date:
         """The week to open: this one while the class runs, else that of its first session or first day."""
         days = [each.when[0] for each in self.entries] or [each for each in (self.content.get("start"),) if each]

@@ -31,20 +31,7 @@ class PlacesPiece(Piece):
         self.sending: Sending | None = None
         self.places = PlacesModel(self)
         self.balance = label("", wrap=True)
-        self.table = QTableView()
-        self.table.setModel(self.places)
-        self.table.setAccessibleName(tr("名额分配"))
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        triggers = QAbstractItemView.EditTrigger
-        self.table.setEditTriggers(triggers.AnyKeyPressed | triggers.DoubleClicked | triggers.EditKeyPressed)
-        self.table.setTabKeyNavigation(False)
-        self.table.verticalHeader().hide()
-        self.table.verticalHeader().setDefaultSectionSize(theme.px(32))
-        self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        self.table.horizontalHeader().setStretchLastSection(True)
-        for number, width in enumerate((230, 64, 56, 320, 100)):
-            self.table.setColumnWidth(number, theme.px(width))
+        self.table = _table_of(self.places)
         self.save_button = button(tr("保存分配"), self.save, icon_name="device-floppy", keys="Ctrl+S")
         tools = FlowLayout(theme.px(6))
         for each in (
@@ -199,6 +186,25 @@ class PlacesPiece(Piece):
     def focus_first(self) -> None:
         """The keyboard starts in the list."""
         self.table.setFocus()
+
+
+def _table_of(places: PlacesModel) -> QTableView:
+    """The list; a digit typed in the column of places begins to edit it."""
+    made = QTableView()
+    made.setModel(places)
+    made.setAccessibleName(tr("名额分配"))
+    made.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+    triggers = QAbstractItemView.EditTrigger
+    made.setEditTriggers(triggers.AnyKeyPressed | triggers.DoubleClicked | triggers.EditKeyPressed)
+    made.setTabKeyNavigation(False)
+    made.verticalHeader().hide()
+    made.verticalHeader().setDefaultSectionSize(theme.px(32))
+    made.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+    made.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    made.horizontalHeader().setStretchLastSection(True)
+    for number, width in enumerate((230, 64, 56, 320, 100)):
+        made.setColumnWidth(number, theme.px(width))
+    return made
 
 
 class PeopleDialog(QDialog):

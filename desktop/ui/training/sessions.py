@@ -10,9 +10,8 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.models import TrainingSession
 from desktop.models.base import Content
-from desktop.queries.training.courses import CourseRow
 from desktop.queries.training.week import ClassTimetable, SessionEntry, class_timetable, monday_of
-from desktop.rules.hours import hours_text, packed_hours, tenths
+from desktop.rules.hours import packed_hours
 from desktop.services.records import delete
 from desktop.services.training.timetable import cancel_session, reschedule
 from desktop.text import tr
@@ -23,6 +22,7 @@ from desktop.ui.training.form_beside import FormBeside
 from desktop.ui.training.piece import Piece
 from desktop.ui.training.plan_sums import shortened
 from desktop.ui.training.week_model import HALVES
+from desktop.ui.training.week_texts import hours_of_week, unplanned, week_text
 from desktop.ui.training.week_view import WeekView
 from desktop.ui.widgets import button, column, label
 
@@ -125,26 +125,13 @@ class SessionsPiece(Piece):
 
     def _of_week(self) -> list[SessionEntry]:
         assert self.timetable is not None
-        first, last = self.monday.isoformat(), (self.monday + timedelta(days=6)).isoformat()
-        return [each for each in self.timetable.entries if first <= each.when[0] <= last]
+        return self.timetable.of_week(self.monday)
 
     def _tell(self, of_week: list[SessionEntry]) -> None:
         found = self.timetable
         assert found is not None
-        sunday = self.monday + timedelta(days=6)
-        number = _week_number(found, self.monday)
-        period = f"{self.monday.isoformat()}—{sunday.month:02d}-{sunday.day:02d}"
-        self.place.setText(tr("第 {n} 周　{period}", n=number, period=period) if number > 0 else period)
-        here = sum(tenths(each.stored.content["hours"]) for each in of_week if each.is_held)
-        every = sum(tenths(each.stored.content["hours"]) for each in found.entries if each.is_held)
-        planned = tenths(found.content.get("hours"))
-        text = tr(
-            "本周 {week} 学时，全班已排 {all}/{planned} 学时",
-            week=hours_text(here),
-            all=hours_text(every),
-            planned=hours_text(planned),
-        )
-        self.hours.setText("　".join([text, *_unplanned(found.courses)]))
+        self.place.setText(week_text(found, self.monday))
+        self.hours.setText("　".join([hours_of_week(found, of_week), *unplanned(found.courses)]))
         told = shortened(found.clashes, _TOLD)
         self.clashes.setText("\n".join(told))
         self.clashes.setVisible(bool(told))
@@ -286,24 +273,3 @@ class SessionsPiece(Piece):
     def focus_first(self) -> None:
         """The keyboard starts in the week."""
         self.view.setFocus()
-
-
-def _week_number(found: ClassTimetable, monday: date) -> int:
-    """Which week of the class this is, from 1; 0 where its first day is not known."""
-    start = found.content.get("start")
-    return (monday - monday_of(date.fromisoformat(start))).days // 7 + 1 if start else 0
-
-
-def _unplanned(courses: tuple[CourseRow, ...]) -> list[str]:
-    """Which courses have hours left, or more than they should."""
-    left = [each for each in courses if each.scheduled != each.hours]
-    told = [
-        tr(
-            "{course}{word} {hours} 学时",
-            course=each.stored.content["name"],
-            word=tr("还差") if each.scheduled < each.hours else tr("多排"),
-            hours=hours_text(abs(each.hours - each.scheduled)),
-        )
-        for each in left
-    ]
-    return shortened(told, 3)

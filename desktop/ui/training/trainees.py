@@ -5,7 +5,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QAbstractItemView, QStackedWidget, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QPushButton, QStackedWidget, QWidget
 
 from desktop.models import Enrolment
 from desktop.queries.training.trainees import TraineeEntry, Trainees, class_trainees
@@ -54,25 +54,11 @@ class TraineesPiece(Piece):
 
     def _list(self) -> QWidget:
         tools = FlowLayout(theme.px(6))
-        more = menu_button(tr("更多  F9"))
-        self.menu = more.menu()
-        for text, keys, run in (
-            (tr("修改…"), "Return", self.edit),
-            (tr("关联教师…"), "Ctrl+L", self.link),
-            (tr("晚报到…"), "Ctrl+J", self.join_late),
-            (tr("退学…"), "Ctrl+T", self.withdraw),
-            (tr("分组…"), "Ctrl+G", self.group),
-            (tr("从本班移出"), "Delete", self.remove),
-        ):
-            action = self.menu.addAction(text, run)
-            action.setShortcut(QKeySequence(keys))
-            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-            self.table.addAction(action)
-        self.more_button = more
+        self.more_button = self._more()
         for each in (
             button(tr("报名"), self.enrol, icon_name="plus", keys="Insert"),
             button(tr("现场报到"), self.walk_in, icon_name="user"),
-            more,
+            self.more_button,
             self.sheet_button("F11"),
             self.sheet_button("B21"),
             self.sheet_button("B22"),
@@ -86,6 +72,23 @@ class TraineesPiece(Piece):
         whole.setLayout(layout)
         whole.setFocusProxy(self.table)
         return whole
+
+    def _more(self) -> QPushButton:
+        """What is done with the trainees selected; its keys are pressed in the list."""
+        made = menu_button(tr("更多  F9"))
+        for text, keys, run in (
+            (tr("修改…"), "Return", self.edit),
+            (tr("关联教师…"), "Ctrl+L", self.link),
+            (tr("晚报到…"), "Ctrl+J", self.join_late),
+            (tr("退学…"), "Ctrl+T", self.withdraw),
+            (tr("分组…"), "Ctrl+G", self.group),
+            (tr("从本班移出"), "Delete", self.remove),
+        ):
+            action = made.menu().addAction(text, run)
+            action.setShortcut(QKeySequence(keys))
+            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+            self.table.addAction(action)
+        return made
 
     def _connect(self) -> None:
         self.table.selectionModel().currentRowChanged.connect(lambda *_: self._follow())
