@@ -1,6 +1,6 @@
 """Results of training (TR-6, TR-10, TR-11): weighted points, grades, one make-up, and what a certificate asks for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
@@ -19,6 +19,10 @@ USUAL: Final = "1"
 FINAL: Final = "2"
 EXTRA_PARTS: Final = {"5": "教学实践", "6": "学员回访", "7": "论文答辩"}
 """Parts of score_part that a programme may have and that can be failed (TR-2)."""
+
+
+DETAILS: Final = {USUAL: ("11", "12", "13"), FINAL: ("21", "22", "23")}
+"""What a part may be scored by: 出勤, 作业, 表现 of 平时; 试讲, 论文, 技能 of 结业 (TR-6, F17). Codes of score_part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,27 @@ class Result:
 def rounded(points: Decimal) -> Decimal:
     """One decimal, half up."""
     return points.quantize(Decimal("0.1"), ROUND_HALF_UP)
+
+
+def joined(parts: Mapping[str, Given], kept: Collection[str]) -> dict[str, Given]:
+    """The parts that were scored by details and not as a whole: the mean of the details that the class keeps.
+
+    `kept` are the details with a sheet. One that is open keeps its part open; 缺考 of 结业 is 缺考 of the whole, of
+    平时 it is no points.
+    """
+    found: dict[str, Given] = {}
+    for part, details in DETAILS.items():
+        given = [parts.get(each, Given()) for each in details if each in kept]
+        if not given or not parts.get(part, Given()).is_open:
+            continue
+        if part == FINAL and any(each.is_absent for each in given):
+            found[part] = Given(is_absent=True)
+            continue
+        points = [Decimal() if each.is_absent else each.points for each in given]
+        known = [each for each in points if each is not None]
+        if len(known) == len(given):
+            found[part] = Given(rounded(sum(known, Decimal()) / len(known)))
+    return found
 
 
 def total_points(taken: Taken, wanted: Wanted, rules: ResultRules) -> Decimal | None:

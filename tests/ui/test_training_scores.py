@@ -15,6 +15,7 @@ from desktop.ui.training.score_model import FIRST
 from desktop.ui.training.scores import ScoresPiece
 from tests.builders import contents_of
 from tests.builders_training import MadeClass, make_class, mark_all, results_of
+from tests.printed import table_of
 from tests.ui.conftest import Answers, settle
 
 USUAL, FINAL, COURSE = FIRST, FIRST + 1, FIRST + 2
@@ -186,3 +187,29 @@ def test_examination_of_a_column_is_kept(qtbot: Any, open_window: Any, office: S
     settle(qtbot, window)
     [sheet] = contents_of(office, ScoreSheet).values()
     assert (sheet["part"], sheet["date"]) == ("2", "2026-07-31")
+
+
+def test_parts_are_scored_by_details(
+    qtbot: Any, open_window: Any, office: Store, dialogs: Answers, scored: Any
+) -> None:
+    """分项 adds columns; their mean stands in the part, is printed, and what is typed there goes before it."""
+    window, piece = opened(qtbot, open_window, scored)
+    dialogs.prepared = ["平时分出勤、作业、表现"]
+    piece.details_button.click()
+    settle(qtbot, window)
+    labels = [each.label for each in piece.model.columns]
+    assert labels[:4] == ["出勤", "作业", "表现", "平时考核"]
+    for column, text in ((FIRST, "90\n80\n70\n60\n"), (FIRST + 1, "81\n80\n70\n60\n")):
+        piece.grid.go(0, column)
+        QApplication.clipboard().setText(text)
+        QTest.keyClick(piece.grid.cells, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+        settle(qtbot, window)
+    assert piece.model.index(0, FIRST + 3).data() == "85.5"
+    assert "分项平均" in piece.model.index(0, FIRST + 3).data(Qt.ItemDataRole.ToolTipRole)
+    headings = [each.title for each in table_of(office, "F17").columns]
+    assert "出勤" in headings
+    assert "表现" not in headings
+    piece.grid.go(0, FIRST + 3)
+    press(window, "95", Qt.Key.Key_Return)
+    settle(qtbot, window)
+    assert str(results_of(office, scored.uid)[0].taken.parts["1"].points) == "95.0"

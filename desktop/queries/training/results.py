@@ -16,7 +16,17 @@ from desktop.queries.directory import Directory
 from desktop.queries.policies import Policies
 from desktop.queries.training.attendance import Attendance, attendance, year_of
 from desktop.rules.hours import hours_text, tenths
-from desktop.rules.training_results import EXTRA_PARTS, Given, Result, ResultRules, Taken, Wanted, result_of
+from desktop.rules.training_results import (
+    DETAILS,
+    EXTRA_PARTS,
+    Given,
+    Result,
+    ResultRules,
+    Taken,
+    Wanted,
+    joined,
+    result_of,
+)
 from desktop.store.records import Stored, find, load
 
 MAKEUP: Final = "4"
@@ -111,8 +121,11 @@ def _wanted(content: Content, programmes: dict[str, Content], written: list[Cont
         (each for each in courses if each.content.get("is_graded")),
         key=lambda each: (each.content.get("order", 999), each.uid),
     )
+    details = {each for several in DETAILS.values() for each in several}
+    parts = {each["part"] for each in written if each.get("scores") or each["part"] not in details}
+    parts |= {part for part, several in DETAILS.items() if parts & set(several)}
     return Wanted(
-        frozenset(each["part"] for each in written),
+        frozenset(parts),
         {each.uid: (each.content["name"], tenths(each.content["hours"])) for each in graded},
         tuple(part for part, name in _EXTRAS.items() if programme.get(name)),
     )
@@ -145,6 +158,7 @@ def _taken(written: list[Content]) -> dict[str, Taken]:
 def _trainee(record: Stored, taken: Taken, attended: Attendance, wanted: Wanted, rules: ResultRules) -> TraineeResult:
     taken.cancelled, taken.failed = attended.verdict.cancelled, attended.verdict.failed
     taken.withdrawn = "withdrawn_on" in record.content
+    taken.parts.update(joined(taken.parts, wanted.parts))
     return TraineeResult(record.uid, record.content, taken, attended, result_of(taken, wanted, rules))
 
 
@@ -175,6 +189,12 @@ def _trainee_json(each: TraineeResult, found: ClassResults, names: Directory) ->
         "doubts": list(verdict.doubts),
         "usual": _points(each.taken.parts.get("1")),
         "final": _points(each.taken.parts.get("2")),
+        "details": {
+            table("score_part").label(part): _points(each.taken.parts.get(part))
+            for details in DETAILS.values()
+            for part in details
+            if part in found.wanted.parts
+        },
         "extras": {EXTRA_PARTS[part]: _points(each.taken.parts.get(part)) for part in found.wanted.extras},
         "course_scores": {
             name: "取消" if uid in verdict.cancelled else _points(each.taken.courses.get(uid))

@@ -1,5 +1,6 @@
 """The scores of one class as the window shows them: a column for each part, graded course, make-up and the decision."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,7 +21,7 @@ from desktop.queries.training.results import (
     result_rules,
 )
 from desktop.queries.training.roll import Listed, class_roll
-from desktop.rules.training_results import EXTRA_PARTS, FINAL, USUAL, ResultRules
+from desktop.rules.training_results import DETAILS, EXTRA_PARTS, FINAL, USUAL, ResultRules
 from desktop.store.records import Stored, find, load
 
 WHOLE: Final = "总评"
@@ -62,7 +63,9 @@ def score_table(session: Session, policies: Policies, uid: str) -> ScoreTable:
     found = class_results(session, policies, uid)
     sheets = sorted(find(session, ScoreSheet, {"training_class": uid}).values(), key=_by_date)
     newest = {(each.content["part"], each.content.get("course")): each.content for each in sheets}
-    columns = [ScoreColumn(part, course, label, newest.get((part, course), {})) for part, course, label in _keys(found)]
+    columns = [
+        ScoreColumn(part, course, label, newest.get((part, course), {})) for part, course, label in _keys(found, newest)
+    ]
     programmes = {each: record.content for each, record in load(session, Programme).items()}
     rules = result_rules(policies, year_of(found.content, programmes))
     return ScoreTable(columns, class_roll(session, uid), found.trainees, _lines(sheets), rules)
@@ -81,11 +84,14 @@ def _lines(sheets: list[Stored]) -> dict[tuple[str, tuple[str, str | None]], Con
     }
 
 
-def _keys(found: ClassResults) -> list[tuple[str, str | None, str]]:
+def _keys(found: ClassResults, newest: Collection[tuple[str, str | None]]) -> list[tuple[str, str | None, str]]:
     """Part, course and label of each column: parts, extra parts, courses, the make-ups there are, the decision."""
     words = table("score_part")
     courses = {uid: name for uid, (name, _hours) in found.wanted.courses.items()}
-    keys: list[tuple[str, str | None, str]] = [(part, None, words.label(part)) for part in (USUAL, FINAL)]
+    keys: list[tuple[str, str | None, str]] = []
+    for part in (USUAL, FINAL):
+        details = [each for each in DETAILS[part] if (each, None) in newest]
+        keys += [(each, None, words.label(each)) for each in (*details, part)]
     keys += [(part, None, EXTRA_PARTS[part]) for part in found.wanted.extras]
     keys += [(OF_COURSE, uid, name) for uid, name in courses.items()]
     due = {uid for each in found.trainees for uid in (*each.result.makeups, *each.taken.makeups)}

@@ -27,7 +27,7 @@ from desktop.reports.training.class_sheet import (
     unit_column,
 )
 from desktop.rules.numerals import percentage_text
-from desktop.rules.training_results import EXTRA_PARTS, FINAL, USUAL, Given, Grade
+from desktop.rules.training_results import DETAILS, EXTRA_PARTS, FINAL, USUAL, Given, Grade
 
 _PAPER: Final = Option("paper", "纸张", default="A4", choices=(("A4", "A4横"), ("A3", "A3横")))
 _CANCELLED: Final = "取消"
@@ -71,7 +71,7 @@ class _Book:
             name_column(20),
             unit_column(44),
             *(self._course(uid, name) for uid, (name, _hours) in self._wanted.courses.items()),
-            *(self._part(part, code_label("score_part", part)) for part in parts),
+            *(column for part in parts for column in self._with_details(part)),
             *(self._part(part, EXTRA_PARTS[part]) for part in self._wanted.extras),
             self._column("总评\n分", 14, lambda each: "" if each.result.points is None else plain_number(each)),
             self._column("等级", 14, lambda each: _grade(each.result.first)),
@@ -89,6 +89,16 @@ class _Book:
             return _CANCELLED if uid in each.taken.cancelled else _shown(each.taken.courses.get(uid, Given()))
 
         return self._column(name, 18, value)
+
+    def _with_details(self, part: str) -> list[TraineeColumn]:
+        """What a part was scored by, and the part."""
+        details = [each for each in DETAILS[part] if each in self._wanted.parts]
+        found = [self._detail(each) for each in details]
+        return [*found, self._part(part, code_label("score_part", part))]
+
+    def _detail(self, part: str) -> TraineeColumn:
+        label = code_label("score_part", part)
+        return self._column(label, 12, lambda each: _shown(each.taken.parts.get(part, Given())))
 
     def _part(self, part: str, label: str) -> TraineeColumn:
         return self._column(f"{label[:2]}\n{label[2:]}", 16, lambda each: _shown(each.taken.parts.get(part, Given())))

@@ -11,6 +11,7 @@ from desktop.models.base import Content
 from desktop.queries.directory import Directory
 from desktop.queries.policies import Policies
 from desktop.queries.training.results import MAKEUP, class_results
+from desktop.rules.training_results import DETAILS
 from desktop.services.records import save
 from desktop.store.records import Stored, find, load
 
@@ -45,6 +46,13 @@ def enter_scores(
     lines = [plain for line in merged.values() if len(plain := _plain(line)) > 1]
     content: dict[str, Any] = {"training_class": uid, "part": part, "course": course, "scores": lines, **values}
     return save(session, ScoreSheet, content, uid=before.uid if before is not None else None)
+
+
+def score_by_details(session: Session, uid: str, part: str) -> None:
+    """Have a part of a class scored by its details (出勤, 作业, 表现; 试讲, 论文, 技能): each gets a sheet."""
+    for detail in DETAILS[part]:
+        if score_sheet(session, uid, detail) is None:
+            enter_scores(session, uid, detail, {})
 
 
 def enter_score_cells(session: Session, cells: Mapping[tuple[str, tuple[str, str | None]], Content]) -> None:

@@ -13,6 +13,7 @@ from desktop.models.base import Content
 from desktop.queries.training.results import OF_COURSE, TraineeResult
 from desktop.queries.training.roll import Listed
 from desktop.queries.training.score_table import ScoreColumn, ScoreTable
+from desktop.rules.training_results import DETAILS
 from desktop.text import tr
 from desktop.ui import theme as look
 
@@ -136,7 +137,7 @@ class ScoreModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.EditRole and is_score:
             return score_text(self.line(self.place(index)))
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self.why_closed(index) if is_score else self._tip(index.row(), index.column())
+            return self._score_tip(index) if is_score else self._tip(index.row(), index.column())
         if role == Qt.ItemDataRole.TextAlignmentRole and (is_score or index.column() not in (NAME, UNIT)):
             return int(Qt.AlignmentFlag.AlignCenter)
         if role == Qt.ItemDataRole.BackgroundRole and is_score and self.why_closed(index):
@@ -149,7 +150,22 @@ class ScoreModel(QAbstractTableModel):
         column, each = self.columns[index.column() - FIRST], self.results[index.row()]
         if column.part == OF_COURSE and column.course in each.taken.cancelled:
             return tr("取消")
-        return score_text(self.line(self.place(index)))
+        return score_text(self.line(self.place(index))) or self._joined(index)
+
+    def _joined(self, index: Index) -> str:
+        """The mean of the details of a part that was not scored as a whole; what is typed goes before it."""
+        column = self.columns[index.column() - FIRST]
+        if column.part not in DETAILS or self.place(index) in self.typed:
+            return ""
+        given = self.results[index.row()].taken.parts.get(column.part)
+        if given is None or given.is_open:
+            return ""
+        return tr("缺考") if given.is_absent else str(given.points)
+
+    def _score_tip(self, index: Index) -> str:
+        if not score_text(self.line(self.place(index))) and self._joined(index):
+            return tr("由分项平均得出；直接填写的，以填写的为准")
+        return self.why_closed(index)
 
     def _text(self, line: int, column: int) -> str:
         who, result = self.people[line], self.results[line].result

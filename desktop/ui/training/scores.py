@@ -12,9 +12,9 @@ from desktop.fields import field_named
 from desktop.models import ScoreSheet
 from desktop.queries.policies import Policies
 from desktop.queries.training.score_table import ScoreColumn, ScoreTable, score_table
-from desktop.rules.training_results import Grade
+from desktop.rules.training_results import FINAL, USUAL, Grade
 from desktop.services.records import parse_values
-from desktop.services.training.scoring import enter_scores
+from desktop.services.training.scoring import enter_scores, score_by_details
 from desktop.text import tr
 from desktop.ui.desk import Desk
 from desktop.ui.dialogs import SPREADSHEETS
@@ -105,11 +105,16 @@ class ScoresPiece(Piece):
 
     def _work(self) -> QWidget:
         self.import_button = button(tr("导入成绩…"), self.ask_import, icon_name="file-import")
+        self.details_button = button(
+            tr("分项…"), self.ask_details, tip=tr("平时按出勤、作业、表现，结业按试讲、论文、技能分别登记")
+        )
         self.next_button = button(tr("下一个未齐或待补考"), self.next_open, keys="F8")
         notice = self.sheet_button("F18", lambda: {"form": "notice"})
         notice.setText(tr("补考通知"))  # type: ignore[attr-defined]  # a button
         makeups = self.sheet_button("F18", lambda: {"form": "list"})
-        tools = flowing(self.sheet_button("F17"), makeups, notice, self.import_button, self.next_button)
+        tools = flowing(
+            self.sheet_button("F17"), makeups, notice, self.import_button, self.details_button, self.next_button
+        )
         whole = QWidget()
         legend = label(tr(LEGEND), "small", wrap=True)
         layout = column(tools, self.exam, self.told, self.grid, self.person, legend, space=6)
@@ -211,6 +216,17 @@ class ScoresPiece(Piece):
         part, course = shown.key
         title = tr("登记“{what}”考核情况", what=shown.label)
         self.write(title, lambda session: enter_scores(session, uid, part, {}, course=course, **values))
+
+    def ask_details(self) -> None:
+        """Score a part by its details from now on; what was given for the whole part stays and goes before them."""
+        uid = self.uid
+        parts = {tr("平时分出勤、作业、表现"): USUAL, tr("结业分试讲、论文、技能"): FINAL}
+        text = tr(
+            "分项登记后，总的一栏由有成绩的分项平均得出；总的一栏直接填写的，以填写的为准。没有用到的分项空着，不参加平均。"
+        )
+        answer = self.desk.dialogs.ask(tr("分项登记"), text, *parts, tr("不分项"))
+        if answer in parts:
+            self.write(answer, lambda session: score_by_details(session, uid, parts[answer]))
 
     def _options(self) -> ScoreOptions | None:
         shown = self.column_in_hand()

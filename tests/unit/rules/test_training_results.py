@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from desktop.rules.training_results import Given, Grade, ResultRules, Taken, Wanted, result_of
+from desktop.rules.training_results import Given, Grade, ResultRules, Taken, Wanted, joined, result_of
 
 BOTH = Wanted(frozenset({"1", "2"}), {})
 COURSES = Wanted(frozenset(), {"a": ("教法", 800), "b": ("学法", 400)})
@@ -106,3 +106,26 @@ def test_extra_parts_can_be_failed():
 def test_withdrawn_has_no_grade():
     """退学 is not 不及格."""
     assert judged(withdrawn=True).grade is None
+
+
+@pytest.mark.parametrize(
+    ("parts", "kept", "found"),
+    [
+        ({"11": points("90"), "12": points("81")}, {"11", "12"}, {"1": "85.5"}),
+        ({"11": points("90"), "12": points("80"), "13": points("80")}, {"11", "12", "13"}, {"1": "83.3"}),
+        ({"11": points("90")}, {"11", "12"}, {}),
+        ({"11": points("90")}, {"11"}, {"1": "90.0"}),
+        ({"1": points("70"), "11": points("90")}, {"11"}, {}),
+        ({"11": points("90"), "12": Given(is_absent=True)}, {"11", "12"}, {"1": "45.0"}),
+        ({"21": points("90"), "22": Given(grade="1")}, {"21", "22"}, {}),
+        ({}, set(), {}),
+    ],
+)
+def test_details_make_their_part(parts, kept, found):
+    """The mean of the details that the class keeps; the part itself goes before; one that is open keeps it open."""
+    assert {part: str(given.points) for part, given in joined(parts, kept).items()} == found
+
+
+def test_absent_from_a_detail_of_the_examination_is_absent():
+    """缺考 in 试讲 is 缺考 of 结业, which is made up, not a low mean."""
+    assert joined({"21": Given(is_absent=True), "22": points("90")}, {"21", "22"}) == {"2": Given(is_absent=True)}
