@@ -10,8 +10,12 @@ def run_history(arguments: Namespace) -> int:
     """List the Acts, or undo one."""
     with open_office(arguments) as store:
         if arguments.undo is not None:
-            count = undo(store, arguments.undo, operator=operator_of(arguments, store))
-            answer(arguments, {"undone": arguments.undo, "records": count}, f"已撤销，恢复了 {count} 条记录")
+            undone = undo(store, arguments.undo, operator=operator_of(arguments, store))
+            answer(
+                arguments,
+                {"undone": arguments.undo, "records": undone.count, "kept": list(undone.kept)},
+                f"已撤销，{undone.sentence}",
+            )
             return Exit.DONE
         with store.read() as session:
             acts = list_acts(session)

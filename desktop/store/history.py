@@ -5,7 +5,8 @@ own revision, so that the same package can be merged again. What other Acts chan
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,6 +21,7 @@ from desktop.models.local import Act, Change
 from desktop.store import streams
 from desktop.store.act import OpenAct
 from desktop.store.database import Store
+from desktop.store.pointing import pointed_at, pointing_at
 from desktop.store.records import Edit, Stored, load, remove_rows, write_edits
 
 _ACTS: Final = Act.__table__
@@ -82,11 +84,26 @@ def last_undoable(session: Session) -> ActLine | None:
     return list_acts(session, only=newest)[0] if newest is not None else None
 
 
-def undo(store: Store, act_id: int, *, operator: str = "") -> int:
-    """Take an Act back as a new Act; returns how many records changed.
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What taking an Act back did: how many records changed, and which ones stay because later records need them."""
 
-    Raises RefusedError if there is no such Act, if it is undone already, or if a record it touched was changed
-    since; then nothing is changed, and the sentence says which later Act stands in the way.
+    count: int
+    kept: tuple[str, ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        """What the clerk reads."""
+        kept = f"；{'、'.join(self.kept)}后来还有别的记录用到，保留不动" if self.kept else ""
+        return f"恢复了 {self.count} 条记录{kept}"
+
+
+def undo(store: Store, act_id: int, *, operator: str = "") -> Undone:
+    """Take an Act back as a new Act.
+
+    A school or another shared record that the Act made stays if later records point to it. Raises RefusedError if there
+    is no such Act, if it is undone already, or if a record it touched was changed since or has got later records of its
+    own; then nothing is changed, and the sentence says which later Act stands in the way.
     """
     with store.read() as session:
         act = session.get(Act, act_id)
@@ -105,12 +122,12 @@ def undo(store: Store, act_id: int, *, operator: str = "") -> int:
         if not changes:
             raise RefusedError(f"操作“{name}”没有改动任何记录，无须撤销")
         _refuse_repeating_merge(session, act)
-        count = _take_back(session, changes, is_merge=kind == "merge")
+        undone = _take_back(session, changes, is_merge=kind == "merge")
         open_act: OpenAct = session.info["act"]
         session.execute(update(Act).where(Act.id == act_id).values(undone_by=open_act.number(session)))
         streams.take_back(session, act_id)
         _reopen(session, act)
-    return count
+    return undone
 
 
 def _refuse_moved(session: Session, act: Act) -> None:
@@ -136,7 +153,7 @@ def _reopen(session: Session, act: Act) -> None:
         act, stands = first, not stands
 
 
-def _take_back(session: Session, changes: Sequence[Change], *, is_merge: bool) -> int:
+def _take_back(session: Session, changes: Sequence[Change], *, is_merge: bool) -> Undone:
     """Go back through the changes of each record, the last first, and write what was there before the first.
 
     The record changed last goes first, so that a natural key is free again before its former holder takes it back.
@@ -145,19 +162,75 @@ def _take_back(session: Session, changes: Sequence[Change], *, is_merge: bool) -
     for change in changes:
         by_record[change.entity, change.record_uid].append(change)
     stored = _stored_of(session, changes)
-    edits: list[Edit] = []
-    gone: list[tuple[type[Record], str]] = []
-    for (plural, uid), some in reversed(by_record.items()):
-        entity, before, first = BY_PLURAL[plural], stored[plural, uid], some[0]
-        content = _content_before(session, some, before)
-        if is_merge and first.kind == "new":
-            gone.append((entity, uid))
+    edits: dict[tuple[str, str], Edit] = {}
+    for key, some in reversed(by_record.items()):
+        before, first = stored[key], some[0]
         revision = first.revision_before if is_merge and first.kind != "new" else None
-        edits.append(Edit(entity, uid, before, content, revision=revision))
-    count = write_edits(session, edits)
-    for entity, uid in gone:
-        remove_rows(session, entity, uid)
-    return count
+        content = _content_before(session, some, before)
+        edits[key] = Edit(BY_PLURAL[key[0]], key[1], before, content, revision=revision)
+    kept = _kept(session, {key for key, edit in edits.items() if edit.content is None}, edits)
+    _refuse_dangling(session, edits)
+    count = write_edits(session, [edit for key, edit in edits.items() if key not in kept])
+    for key, some in by_record.items():
+        if is_merge and some[0].kind == "new" and key not in kept:
+            remove_rows(session, BY_PLURAL[key[0]], key[1])
+    return Undone(count, tuple(_called(edits[key]) for key in edits if key in kept))
+
+
+def _kept(
+    session: Session, going: AbstractSet[tuple[str, str]], edits: Mapping[tuple[str, str], Edit]
+) -> set[tuple[str, str]]:
+    """Of the records that would go, the shared ones that others need; RefusedError for one that is not shared."""
+    kept: set[tuple[str, str]] = set()
+    while more := _needed(session, going - kept):
+        for key in sorted(more.keys()):
+            if not edits[key].entity.shared:
+                entity, holder = more[key]
+                raise RefusedError(
+                    f"{_called(edits[key])}后来又登记了{entity.label}{_maker(session, holder)}，"
+                    "请先撤销后面的操作；没有改动"
+                )
+        kept |= more.keys()
+    return kept
+
+
+def _needed(session: Session, going: AbstractSet[tuple[str, str]]) -> dict[tuple[str, str], tuple[type[Record], str]]:
+    """Of these records those that a record which stays points to, and one that does."""
+    found: dict[tuple[str, str], tuple[type[Record], str]] = {}
+    for plural in sorted({plural for plural, _uid in going}):
+        uids = [uid for each, uid in going if each == plural]
+        for entity, holder, uid in pointing_at(session, plural, uids):
+            if (entity.plural, holder) not in going:
+                found.setdefault((plural, uid), (entity, holder))
+    return found
+
+
+def _refuse_dangling(session: Session, edits: Mapping[tuple[str, str], Edit]) -> None:
+    """What comes back must find what it points to."""
+    wanted: dict[tuple[str, str], Edit] = {}
+    for edit in edits.values():
+        if edit.content is not None and edit.before is not None and edit.before.deleted_at is not None:
+            wanted.update(dict.fromkeys(pointed_at(edit.entity, edit.content), edit))
+    wanted = {key: edit for key, edit in wanted.items() if key not in edits or edits[key].content is None}
+    for plural in {plural for plural, _uid in wanted}:
+        entity = BY_PLURAL[plural]
+        gone = {uid for each, uid in wanted if each == plural}
+        gone -= load(session, entity, gone).keys() - {uid for each, uid in edits if each == plural}
+        for uid in sorted(gone):
+            what = _called(wanted[plural, uid])
+            raise RefusedError(f"{what}所属的{entity.label}已经删除，请先恢复{entity.label}；没有改动")
+
+
+def _called(edit: Edit) -> str:
+    content = edit.before.content if edit.before is not None else {}
+    return f"{edit.entity.label}“{edit.entity.called(content)}”"
+
+
+def _maker(session: Session, uid: str) -> str:
+    """By which Act a record came, as far as the log says."""
+    query = select(Act).join(Change, Change.act_id == Act.id).where(Change.record_uid == uid).order_by(Act.id)
+    act = session.scalars(query).first()
+    return f"（“{act.name}”）" if act is not None else ""
 
 
 def _stored_of(session: Session, changes: Sequence[Change]) -> dict[tuple[str, str], Stored]:

@@ -12,7 +12,7 @@ from desktop.queries.offices import own_office, use_local_words
 from desktop.services import records
 from desktop.services.drafts import Typed
 from desktop.store.database import Store
-from desktop.store.history import ActLine, last_undoable, undo
+from desktop.store.history import ActLine, Undone, last_undoable, undo
 from desktop.store.records import load
 from desktop.text import tr
 from desktop.ui.dialogs import Dialogs
@@ -132,12 +132,12 @@ class Desk(QObject):
     def undo(self, act: ActLine, then: Callable[[], None] | None = None) -> None:
         """Take an Act back as a Job."""
 
-        def done(count: int) -> None:
-            self.said.emit(tr("已撤销“{name}”，恢复了 {count} 条记录", name=act.name, count=count))
+        def done(undone: Undone) -> None:
+            self.said.emit(tr("已撤销“{name}”，{done}", name=act.name, done=undone.sentence))
             if then is not None:
                 then()
 
-        def work(_progress: Progress) -> int:
+        def work(_progress: Progress) -> Undone:
             return undo(self.store, act.id, operator=self.operator)
 
         self.jobs.run(tr("撤销 {name}", name=act.name), work, done, can_cancel=False)

@@ -8,10 +8,10 @@ from desktop.errors import RefusedError
 from desktop.models import Alias, Appointment, AppointmentEvent, Employment, Enrolment, School, Teacher
 from desktop.models.base import Content
 from desktop.queries.contents import contents_hash
-from desktop.queries.hanging import linking_to
 from desktop.services.duplicates import BOTH, KEPT, LOST, disputed, read_pair, unite
 from desktop.store import Store
 from desktop.store.history import last_undoable, undo
+from desktop.store.pointing import linking_to
 from tests.builders import (
     OFFICE_CODE,
     add,

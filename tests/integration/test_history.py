@@ -4,7 +4,7 @@ import pytest
 
 from desktop.errors import InvalidRecord, RefusedError, StaleRecord
 from desktop.kinds import sample_citizen_id
-from desktop.models import ENTITIES, School, Teacher
+from desktop.models import ENTITIES, Employment, School, Teacher
 from desktop.models.local import StreamState
 from desktop.services.records import delete, parse_values, save
 from desktop.store import Edit, Store, load, write_edits
@@ -112,7 +112,7 @@ def test_undo_gives_back_what_was(store, deed):
     before = contents(store)
     deed(store, uid)
     assert deed is do_add_change_delete or contents(store) != before
-    assert undo(store, newest(store)) >= (0 if deed is do_add_change_delete else 1)
+    assert undo(store, newest(store)).count >= (0 if deed is do_add_change_delete else 1)
     assert contents(store) == before
 
 
@@ -123,13 +123,67 @@ def test_undo_of_undo_gives_back_what_was_done(store, deed):
     deed(store, uid)
     done = contents(store)
     act = newest(store)
-    if undo(store, act) == 0:
+    if undo(store, act).count == 0:
         return
     undo(store, newest(store))
     assert contents(store) == done
     with store.read() as session:
         assert last_undoable(session).id == act
     undo(store, act)
+
+
+def add_school(store: Store, name: str = "导入甲校名册") -> str:
+    with store.write(name, kind="import") as session:
+        school = save(session, School, {"name": "青山县第一中学", "county_code": "509999"})
+        save(session, Employment, {"teacher": save(session, Teacher, teacher(1)), "school": school, "kind": "1"})
+        return school
+
+
+def employ(store: Store, school: str, teacher_uid: str) -> None:
+    with store.write("登记任职") as session:
+        save(session, Employment, {"teacher": teacher_uid, "school": school, "kind": "1"})
+
+
+def test_a_school_that_later_records_need_outlives_the_undo(store):
+    """Undoing the import that first named a school leaves it to those who came after, and says so."""
+    school = add_school(store)
+    first = newest(store)
+    employ(store, school, add(store, 2))
+    undone = undo(store, first)
+    assert undone.kept == ("学校“青山县第一中学”",)
+    assert "青山县第一中学”后来还有别的记录用到，保留不动" in undone.sentence
+    with store.read() as session:
+        assert list(load(session, School)) == [school]
+        assert len(load(session, Employment)) == len(load(session, Teacher)) == 1
+    assert undo(store, newest(store)).kept == ()
+    with store.read() as session:
+        assert len(load(session, Employment)) == len(load(session, Teacher)) == 2
+
+
+def test_a_person_with_later_records_is_not_undone(store):
+    """A person who got an employment since stays; the sentence names the Act to undo first."""
+    uid = add(store, 2)
+    first = newest(store)
+    employ(store, add_school(store), uid)
+    before = contents(store)
+    with pytest.raises(RefusedError, match="教师“黄𨱏”后来又登记了任职经历（“登记任职”），请先撤销后面的操作"):
+        undo(store, first)
+    assert contents(store) == before
+
+
+def test_nothing_comes_back_without_what_it_belongs_to(store):
+    """Redoing the employment of a person who is gone by now is refused; first the person, then the employment."""
+    uid = add(store, 2)
+    person = newest(store)
+    employ(store, add_school(store), uid)
+    undo(store, newest(store))
+    employment_gone = newest(store)
+    undo(store, person)
+    person_gone = newest(store)
+    with pytest.raises(RefusedError, match="所属的教师已经删除，请先恢复教师"):
+        undo(store, employment_gone)
+    undo(store, person_gone)
+    assert undo(store, employment_gone).count == 1
 
 
 def test_acts_go_back_one_by_one(store):
