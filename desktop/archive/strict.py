@@ -39,6 +39,7 @@ from desktop.archive.limits import CHUNK, LIMITS, SPOOL
 from desktop.archive.sections import Span
 from desktop.archive.ustar import (
     BLOCK,
+    MAGIC,
     Member,
     check_padding,
     expect_member,
@@ -88,6 +89,11 @@ def check_start(path: Path) -> Header:
 
 def _expect_header(file: BinaryIO) -> Member:
     size = file.seek(0, io.SEEK_END)
+    file.seek(0)
+    begin = file.read(BLOCK)
+    if begin and not begin.startswith(HEADER.encode()) and MAGIC not in begin:
+        sentence = "这不是数据包（.cpkg），没有导入，本机数据没有变化；学校的名册请在“导入名册”页导入。"
+        raise PackageRefused("foreign", sentence, member=HEADER)
     file.seek(0)
     if size > LIMITS.volume:
         raise refuse("size", HEADER, f"所在文件有 {size} 字节，超过上限")

@@ -10,6 +10,7 @@ from typing import IO
 from desktop.errors import PackageRefused
 
 BLOCK = 512
+MAGIC = b"ustar\0"
 END = bytes(2 * BLOCK)
 _SUM_AT = slice(148, 156)
 
@@ -37,7 +38,7 @@ class Member:
             b"00000000000\0",  # time
             b" " * 8,  # the sum, blanks while it is taken
             b"0" + bytes(100),  # a plain file, linked to nothing
-            b"ustar\00" + b"0",
+            MAGIC + b"0",
         )
         block = bytearray(b"".join(fields).ljust(BLOCK, b"\0"))
         block[_SUM_AT] = b"%06o\0 " % sum(block)

@@ -8,7 +8,7 @@ from desktop.archive import Identity
 from desktop.archive.volumes import called
 from desktop.codes import table
 from desktop.commands.base import Exit, answer, open_office, operator_of
-from desktop.errors import RefusedError, UnreadableFile
+from desktop.errors import DesktopError, RefusedError, UnreadableFile
 from desktop.exchange.cards import CHILD, card_of, known_cards, own_card, parent_card
 from desktop.exchange.gathering import LABELS, Gathering, State, carry_out, gather
 from desktop.exchange.keys import KeyCard
@@ -40,7 +40,7 @@ def run_write(arguments: Namespace) -> int:
         if arguments.stream == ANNUAL.kind and not arguments.without_backup:
             try:
                 make_backup(store, "随数据包", to=folder / ALONG)
-            except RefusedError as error:  # the package is written and counts all the same
+            except DesktopError as error:  # the package is written and counts all the same
                 lines.append(f"备份没有随带：{error.sentence}")
     for each in written:
         counts = "，".join(f"{plural} {count}" for plural, count in each.counts.items() if count)

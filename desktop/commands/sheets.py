@@ -17,7 +17,7 @@ from desktop.exchange.roster.returns import write_entity_returns, write_returns
 from desktop.exchange.workbook.cells import Book
 from desktop.exchange.workbook.read import Reader
 from desktop.queries.listing import as_json, columns, rows
-from desktop.services.backups import make_backup
+from desktop.services.backups import make_backup, make_folder
 from desktop.store.database import Store
 
 ROSTER = "roster"
@@ -109,10 +109,12 @@ def _refuse_assumptions(arguments: Namespace, plan: Plan) -> None:
 def _returns(arguments: Namespace, plan: Plan, books: list[tuple[Path, Book]]) -> list[Path]:
     if arguments.errors is None:
         return []
+    folder = Path(arguments.errors)
+    make_folder(folder, "没有导入")
     if isinstance(plan, RosterPlan):
-        return write_returns(plan, books, Path(arguments.errors))
+        return write_returns(plan, books, folder)
     again = _read(_existing(arguments.files)) if _refused(plan) else []
-    return write_entity_returns(plan, again, Path(arguments.errors))
+    return write_entity_returns(plan, again, folder)
 
 
 def _carry_out(store: Store, plan: Plan, operator: str) -> None:

@@ -135,20 +135,14 @@ class Decider:
         keys: dict[str, tuple[Any, ...]] = {}
         for each in wanting:
             key = key_of(target, each.keys.get(name, {}))
-            if key is not None and all(type(part) in (str, int) for part in key) and each.content[name] not in found:
-                keys[each.content[name]] = key
+            uid = each.content[name]
+            # Whether a person who was not taken is the one with that number is not decided yet: nothing is hung on him.
+            awaits = uid in self._missing and not target.shared
+            if key is not None and all(type(part) in (str, int) for part in key) and uid not in found and not awaits:
+                keys[uid] = key
         holders = find_holders(self._session, target, keys.values())
-        for uid, key in keys.items():
-            if key in holders and self._is_same(target, uid, holders[key]):
-                found[uid] = holders[key]
+        found.update((uid, holders[key]) for uid, key in keys.items() if key in holders)
         return found
-
-    def _is_same(self, target: type[Record], uid: str, holder: str) -> bool:
-        """Whether a record that awaits a person's decision and the one here with its key go by one name."""
-        if uid not in self._missing:
-            return True
-        stored = load(self._session, target, (holder,))[holder]
-        return self._names[uid] == target.called(stored.content)
 
     # The table
 

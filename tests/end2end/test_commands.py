@@ -151,6 +151,8 @@ def test_every_form_of_the_words(desk, place):
         "import missing.xls --as roster",
         "import county.pdf --as roster",
         "import county.ckey --as nothing",
+        f"import {SPREADSHEETS[0]} --as roster --errors county.ckey",
+        f"import {SPREADSHEETS[0]} --as roster --errors county.ckey/deeper",
     ],
 )
 def test_what_is_not_done_is_one_sentence(desk, place, words):

@@ -140,6 +140,7 @@ MADE = {
     "gzip.csv": lambda: b"\x1f\x8b\x08" + bytes(100),
     "program.xls": lambda: b"MZ" + bytes(500),
     "database.xls": lambda: b"SQLite format 3\x00" + bytes(500),
+    "package.xlsx": lambda: b"header.json".ljust(512, b"\0") + bytes(500),
     "archive.mht": lambda: b"MIME-Version: 1.0\r\n",
     "lock/~$名册.xlsx": lambda: b"\x06clerk",
     "lock/.~名册.xlsx": lambda: b"\x06clerk",

@@ -10,6 +10,7 @@ from desktop.errors import PackageRefused, RefusedError
 from desktop.exchange.cards import confirm_card
 from desktop.exchange.merge import carry_out_merge
 from desktop.exchange.package import SECTIONS
+from desktop.exchange.settling import Settlement
 from desktop.kinds import sample_citizen_id
 from desktop.models import ANNUAL, Appointment, Cohort, Employment, Office, School, Teacher
 from desktop.models.local import StreamState
@@ -242,7 +243,7 @@ def test_an_older_backup_is_stale(city, county, drive, tmp_path):
 
 
 def test_one_person_entered_by_two_counties(city, county, other, sent, drive):
-    """The second county's record is a conflict that names both; its appointment goes to the same person here."""
+    """The second county's record is a conflict that names both; its appointment waits until that is settled."""
     city.merge(sent)
     known = next(iter(county.records(Teacher).values()))
     teacher = Edit(Teacher, "00000000-0000-7000-8000-00000000000a", None, dict(known.content))
@@ -257,14 +258,18 @@ def test_one_person_entered_by_two_counties(city, county, other, sent, drive):
     assert balanced(plan)
     assert counts(plan, "teachers") == {"conflict": 1}
     assert counts(plan, "cohorts") == {"same": 1}
-    assert counts(plan, "appointments") == {"new": 1}
+    assert counts(plan, "appointments") == {"conflict": 1}
+    assert f"{known.content['name']}：所属的教师有待核对，这一条也没有采用" in texts(plan)
     name, number = known.content["name"], known.content["id_number"]
     assert number in texts(plan)
     assert f"“{name}”（单位 {OTHER} 登记）和“{name}”（单位 {COUNTY} 登记）" in texts(plan)
     assert len(city.records(Teacher)) == 203
+    assert appointment_uid not in city.records(Appointment)
+    sent_again = other.send(drive).path
+    city.settle(city.plan(sent_again), {teacher.uid: Settlement("same", "身份证号相同，电话核实")})
+    assert counts(city.merge(sent_again), "appointments") == {"new": 1}
     assert city.records(Appointment)[appointment_uid].content["teacher"] == known.uid
-    again = city.plan(other.send(drive).path)
-    assert counts(again, "appointments") == {"same": 1}
+    assert counts(city.plan(other.send(drive).path), "appointments") == {"same": 1}
 
 
 def test_one_number_under_two_names_waits(city, county, other, sent, drive):

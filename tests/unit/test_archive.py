@@ -275,6 +275,17 @@ def test_member_order_and_number(tmp_path, package):
     assert refused(put_together(tmp_path / "x", {**members, "more": b"x"})).code == "trailing"
 
 
+@pytest.mark.parametrize("start", [b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF-1.4", "姓名,性别".encode("gbk")])
+@pytest.mark.parametrize("size", [9, 9000])
+def test_what_is_no_package_is_called_so(tmp_path, start, size):
+    """A spreadsheet given in place of a package is told as one, with the page where it belongs."""
+    (tmp_path / "名册.xlsx").write_bytes(start.ljust(size, b"x"))
+    error = refused(tmp_path / "名册.xlsx")
+    assert error.code == "foreign"
+    assert "不是数据包" in error.sentence
+    assert "导入名册" in error.sentence
+
+
 def test_tar_of_other_programs_is_refused(tmp_path, package):
     """Python's own tar of the same members has other header bytes and is refused."""
     for kind in (tarfile.USTAR_FORMAT, tarfile.GNU_FORMAT, tarfile.PAX_FORMAT):

@@ -31,6 +31,7 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"BZh", _ARCHIVE),
     (b"MZ", "是程序文件，不是电子表格，请不要打开它。"),
     (b"SQLite format 3", _OTHER),
+    (b"header.json\0", "是数据包，不是电子表格；请在“数据包”页收取（命令行用 package merge）。"),
     (b"MIME-Version:", f"是单个文件网页（.mht），不是电子表格。{_RESEND}"),
 )
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
 from desktop.archive import drive_of, eject, find_drives
 from desktop.archive.volumes import called
 from desktop.codes import table
-from desktop.errors import RefusedError
+from desktop.errors import DesktopError
 from desktop.exchange.cards import known_cards, own_card, parent_card
 from desktop.exchange.outbox import Handed, hand_over
 from desktop.exchange.package import Written, lay_card, write_package
@@ -60,7 +60,7 @@ def write_year(
     progress.step(0, 0, tr("正在写随带的备份"))
     try:
         make_backup(desk.store, "随数据包", to=folder / ALONG)
-    except RefusedError as error:  # the package is written and counts all the same
+    except DesktopError as error:  # the package is written and counts all the same
         return written, tr("备份没有随带：{why}", why=error.sentence)
     return written, tr("备份已随带。")
 
