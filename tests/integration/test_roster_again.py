@@ -6,7 +6,7 @@ import pytest
 from openpyxl import load_workbook
 
 from desktop.exchange.roster.answers import MoveAnswer
-from desktop.exchange.roster.plan import carry_out_roster
+from desktop.exchange.roster.plan import RosterPlan, carry_out_roster
 from desktop.models import Appointment, Cohort, Employment, School, Teacher
 from desktop.models.base import shared_uid
 from desktop.services.duplicates import KEPT, disputed, read_pair, unite
@@ -185,6 +185,61 @@ def test_document_corrected_here_stays(store: Store, tmp_path: Path) -> None:
         ("认定文号", DOCUMENT, "云教发〔2024〕16号")
     ]
     assert teachers(store)["李建国"]["appointment"]["doc_no"] == "云教发〔2024〕16号"
+
+
+ROUNDS = (*HEADINGS, "届次")
+
+
+def _rounds(store: Store, path: Path, *rounds: int | None) -> RosterPlan:
+    """Take in a roster of people of one document with these rounds."""
+    people = [{**one, "级别": "市级", "届次": each} for one, each in zip((WANG, LI, ZHAO), rounds, strict=False)]
+    return take_in(store, write_roster(path, people, headings=ROUNDS))
+
+
+def test_round_is_filled_where_the_document_has_none(store: Store, tmp_path: Path) -> None:
+    """The column 届次 of a later file fills what the document lacks, and it is told."""
+    _rounds(store, tmp_path / "a.xlsx", None)
+    plan = _rounds(store, tmp_path / "b.xlsx", 3, 3)
+    assert outcomes(plan) == {"changed": 1, "new": 1}
+    assert [(each.label, each.old, each.new) for each in plan.rows[0].changes] == [("届次", "", "3")]
+    assert said(plan, DOCUMENT, "届次", "补填为“3”")
+    assert [each.content["ordinal"] for each in records(store, Cohort)] == [3]
+
+
+def test_round_corrected_by_its_sender_is_a_told_change(store: Store, tmp_path: Path) -> None:
+    """Who said that a document is of a round may correct it; the file before it does not take that back."""
+    _rounds(store, tmp_path / "a.xlsx", 3, 3)
+    plan = _rounds(store, tmp_path / "b.xlsx", 5, 5)
+    assert outcomes(plan) == {"changed": 2}
+    assert said(plan, DOCUMENT, "由“3”改为“5”")
+    assert outcomes(_rounds(store, tmp_path / "c.xlsx", 3, 3)) == {"same": 2}
+    assert [each.content["ordinal"] for each in records(store, Cohort)] == [5]
+
+
+@pytest.mark.parametrize(("rounds", "doubted"), [((3, 4), ["王芳", "李建国"]), ((3, 4, 3), ["李建国"])])
+def test_two_rounds_of_one_document_are_a_question(
+    store: Store, tmp_path: Path, rounds: tuple[int, ...], doubted: list[str]
+) -> None:
+    """One file that says two rounds of one document is told, row by row; the rows that most agree with are taken."""
+    plan = _rounds(store, tmp_path / "a.xlsx", *rounds)
+    assert waiting(plan) == doubted
+    assert problems(plan) == {name: {"ordinal"} for name in doubted}
+    assert "“4”与第 3 行同一文号的“3”不同" in plan.rows[1].problems[0].text
+    assert [row.name for row in plan.returned] == doubted
+    assert [each.content["ordinal"] for each in records(store, Cohort)] == ([3] if len(rounds) == 3 else [])
+    mended = {((plan.rows[1].file, "Sheet1", plan.rows[1].row), "ordinal"): "3"}
+    assert not waiting(plan_files(store, tmp_path / "a.xlsx", cells=mended))
+
+
+def test_round_that_another_sender_says_is_not_taken_but_told(store: Store, tmp_path: Path) -> None:
+    """A school does not change what the office holds of a document by another's word."""
+    _rounds(store, tmp_path / "a.xlsx", 3)
+    people = [{**ZHAO, "届次": "第五届"}]
+    path = write_roster(tmp_path / "b.xlsx", people, headings=ROUNDS, title=f"{OTHER}骨干教师花名册")
+    plan = take_in(store, path)
+    assert outcomes(plan) == {"new": 1}
+    assert said(plan, DOCUMENT, "来表写“5”", "是“3”", "没有采用")
+    assert [each.content["ordinal"] for each in records(store, Cohort)] == [3]
 
 
 # what came before

@@ -42,12 +42,12 @@ def plan_again(
     first = met[0]
     twin = next((each for each in met if _is_same_appointment(each.said.values, said.values)), None)
     if twin is not None:
-        text = f"与{twin.where(said)}是同一个人（{twin.row.name}），请只保留一行"
+        text = f"与{twin.said.where(said)}是同一个人（{twin.row.name}），请只保留一行"
         row.outcome, row.problems = Outcome.DUPLICATE, [said.problem("id_number", text)]
         return
     row.problems = list(_contradictions(planner, said, met, school))
     if first.row.outcome is Outcome.AMBIGUOUS:
-        text = f"与{first.where(said)}是同一个人，那一行还要确认，请一并处理"
+        text = f"与{first.said.where(said)}是同一个人，那一行还要确认，请一并处理"
         row.problems.append(said.problem("name", text))
     if not row.problems:
         _add(planner, row, said, met, context)
@@ -75,12 +75,14 @@ def _contradictions(planner: Planner, said: Said, met: Sequence[Met], school: st
             continue
         field = planner.targets[name].field
         text = (
-            f"{field.label}“{field.format_packed(value)}”与{other.where(said)}同一个人的"
+            f"{field.label}“{field.format_packed(value)}”与{other.said.where(said)}同一个人的"
             f"“{field.format_packed(other.said.values[name])}”不同，请核对哪一个有误"
         )
         yield said.problem(name, text)
     if any(each.school != school and None not in (each.school, school) for each in met):
-        yield said.problem("school", f"学校与{met[0].where(said)}同一个人的学校不同，请核对；兼任两校的请分两次导入")
+        yield said.problem(
+            "school", f"学校与{met[0].said.where(said)}同一个人的学校不同，请核对；兼任两校的请分两次导入"
+        )
 
 
 def _add(planner: Planner, row: PlanRow, said: Said, met: Sequence[Met], context: FileContext) -> None:

@@ -54,6 +54,13 @@ class Said:
         """The file, the sheet and the number of the row."""
         return self.file, self.sheet, self.row
 
+    def where(self, seen_from: "Said") -> str:
+        """The place of the row, as a sentence about another row names it."""
+        where = f"第 {self.row} 行"
+        if self.sheet != seen_from.sheet:
+            where = f"工作表“{self.sheet}”{where}"
+        return f"“{self.file}”{where}" if self.file != seen_from.file else where
+
     def problem(self, target: str, text: str) -> RowProblem:
         """A problem with the place of its cell."""
         place = self.places.get(target)

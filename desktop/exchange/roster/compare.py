@@ -58,7 +58,7 @@ class RowPlanner:
             uid = met[0].uid
             plan_again(self, row, said, met, school=school, context=context)
         elif uid is None:
-            uid = self._plan_new(row, said, school)
+            uid = self._plan_new(row, said, school, context)
         else:
             self._plan_known(row, said, uid, school, context)
         if row.outcome is not Outcome.DUPLICATE:
@@ -74,7 +74,7 @@ class RowPlanner:
         row.problems = [*said.problems, *said.doubts]
         return row
 
-    def _plan_new(self, row: PlanRow, said: Said, school: str | None) -> str:
+    def _plan_new(self, row: PlanRow, said: Said, school: str | None, context: FileContext) -> str:
         content = self.teachers.content(said)
         uid = new_uid(Teacher, content)
         row.outcome = Outcome.NEW
@@ -82,7 +82,7 @@ class RowPlanner:
         if school is not None:
             self.schools.need(row, said, school)
             row.edits.append(new_employment(uid, school, said.values.get("school_entry_month")))
-        self.appointments.plan_new(row, said, uid)
+        self.appointments.plan_new(row, said, uid, context)
         return uid
 
     def _plan_known(self, row: PlanRow, said: Said, uid: str, school: str | None, context: FileContext) -> None:

@@ -26,13 +26,6 @@ class Met:
     uid: str
     school: str | None
 
-    def where(self, said: Said) -> str:
-        """The place of the row, as a sentence about another row names it."""
-        where = f"第 {self.row.row} 行"
-        if self.row.sheet != said.sheet:
-            where = f"工作表“{self.row.sheet}”{where}"
-        return f"“{self.row.file}”{where}" if self.row.file != said.file else where
-
 
 class People:
     """Finds the teacher of a row, and remembers who was met in the files of one import."""

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from desktop.errors import RefusedError
 from desktop.exchange.plan import Outcome, Plan, PlanRow, Question, carry_out, newest_act
+from desktop.exchange.roster.agreement import doubt_contradictions
 from desktop.exchange.roster.answers import REGISTER_SCHOOL, Missed, Move, RosterOptions
 from desktop.exchange.roster.columns import FileColumn
 from desktop.exchange.roster.compare import RowPlanner
@@ -122,8 +123,9 @@ def _plan_files(
         if len(plan.rows) % _BREATH == 0:
             progress(len(plan.rows), total)
 
-    for rows, _incoming in files:
-        planner.appointments.expect(rows.rows)
+    everybody = [said for rows, _incoming in files for said in rows.rows]
+    doubt_contradictions(everybody, planner.targets, planner.schools.same)
+    planner.appointments.expect(everybody)
     for rows, incoming in files:
         _plan_file(session, plan, planner, rows, incoming, advance=advance)
     numbers = {(row.file, row.sheet, row.row): number for number, row in enumerate(plan.rows)}
@@ -265,6 +267,7 @@ def _finish(session: Session, plan: RosterPlan, planner: RowPlanner) -> None:
             f"“{schools.name_of(uid)}”的{label.label}来表写“{label.format_packed(value)}”，"
             f"学校表是“{label.format_packed(held)}”，没有采用来表的内容"
         )
+    plan.assumed += planner.appointments.cohorts.told()
     if other := planner.appointments.other_tiers:
         more = f"等 {len(other)} 人" if len(other) > _NAMED else ""
         plan.assumed.append(

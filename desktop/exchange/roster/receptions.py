@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from itertools import groupby
 from pathlib import Path, PurePath
 from typing import Final
@@ -75,6 +76,12 @@ class Earlier:
     def is_old_file(self) -> bool:
         """The file was handed in before, and another came after it."""
         return self.same_file is not None and self.base is not None and self.same_file.act_id != self.base.act_id
+
+    @cached_property
+    def rounds(self) -> dict[tuple[Packed | None, Packed | None], Packed]:
+        """By tier and document: the round (届) that the sender last said it to be of."""
+        rows = (each for rows in self.said.values() for each in rows if "ordinal" in each)
+        return {(each.get("tier"), each.get("doc_no")): each["ordinal"] for each in rows}
 
     def last_said(self, teacher: str, values: Values) -> Values:
         """What the sender said last of a teacher: of several rows the one about the same appointment.

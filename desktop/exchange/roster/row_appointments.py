@@ -8,7 +8,7 @@ from desktop.exchange.roster.checks import Said
 from desktop.exchange.roster.known import Known
 from desktop.exchange.roster.receptions import Values
 from desktop.exchange.roster.row_cohorts import RowCohorts
-from desktop.exchange.roster.weigh import Weigher
+from desktop.exchange.roster.weigh import FileContext, Weigher
 from desktop.exchange.targets import Target
 from desktop.fields import field_named
 from desktop.kinds import Packed
@@ -27,7 +27,7 @@ class RowAppointments:
     def __init__(self, known: Known, own: str, targets: Mapping[str, Target]) -> None:
         self.known, self.own = known, own
         self._document = targets["doc_no"]
-        self.cohorts = RowCohorts(known)
+        self.cohorts = RowCohorts(known, own)
         self._matched: set[str] = set()
         self._spoken: set[tuple[Packed | None, Packed | None, Packed | None]] = set()
         """Person, tier and document of every row of the import."""
@@ -38,14 +38,14 @@ class RowAppointments:
         """Note what the rows of a file speak of: what has a row of its own is not meant by another."""
         self._spoken |= {(_person(said), said.values.get("tier"), said.values.get("doc_no")) for said in rows}
 
-    def plan_new(self, row: PlanRow, said: Said, teacher: str) -> None:
+    def plan_new(self, row: PlanRow, said: Said, teacher: str, context: FileContext) -> None:
         """Plan the appointment of a teacher who has none yet."""
         if "tier" not in said.values:
             return
         content: Content = {name: said.values[name] for name in _OWN if name in said.values}
         content["teacher"] = teacher
         if "doc_no" in said.values:
-            content["cohort"] = self.cohorts.need(row, said.values["tier"], said.values)
+            content["cohort"] = self.cohorts.need(row, said.values["tier"], said.values, context)
         row.edits.append(Edit(Appointment, new_uid(Appointment, content), None, content))
 
     def weigh(self, weigher: Weigher, uid: str) -> None:
@@ -55,7 +55,7 @@ class RowAppointments:
             return
         held = self._matching(uid, weigher.said)
         if held is None:
-            self.plan_new(weigher.row, weigher.said, uid)
+            self.plan_new(weigher.row, weigher.said, uid, weigher.context)
             label = field_named(Appointment, "tier").format_packed(values["tier"])
             weigher.note_change("appointments", "tier", "骨干教师", "", label)
             return
@@ -71,11 +71,15 @@ class RowAppointments:
 
     def _weigh_document(self, weigher: Weigher, held: Content, content: Content) -> None:
         """The number is weighed as it stands in the file; the document follows it."""
-        known = self.cohorts.document_of(held)
+        known, values = self.cohorts.document_of(held), weigher.said.values
         document: Content = {} if known is None else {"doc_no": known}
-        weigher.weigh_target(self._document, document, weigher.said.values["doc_no"])
+        weigher.weigh_target(self._document, document, values["doc_no"])
+        if document.get("doc_no") != values["doc_no"]:
+            values = {name: value for name, value in values.items() if name != "ordinal"} | document
         if "doc_no" in document and (document["doc_no"], content["tier"]) != (known, held["tier"]):
-            content["cohort"] = self.cohorts.need(weigher.row, content["tier"], {**weigher.said.values, **document})
+            content["cohort"] = self.cohorts.need(weigher.row, content["tier"], values, weigher.context)
+        elif known is not None:
+            self.cohorts.weigh(weigher.row, str(held["cohort"]), values, weigher.context)
 
     def _change(self, weigher: Weigher, held: Stored, content: Content) -> None:
         if held.origin != self.own:

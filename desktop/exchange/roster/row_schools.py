@@ -31,6 +31,11 @@ class RowSchools:
         """By school and field: what files say of a known school that is not what the office holds."""
         self.unclear: dict[str, list[PlanRow]] = defaultdict(list)
 
+    def same(self, written: Packed) -> Packed:
+        """The school of a name; of one that the office does not know, the name it stands for."""
+        name = str(self._meanings.get(str(written), written))
+        return self.known.schools.find(name) or name
+
     def find(self, row: PlanRow, said: Said) -> str | None:
         """The uid of the row's school; None where it names none, or where the row asks which one is meant."""
         written = said.values.get("school")
