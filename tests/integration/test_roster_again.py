@@ -7,6 +7,7 @@ from openpyxl import load_workbook
 
 from desktop.exchange.roster.answers import MoveAnswer
 from desktop.exchange.roster.plan import RosterPlan, carry_out_roster
+from desktop.exchange.roster.returns import write_returns
 from desktop.models import Appointment, Cohort, Employment, School, Teacher
 from desktop.models.base import shared_uid
 from desktop.services.duplicates import KEPT, disputed, read_pair, unite
@@ -25,9 +26,11 @@ from tests.builders_rosters import (
 )
 from tests.integration.rosters import (
     contents,
+    correct,
     outcomes,
     plan_files,
     problems,
+    read_books,
     records,
     said,
     take_in,
@@ -269,6 +272,21 @@ def test_old_file_in_another_order_is_old(store: Store, tmp_path: Path) -> None:
     take_in(store, write_roster(tmp_path / "b.xlsx", [{**WANG, "职称": "高级教师"}, LI, ZHAO]))
     path = write_roster(tmp_path / "c.xlsx", [ZHAO, LI, WANG], headings=(HEADINGS[0], *reversed(HEADINGS[1:])))
     assert said(plan_files(store, path), "旧文件")
+
+
+def test_old_file_lists_only_what_the_office_corrected(store: Store, tmp_path: Path) -> None:
+    """What the sender itself said otherwise later goes back as no correction of the office."""
+    first = write_roster(tmp_path / "a.xlsx")
+    take_in(store, first)
+    take_in(store, write_roster(tmp_path / "b.xlsx", [{**WANG, "联系电话": "13700002222"}, LI, ZHAO]))
+    plan = plan_files(store, first)
+    assert outcomes(plan) == {"same": 3}
+    assert said(plan, "旧文件", "没有采用")
+    assert not said(plan, "已更正")
+    assert write_returns(plan, read_books(first), tmp_path / "back") == []
+    correct(store, Teacher, "李建国", mobile="13800001111")
+    kept = plan_files(store, first).kept["a.xlsx"]
+    assert [(each.name, each.said, each.held) for each in kept] == [("李建国", LI["联系电话"], "13800001111")]
 
 
 MOVE = MoveAnswer("1", "2026-08-20", "云教发〔2026〕9号")

@@ -72,7 +72,11 @@ class RowEmployments:
         is_old = weigher.context.earlier.is_old_file
         is_moved_away = weigher.last.get("school") == said.values["school"] and self.known.stood_at(uid, school)
         if is_old or is_moved_away or (answer is not None and not answer.kind):
-            weigher.context.kept.append(Kept(said.name, "工作单位", now, before))
+            last = weigher.last.get("school")
+            if not is_old or (
+                last is not None and self._schools.same(last) != self._resolved(current.content["school"])
+            ):
+                weigher.context.kept.append(Kept(said.name, "工作单位", now, before))
             return
         if answer is None:
             text = f"名册中在“{before}”，本表在“{now}”：请说明是调动、交流还是借调，从何时起，文号是什么"

@@ -27,16 +27,22 @@ class Verdict(Enum):
     SAME = "same"
     TAKE = "take"
     KEEP = "keep"
+    STALE = "stale"
     CLASH = "clash"
 
 
 def decide(said: Packed, held: Packed | None, last: Packed | None, *, is_old_file: bool = False) -> Verdict:
-    """Weigh what a file says against what is held and what the sender's last file said."""
+    """Weigh what a file says against what is held and what the sender's last file said.
+
+    KEEP is what the office corrected since; an old file that says what its sender said otherwise later is merely STALE.
+    """
     if said == held:
         return Verdict.SAME
     if held is None:
         return Verdict.TAKE
-    if is_old_file or (last is not None and said == last):
+    if is_old_file:
+        return Verdict.STALE if last in (None, held) else Verdict.KEEP
+    if last is not None and said == last:
         return Verdict.KEEP
     if last is None or held == last:
         return Verdict.TAKE
@@ -108,8 +114,10 @@ class Weigher:
         entity, field_name, label, old, new = words
         # One cell may speak of several records: what was answered holds for all of them.
         answer = self.context.takes.get((self.said.place, field_name))
-        if answer is not None and verdict is not Verdict.KEEP:
+        if answer is not None and verdict in (Verdict.TAKE, Verdict.CLASH):
             verdict = Verdict.TAKE if answer else Verdict.KEEP
+        if verdict is Verdict.STALE:
+            return
         if verdict is Verdict.KEEP:
             self.context.kept.append(Kept(self.said.name, label, new, old))
         elif verdict is Verdict.CLASH:
