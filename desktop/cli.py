@@ -115,6 +115,11 @@ def _add_keys(commands: Any) -> None:  # noqa: ANN401
     revoke = _command(keys, "revoke", "keys:run_revoke", "作废下级单位的密钥")
     revoke.add_argument("code", metavar="单位代码")
     revoke.add_argument("--why", required=True, metavar="原因")
+    send = _command(keys, "send", "keys:run_send", "把本单位换用的密钥卡和作废的密钥下发给一个单位")
+    send.add_argument("code", metavar="单位代码")
+    send.add_argument("--to", required=True, metavar="文件夹")
+    take = _command(keys, "take", "keys:run_take", "读入上级的密钥变更，按次序逐次读")
+    take.add_argument("file", metavar="文件")
 
 
 def _add_sheets(commands: Any) -> None:  # noqa: ANN401

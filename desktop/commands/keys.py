@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from desktop.commands.base import Exit, answer, open_office, operator_of
-from desktop.exchange.cards import confirm_card, list_cards, own_card
+from desktop.errors import RefusedError
+from desktop.exchange.cards import card_of, confirm_card, list_cards, own_card
+from desktop.exchange.keycards import read_keys, write_keys
 from desktop.exchange.keys import KeyCard, fingerprint, qr_text, read_card, write_card
 from desktop.reports.key_card import key_card_document
 from desktop.reports.render import render
@@ -90,3 +92,29 @@ def run_revoke(arguments: Namespace) -> int:
     text = f"已作废单位 {arguments.code} 的密钥；请向该单位要新的密钥卡和盖章的密钥页，再确认"
     answer(arguments, {"code": arguments.code, "revoked": count}, text)
     return Exit.DONE
+
+
+def run_send(arguments: Namespace) -> int:
+    """Write the own card and what was revoked for an office below."""
+    with open_office(arguments) as store:
+        with store.read() as session:
+            card = card_of(session, arguments.code)
+        if card is None:
+            raise RefusedError(f"单位 {arguments.code} 的密钥卡还没有确认，没有生成密钥变更；请先确认密钥卡")
+        path = write_keys(store, card, folder=Path(arguments.to), identity=load_identity(store.folder))
+    answer(arguments, {"path": str(path)}, f"密钥变更已写到 {path} 并读回核对")
+    return Exit.DONE
+
+
+def run_take(arguments: Namespace) -> int:
+    """Read the upper office's card and revocations."""
+    with open_office(arguments) as store:
+        operator = operator_of(arguments, store)
+        taken = read_keys(store, Path(arguments.file), identity=load_identity(store.folder), operator=operator)
+    lines = [f"第 {taken.seq} 次密钥变更已读入，其中作废的密钥 {taken.revoked} 把", *taken.told]
+    if taken.new_card is not None:
+        lines.append(f"上级换用了第 {taken.new_card.serial} 张密钥卡，核对码 {fingerprint(taken.new_card)}")
+    serial = taken.new_card.serial if taken.new_card is not None else None
+    data = {"seq": taken.seq, "revoked": taken.revoked, "new_serial": serial, "told": list(taken.told)}
+    answer(arguments, data, "\n".join(lines))
+    return Exit.ROWS_REFUSED if taken.told else Exit.DONE

@@ -25,7 +25,8 @@ DOWN: Final = "down"
 class Stream:
     """One kind of package: its kind in the header, its name for people, which way it goes, its sections in order.
 
-    `yearly` streams are counted for each year; `records` says whether the sections are entities that a merge plans.
+    `yearly` streams are counted for each year; `records` says whether the sections are entities that a merge plans;
+    of a stream `without_gaps` exactly the next one is taken, of all others any later one replaces those before.
     """
 
     kind: str
@@ -34,6 +35,7 @@ class Stream:
     sections: tuple[str, ...]
     yearly: bool = True
     records: bool = True
+    without_gaps: bool = False
 
     def name(self, year: int) -> str:
         """The stream in a header: `annual/2026`, `codes`."""
@@ -50,8 +52,11 @@ DECISIONS: Final = Stream("decisions", "审定下发", DOWN, _ENTITIES)
 CODES: Final = Stream("codes", "政策下发", DOWN, (Policy.plural, Holiday.plural), yearly=False)
 DESK: Final = Stream("desk", "股室互传", DOWN, _ENTITIES)
 RECEIPTS: Final = Stream("receipt", "回执", DOWN, ("receipts", "remarks"), records=False)
+KEYS: Final = Stream(
+    "keycard", "密钥变更", DOWN, ("cards", "revocations"), yearly=False, records=False, without_gaps=True
+)
 
-STREAMS: Final = (ANNUAL, DECISIONS, CODES, DESK, RECEIPTS)
+STREAMS: Final = (ANNUAL, DECISIONS, CODES, DESK, RECEIPTS, KEYS)
 """Every stream; a package of any other kind is none that is exchanged."""
 
 BY_KIND: Final[Mapping[str, Stream]] = {stream.kind: stream for stream in STREAMS}
@@ -65,7 +70,7 @@ def check_turn(
     """Whether it is this package's turn in its stream; what is to be told about it.
 
     `sent_here` says whether this very database made it, if it is an own one. Raises PackageRefused under the codes
-    own, twin, recipient, closed-epoch, new-epoch, fork, older and jump.
+    own, twin, recipient, closed-epoch, new-epoch, fork, older, jump and gap.
     """
     if header.sender == own and not sent_here:
         text = (
@@ -81,6 +86,7 @@ def check_turn(
         text = f"这个数据包是报给 {header.recipient} 的，不是报给本单位 {own} 的，没有采用。请与报送单位核对。"
         raise PackageRefused("recipient", text, member=HEADER)
     state = state_of(session, header.sender, header.stream)
+    _check_gap(header, state)
     if state is None:
         return []
     if state.epoch != header.epoch:
@@ -101,6 +107,19 @@ def _check_epoch(session: Session, header: Header, *, accepted: bool) -> list[st
         )
         raise PackageRefused("new-epoch", text, member=HEADER)
     return [f"报送单位恢复过备份或换了电脑，已确认改收其新数据库（{header.epoch}）的数据包"]
+
+
+def _check_gap(header: Header, state: Arrived | None) -> None:
+    stream = BY_KIND.get(header.kind)
+    if stream is None or not stream.without_gaps or (state is not None and state.epoch != header.epoch):
+        return
+    following = state.seq + 1 if state is not None else 1
+    if header.seq > following:
+        text = (
+            f"这是第 {header.seq} 次{stream.label}，第 {following} 次还没有读入，暂不采用。"
+            f"请向 {header.sender} 要第 {following} 次的，按次序读入。"
+        )
+        raise PackageRefused("gap", text, member=HEADER)
 
 
 def _check_seq(header: Header, state: Arrived) -> list[str]:

@@ -9,11 +9,13 @@ from desktop import cli
 from desktop.archive import ReceivingKey, open_archive
 from desktop.errors import PackageRefused, RefusedError
 from desktop.exchange.cards import card_of, confirm_card, list_cards, parent_card
+from desktop.exchange.keycards import read_keys, write_keys
 from desktop.exchange.package import SECTIONS, write_package
 from desktop.exchange.signers import Signers
+from desktop.models.local import RevokedKey
 from desktop.services.copies import list_backups
 from desktop.services.keyring import revoke_key, rotate_keys
-from tests.builders_packages import COUNTY, counts
+from tests.builders_packages import CITY, COUNTY, counts
 
 
 def known(desk, code=COUNTY):
@@ -134,3 +136,47 @@ def test_keys_on_the_command_line(county, tmp_path, capsys):
     cards = json.loads(capsys.readouterr().out)["cards"]
     assert [(card["relation"], card["serial"]) for card in cards] == [("own", 2), ("parent", 1)]
     assert cards[0]["fingerprint"] == second["fingerprint"] != first["fingerprint"]
+
+
+def test_keys_go_down_without_a_gap(city, county, tmp_path):
+    """The city's new card and its revocations are taken one after the other; a later one waits for the one before."""
+    folder = tmp_path / "down"
+    folder.mkdir()
+
+    def write():
+        return write_keys(city.store, known(city), folder=folder, identity=city.identity)
+
+    def take(path):
+        return read_keys(county.store, path, identity=county.identity)
+
+    first = write()
+    assert take(first).new_card is None
+    assert take(first).seq == 1, "the same again changes nothing"
+    rotate_keys(city.store, "李主任")
+    second = write()
+    revoked = RevokedKey(sign_key_id="0" * 16, office_code="509998", why="电脑被盗", revoked_at="2026-03-01")
+    with city.store.write("作废") as session:
+        session.add(revoked)
+    third = write()
+    with pytest.raises(PackageRefused, match="第 2 次还没有读入") as caught:
+        take(third)
+    assert caught.value.code == "gap"
+    taken = take(second)
+    assert taken.new_card.serial == 2
+    assert known(county, CITY).serial == 2
+    assert take(third).revoked == 1
+    with county.store.read() as session:
+        assert session.get(RevokedKey, "0" * 16).why == "电脑被盗"
+    with pytest.raises(PackageRefused, match="已收到第 3 次"):
+        take(first)
+    assert county.send(tmp_path / "drive").header.recips
+
+
+def test_a_lost_key_of_the_upper_office_needs_paper(city, county, tmp_path):
+    """Keys signed by a pair that nobody vouches for are not taken from a stick."""
+    rotate_keys(city.store, "李主任", lost=True)
+    path = write_keys(city.store, known(city), folder=tmp_path, identity=city.identity)
+    with pytest.raises(PackageRefused) as caught:
+        read_keys(county.store, path, identity=county.identity)
+    assert caught.value.code == "unknown-signer"
+    assert "盖章的密钥页" in caught.value.sentence

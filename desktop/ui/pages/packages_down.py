@@ -6,6 +6,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QCheckBox
 
 from desktop.exchange.cards import CHILD, known_cards, own_card
+from desktop.exchange.keycards import write_keys
 from desktop.exchange.keys import KeyCard
 from desktop.exchange.package import write_down
 from desktop.exchange.receipts import NothingToAnswer, write_receipts
@@ -50,6 +51,11 @@ def receipt_for(desk: Desk, recipient: KeyCard, folder: Path) -> list[Path]:
         return []
 
 
+def keys_for(desk: Desk, recipient: KeyCard, folder: Path) -> Path:
+    """Write the own card and what was revoked for one office."""
+    return write_keys(desk.store, recipient, folder=folder, identity=load_identity(desk.store.folder))
+
+
 class DownTab(YieldingWidget):
     """What goes to the offices below."""
 
@@ -59,6 +65,8 @@ class DownTab(YieldingWidget):
         self.decisions = QCheckBox(tr("审定结果（认定、变动、移交、差异处理）"))
         self.codes = QCheckBox(tr("政策参数和节假日"))
         self.receipts = QCheckBox(tr("回执"))
+        self.keys = QCheckBox(tr("密钥变更"))
+        self.keys.setToolTip(tr("本单位换用的密钥卡和作废的密钥；下级须按次序逐次读入"))
         for box in (self.decisions, self.receipts):
             box.setChecked(True)
         self.picker = DrivePicker(desk, tr("写到哪个U盘"))
@@ -68,7 +76,7 @@ class DownTab(YieldingWidget):
         above = card(
             label(tr("向下级下发"), "section"),
             label(said, "muted", wrap=True),
-            row(self.decisions, self.codes, self.receipts, None),
+            row(self.decisions, self.codes, self.receipts, self.keys, None),
             self.picker,
             row(
                 self.one_button,
@@ -150,7 +158,7 @@ class DownTab(YieldingWidget):
         folder = self.picker.folder()
         if folder is None:
             return
-        with_receipts = self.receipts.isChecked()
+        with_receipts, with_keys = self.receipts.isChecked(), self.keys.isChecked()
         chosen = [(each, self._streams(each)) for each in recipients]
 
         def work(progress: Progress) -> list[Path]:
@@ -160,6 +168,8 @@ class DownTab(YieldingWidget):
                 paths += write_for(self.desk, recipient, streams, folder)
                 if with_receipts:
                     paths += receipt_for(self.desk, recipient, folder)
+                if with_keys:
+                    paths.append(keys_for(self.desk, recipient, folder))
             return paths
 
         def done(paths: list[Path]) -> None:

@@ -7,8 +7,8 @@ from PySide6.QtCore import Signal
 from desktop.exchange.gathering import LABELS, Gathered, Gathering, State, carry_out, gather
 from desktop.exchange.quarantine import held_packages, path_of, release
 from desktop.exchange.receipts import write_receipt
+from desktop.exchange.streams import KEYS, UP, Stream
 from desktop.exchange.streams import RECEIPTS as RECEIPT_STREAM
-from desktop.exchange.streams import UP
 from desktop.models.local import HeldPackage
 from desktop.services.backups import load_identity, make_backup
 from desktop.text import tr
@@ -30,6 +30,8 @@ class FoundView(YieldingWidget):
     """A package is to be looked into: its path, and its SHA-256 where it waits in quarantine."""
     receipt_wanted = Signal(object)
     """A receipt is to be read."""
+    keys_wanted = Signal(object)
+    """What the upper office says of keys is to be read."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -143,8 +145,10 @@ class FoundView(YieldingWidget):
         what = self.table.selected()
         if isinstance(what, HeldPackage):
             self.package_wanted.emit(path_of(self.desk.store, what), what.sha256)
-        elif isinstance(what, Gathered) and _is_receipt(what):
+        elif isinstance(what, Gathered) and _is_of(what, RECEIPT_STREAM):
             self.receipt_wanted.emit(what.found.path)
+        elif isinstance(what, Gathered) and _is_of(what, KEYS):
+            self.keys_wanted.emit(what.found.path)
         elif isinstance(what, Gathered):
             self.package_wanted.emit(what.found.path, what.sha256)
 
@@ -162,8 +166,8 @@ class FoundView(YieldingWidget):
             self.forget()
 
 
-def _is_receipt(item: Gathered) -> bool:
-    return item.found.header is not None and item.found.header.kind == RECEIPT_STREAM.kind
+def _is_of(item: Gathered, stream: Stream) -> bool:
+    return item.found.header is not None and item.found.header.kind == stream.kind
 
 
 def _item_row(item: Gathered) -> Row:
@@ -179,7 +183,8 @@ def _item_row(item: Gathered) -> Row:
         )
         counts = "，".join(f"{tr(word)} {some[name]}" for name, word in shown if some[name])
     reason = item.reason or ("；".join(item.plan.assumed) if item.plan is not None else "")
-    state = tr("回执，双击读入") if _is_receipt(item) else tr(LABELS[item.state])
+    is_read = _is_of(item, RECEIPT_STREAM) or _is_of(item, KEYS)
+    state = tr("双击读入") if is_read else tr(LABELS[item.state])
     hidden = tr("（隐藏文件）") if item.found.hidden else ""
     texts = (item.office, item.what, state, counts, f"{hidden}{reason}")
     return Row(texts, item, ("", "", _COLOURS.get(item.state, ""), "", ""))

@@ -6,6 +6,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QDialog, QPushButton, QWidget
 
 from desktop.exchange.cards import CardLine, confirm_card, list_cards, own_card
+from desktop.exchange.keycards import KeysTaken, read_keys
 from desktop.exchange.keys import KeyCard, fingerprint, qr_text, read_card, write_card
 from desktop.reports.key_card import key_card_document
 from desktop.reports.render import render
@@ -150,6 +151,23 @@ class KeysTab(YieldingWidget):
             self.refresh()
 
         self.desk.jobs.run(tr("确认密钥卡"), lambda _p: confirm_card(store, card, operator, desk=desk), confirmed)
+
+    def take_keys(self, path: Path) -> None:
+        """Read what the upper office says of its keys and of revoked ones."""
+        store, operator = self.desk.store, self.desk.operator
+
+        def done(taken: KeysTaken) -> None:
+            text = tr("第 {seq} 次密钥变更已读入，其中作废的密钥 {count} 把。", seq=taken.seq, count=taken.revoked)
+            if taken.new_card is not None:
+                serial, code = taken.new_card.serial, fingerprint(taken.new_card)
+                text += tr("上级换用了第 {serial} 张密钥卡，由上一张担保，核对码 {code}。", serial=serial, code=code)
+            self.desk.dialogs.tell(tr("密钥变更"), "\n".join([text, *taken.told]))
+            self.refresh()
+
+        def work(_progress: Progress) -> KeysTaken:
+            return read_keys(store, path, identity=load_identity(store.folder), operator=operator)
+
+        self.desk.jobs.run(tr("读入密钥变更"), work, done, can_cancel=False)
 
     def rotate(self) -> None:
         """Give the office its next pair of keys."""

@@ -27,6 +27,7 @@ class PackagesPage(Page):
         self.down = DownTab(desk)
         self.owing = OwingTab(desk)
         self.keys = KeysTab(desk)
+        self.receive.found.keys_wanted.connect(self.keys.take_keys)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         for tab, name in (
