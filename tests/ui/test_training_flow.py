@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QDate, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication, QDialog, QLabel
 
 from desktop.exchange.cards import confirm_card, own_card, trust_parent
 from desktop.models import (
@@ -219,6 +219,17 @@ def test_plan_to_district(
     of_class = {contents_of(office, Enrolment)[each.uid]["teacher"]: each for each in results(office, uid)}
     assert {hours[who].year.counted for who, each in of_class.items() if each.result.is_entitled} == {240}
     assert {hours[who].year.counted for who, each in of_class.items() if not each.result.is_entitled} == {0}
+
+    window.open_page("ledger")
+    clerk.settle()
+    ledger: Any = window.pages["ledger"]
+    lines = [ledger.model.texts(line) for line in ledger.model.rows]
+    assert sum("24" in cells for cells in lines) == PEOPLE - 1
+    window.open_page("statistics")
+    clerk.settle()
+    figures: Any = window.pages["statistics"].figures  # type: ignore[attr-defined]
+    told = " ".join(each.text() for each in figures.findChildren(QLabel))
+    assert f"合格率：{PEOPLE - 1}/{PEOPLE}（参考）" in told
 
     drive = tmp_path / "U盘"
     drive.mkdir()
