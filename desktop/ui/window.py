@@ -1,14 +1,13 @@
 """The main window of an open office: frame around one page, the menu with every action, undo, and how it closes."""
 
 from collections.abc import Callable
-from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QDialog, QMainWindow, QMenu, QStackedWidget, QWidget
+from PySide6.QtGui import QCloseEvent, QResizeEvent
+from PySide6.QtWidgets import QDialog, QMainWindow, QStackedWidget, QWidget
 
 from desktop.services.notes import add_note
 from desktop.text import tr
@@ -19,12 +18,13 @@ from desktop.ui.forms.drafts import offer_drafts
 from desktop.ui.frame import StatusBar, TopBar
 from desktop.ui.icons import icon
 from desktop.ui.input_method import input_notice
+from desktop.ui.main_menu import MainMenu
 from desktop.ui.memory import remember
 from desktop.ui.navigation import NARROW, Navigation
-from desktop.ui.offices import COLOURS, colour_of, keep_office
+from desktop.ui.offices import colour_of, keep_office
 from desktop.ui.page import Page
 from desktop.ui.screens import HOME, PAGES
-from desktop.ui.theme import SCALES, theme
+from desktop.ui.theme import theme
 from desktop.ui.widgets import card, column, label, row, scrolled
 
 GREETED: Final = "greeted"
@@ -55,12 +55,11 @@ class MainWindow(QMainWindow):
         self.pages: dict[str, Page] = {}
         self.current = ""
         self.stack = QStackedWidget()
-        self.menu = QMenu(self)
-        self._fill_menu()
+        self.menu = MainMenu(self, leave=self._leave_office if open_other is not None else None)
         self._build()
         desk.wanted.connect(self.open_page)
         FileDrops(self, self._take_files)
-        desk.undoable_changed.connect(self._tell_undo)
+        desk.undoable_changed.connect(lambda: self.menu.tell_undo(desk.last_act))
         theme.changed.connect(self._rebuild)
         self.open_page(*first)
         desk.find_last_act()
@@ -79,7 +78,7 @@ class MainWindow(QMainWindow):
         self.navigation = Navigation()
         self.navigation.chosen.connect(lambda name: self.open_page(name, None))
         self.top = TopBar(self.desk, self.menu, self.open_page)
-        self.top.finder.set_commands(self._commands())
+        self.top.finder.set_commands(self.menu.commands())
         self.status = StatusBar(self.desk)
         right = column(self.top, *self._notices(), self.stack, space=0)
         upper = row(self.navigation, right, space=0)
@@ -117,69 +116,6 @@ class MainWindow(QMainWindow):
         self.current = ""
         self._fit_width()
         self.open_page(name, None)
-
-    def _fill_menu(self) -> None:
-        self.undo_action = self._action(tr("撤销"), self.undo, QKeySequence.StandardKey.Undo)
-        self.undo_action.setEnabled(False)
-        self._action(tr("查找全部"), lambda: self.top.finder.setFocus(), "Ctrl+F")  # noqa: PLW0108 - made anew at each scale
-        self._action(tr("换到另一年度"), lambda: self.desk.set_year(self.desk.other_year), "Ctrl+Shift+Y")
-        self._action(tr("记一笔备忘…"), self.write_note, "Ctrl+M")
-        self._action(tr("立即备份"), self.back_up, "Ctrl+B")
-        self.menu.addSeparator()
-        pages = self.menu.addMenu(tr("前往"))
-        for number, entry in enumerate(PAGES, 1):
-            action = pages.addAction(tr(entry.label), partial(self.open_page, entry.name, None))
-            if number <= 9:
-                action.setShortcut(QKeySequence(f"Ctrl+{number}"))
-                self.addAction(action)
-        sizes = self.menu.addMenu(tr("文字大小"))
-        group = QActionGroup(self)
-        for percent in SCALES:
-            action = sizes.addAction(f"{percent}%", partial(self.set_scale, percent))
-            action.setCheckable(True)
-            action.setChecked(percent == theme.percent)
-            group.addAction(action)
-        colours = self.menu.addMenu(tr("本单位的颜色"))
-        for word, value in COLOURS.items():
-            colours.addAction(icon("certificate", value), tr(word), partial(self.set_colour, value))
-        self._action(tr("换经办人…"), self.desk.ask_operator, "")
-        self.menu.addSeparator()
-        self._action(tr("帮助"), self.help, QKeySequence.StandardKey.HelpContents)
-        self._action(tr("开始五步"), self.show_checklist, "")
-        self.menu.addSeparator()
-        if self._open_other is not None:
-            self._action(tr("打开其他单位…"), self._leave_office, "")
-        self._action(tr("退出"), self.close, QKeySequence.StandardKey.Quit)
-        show = QAction(self)
-        show.setShortcut(QKeySequence("F10"))
-        show.triggered.connect(lambda: self.top.menu.showMenu())  # noqa: PLW0108
-        self.addAction(show)
-
-    def _action(self, text: str, run: Callable[[], object], keys: QKeySequence.StandardKey | str) -> QAction:
-        action = QAction(text, self)
-        if keys:
-            action.setShortcut(QKeySequence(keys))
-        action.triggered.connect(lambda _checked=False: run())
-        self.menu.addAction(action)
-        self.addAction(action)
-        return action
-
-    def _commands(self) -> list[tuple[str, Callable[[], None]]]:
-        new = [
-            (tr("新增{what}", what=tr(ENTRIES[name].label)), partial(self.open_page, name, "new"))
-            for name in ("teachers", "appointments", "schools", "cohorts", "training")
-        ]
-        others: list[tuple[str, Callable[[], None]]] = [
-            (tr("立即备份"), self.back_up),
-            (tr("撤销上一步"), self.undo),
-            (tr("记一笔备忘"), self.write_note),
-            (tr("换到另一年度"), lambda: self.desk.set_year(self.desk.other_year)),
-            (tr("换经办人"), self.desk.ask_operator),
-            (tr("开始五步"), self.show_checklist),
-            (tr("帮助"), self.help),
-            *((tr("文字大小 {percent}%", percent=each), partial(self.set_scale, each)) for each in SCALES),
-        ]
-        return [*new, *others]
 
     def help(self) -> None:
         """The page of the help about what is in front."""
@@ -249,11 +185,6 @@ class MainWindow(QMainWindow):
             self.open_page("packages", packages[0])
         else:
             self.open_page("import", paths)
-
-    def _tell_undo(self) -> None:
-        act = self.desk.last_act
-        self.undo_action.setEnabled(act is not None)
-        self.undo_action.setText(tr("撤销 {name}", name=act.name) if act is not None else tr("撤销"))
 
     def undo(self) -> None:
         """Take the last Act back; a large one asks first."""

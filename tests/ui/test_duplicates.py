@@ -64,7 +64,7 @@ def test_two_selected_rows_become_one_and_two_again(
     assert {each["teacher"] for each in contents_of(office, Employment).values()} == {uids[0]}
     assert page.list.selected_uid() == uids[0]
     dialogs.prepared = ["撤销"]
-    window.undo_action.trigger()
+    window.menu.undo_action.trigger()
     settle(qtbot, window)
     with office.read() as session:
         assert list_acts(session)[0].name == "撤销：合并重复的教师 张叁"

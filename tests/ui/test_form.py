@@ -222,7 +222,7 @@ def test_asking_for_numbers_is_logged(qtbot: Any, open_window: Any, office: Stor
     with office.read() as session:
         looks = [act for act in list_acts(session) if act.kind == "look"]
     assert [(act.name, act.operator) for act in looks] == [("查看完整号码：教师列表，1 条", window.desk.operator)]
-    assert window.undo_action.text() != "撤销 查看完整号码"
+    assert window.menu.undo_action.text() != "撤销 查看完整号码"
 
 
 def test_long_text_is_left_by_ctrl_enter(qtbot: Any, open_window: Any) -> None:

@@ -76,11 +76,11 @@ def test_block_is_previewed_pasted_and_undone(qtbot: Any, open_window: Any, offi
     assert page.whole.currentWidget() is page.splitter
     with office.read() as session:
         assert list_acts(session)[0].name == "粘贴教师 30 条"
-    window.undo_action.trigger()
+    window.menu.undo_action.trigger()
     settle(qtbot, window)
     assert len(contents_of(office, Teacher)) == 31  # the question was closed by Escape
     window.desk.dialogs.prepared = ["撤销"]
-    window.undo_action.trigger()
+    window.menu.undo_action.trigger()
     settle(qtbot, window)
     with office.read() as session:
         assert contents_hash(session) == before
@@ -142,7 +142,7 @@ def test_school_of_a_block_becomes_an_employment(qtbot: Any, open_window: Any, o
     assert sorted(names[each["teacher"]] for each in employments) == ["乙", "甲"]
     assert {(each["school"], each["kind"]) for each in employments} == {(first, "1")}
     window.desk.dialogs.prepared = ["撤销"]
-    window.undo_action.trigger()
+    window.menu.undo_action.trigger()
     settle(qtbot, window)
     with office.read() as session:
         assert contents_hash(session) == before

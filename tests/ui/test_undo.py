@@ -154,15 +154,15 @@ def test_undo_gives_back_the_same_content(
     window = open_window()
     window.open_page("teachers")
     settle(qtbot, window)
-    named = window.undo_action.text()
+    named = window.menu.undo_action.text()
     deed(qtbot, window, dialogs, tmp_path)
     settle(qtbot, window)
     with office.read() as session:
         assert contents_hash(session) != before
-    assert window.undo_action.text() != named
-    assert window.undo_action.text().startswith("撤销 ")
+    assert window.menu.undo_action.text() != named
+    assert window.menu.undo_action.text().startswith("撤销 ")
     dialogs.prepared = ["撤销"]
-    window.undo_action.trigger()
+    window.menu.undo_action.trigger()
     settle(qtbot, window)
     with office.read() as session:
         assert contents_hash(session) == before

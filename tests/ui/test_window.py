@@ -205,7 +205,7 @@ def test_undo_takes_back_the_last_act_and_names_it(qtbot: Any, open_window: Any,
     type_field(qtbot, "美术")
     form.save()
     settle(qtbot, window)
-    assert window.undo_action.text() == "撤销 修改教师 张三"
+    assert window.menu.undo_action.text() == "撤销 修改教师 张三"
     qtbot.keyClick(window.pages["teachers"].table, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     settle(qtbot, window)
     with office.read() as session:
