@@ -7,6 +7,7 @@ from PySide6.QtTest import QAbstractItemModelTester, QTest
 
 from desktop.models import Leave
 from desktop.store import Store
+from desktop.ui.training.attendance_model import FIRST
 from desktop.ui.training.leave import LeavePiece
 from tests.builders import contents_of
 from tests.builders_training import MadeClass, make_class, mark_all
@@ -95,3 +96,22 @@ def test_slip_on_paper_names_courses_and_hours(qtbot: Any, open_window: Any, off
     settle(qtbot, window)
     assert "课程标准解读\\u3000共8学时" in repr(document_of(office, "F16"))
     assert "课程标准解读，学时：8" in repr(document_of(office, "F16", form="letter"))
+
+
+def test_slip_begins_at_the_absence_in_the_grid(qtbot: Any, open_window: Any, office: Store) -> None:
+    """F7 on a 待 brings the form of that trainee and day; saved with the kind alone, the mark is turned."""
+    window, _piece, made = opened(qtbot, open_window, office)
+    desk = window.pages["training"].class_desk
+    attendance = desk.open("签到与缺勤")
+    settle(qtbot, window)
+    attendance.grid.go(1, FIRST + 2)
+    attendance.grid.cells.setFocus()
+    QTest.keyClick(attendance.grid.cells, Qt.Key.Key_F7)
+    settle(qtbot, window)
+    form = desk.front.form
+    assert form.person.text().startswith("2 ")
+    assert form.days["start"].text() == form.days["end"].text() == "2026-07-03"
+    form.kind.setCurrentIndex(form.kind.findData("3"))
+    QTest.keyClick(window, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    settle(qtbot, window)
+    assert [marks_of(office, uid)[2] for uid in made.sessions] == ["9", "9", "6"]

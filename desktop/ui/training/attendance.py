@@ -49,6 +49,9 @@ class AttendancePiece(Piece):
 
     def _work(self) -> QWidget:
         self.import_button = button(tr("导入打卡记录…"), self.ask_import, icon_name="file-import")
+        self.leave_button = button(
+            tr("登记请假…"), self.ask_leave, keys="F7", tip=tr("给光标所在的学员从这个课次登记请假")
+        )
         self.finish_button = button(
             tr("结束扫码签到"), self.finish, tip=tr("扫胸卡签到完后按一次：没有扫到的记为未到（待核）")
         )
@@ -57,6 +60,7 @@ class AttendancePiece(Piece):
         tools = flowing(
             self.sheet_button("F14", lambda: {"session": self.bar.lesson}),
             self.sheet_button("F15"),
+            self.leave_button,
             self.import_button,
             self.finish_button,
             self.settle_button,
@@ -217,6 +221,14 @@ class AttendancePiece(Piece):
             self.bar.tell(tr("{when} 签到表第 {page} 页", when=self.grid.when(code.uid), page=code.page))
         else:
             self.bar.tell(tr("这张签到表不是本班的，请先在左边选中它的培训班"), wrong=True)
+
+    def ask_leave(self) -> None:
+        """A slip came for the trainee under the keyboard: its form, from the day of the column."""
+        index = self.grid.cells.currentIndex()
+        if self.grid.is_cell(index):
+            lesson, who = self.model.place(index)
+            day = next(each.content["date"] for each in self.model.sessions if each.uid == lesson)
+            self.wanted.emit("请假", (who, day))
 
     def finish(self) -> None:
         """Who was not read in is 待核."""

@@ -68,6 +68,8 @@ class LeavePiece(Piece):
         super().__init__(desk)
         self.found: ClassLeaves | None = None
         self._saved = ""
+        self._asked: tuple[str, str] | None = None
+        """Whose slip, from which day, another tab asked for."""
         self.model = LeaveModel(self)
         self.table = PlainTable(self.model, tr("请假"), (150, 60, 190, 60, 170, 100))
         self.form = LeaveForm()
@@ -128,6 +130,7 @@ class LeavePiece(Piece):
         self.told.setText(
             counts if found.leaves else tr("还没有请假。收到请假条就登记，待核的考勤随之转为病、事、公。")
         )
+        self._show_asked()
 
     def _choose(self, chosen: Stored) -> None:
         if self.found is None or chosen.uid == self.form.uid:
@@ -140,6 +143,18 @@ class LeavePiece(Piece):
         if self.found is not None and self.may_leave():
             self.form.show_leave(self.found)
             self.form.person.setFocus()
+
+    def begin_for(self, what: object) -> None:
+        """An empty form for a trainee (enrolment) and a day, as the attendance asks for it."""
+        if isinstance(what, tuple) and self.may_leave():
+            self._asked = (str(what[0]), str(what[1]))
+            self.refresh()
+
+    def _show_asked(self) -> None:
+        if self._asked is not None and self.found is not None:
+            (person, day), self._asked = self._asked, None
+            self.form.show_leave(self.found, person=person, day=day)
+            self.form.kind.setFocus()
 
     def save(self, values: Content, uid: str) -> None:
         """Save the slip and turn the marks it covers, as one Act."""

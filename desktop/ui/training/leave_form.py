@@ -157,7 +157,8 @@ class LeaveForm(QFrame):
             each.show_line(lines.get(code, {"by": code}))
         self.problem.setText("")
         self.tell()
-        self._shown = self._texts()
+        # What was filled in for a person is as good as typed: a list read anew must not take it away.
+        self._shown = {} if person else self._texts()
 
     def _texts(self) -> dict[str, str]:
         """The form as texts by field, approvals too."""

@@ -22,6 +22,9 @@ class Piece(QWidget):
     saved = Signal(str)
     """The class itself was made, changed or deleted (an empty uid) here."""
 
+    wanted = Signal(str, object)
+    """Another tab is to come to the front, by its title, and to begin something there."""
+
     READS: ClassVar[frozenset[str]] = frozenset()
     """The plural names of the entities after whose change it is read anew."""
 
@@ -43,6 +46,9 @@ class Piece(QWidget):
     def refresh(self) -> None:
         """Read what is shown anew; the old rows stay until the new ones are there."""
         raise NotImplementedError
+
+    def begin_for(self, what: object) -> None:
+        """Do what another tab asked for with `wanted`, as soon as what is shown has been read."""
 
     def may_leave(self) -> bool:
         """Whether another tab, class or page may come; a piece with unsaved typing asks first."""

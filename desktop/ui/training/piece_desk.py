@@ -54,12 +54,19 @@ class PieceDesk(QWidget):
             assert holder is not None
             holder.addWidget(scrolled(made))
             made.saved.connect(self.saved)
+            made.wanted.connect(self._begin)
         return self.pieces[title]
 
     def open(self, title: str) -> Piece:
         """Bring a piece to the front by the title of its tab, and return it."""
         self.tabs.setCurrentIndex([name for name, _made in self._made].index(title))
         return self.front
+
+    def _begin(self, title: str, what: object) -> None:
+        """One tab asks another for something; nothing comes of it where the present one is not to be left."""
+        piece = self.open(title)
+        if self.tabs.tabText(self._front) == tr(title):
+            piece.begin_for(what)
 
     def step(self, by: int) -> None:
         """The next tab, or the one before."""

@@ -62,6 +62,8 @@ class TraineesPiece(Piece):
             self.sheet_button("F11"),
             self.sheet_button("B21"),
             self.sheet_button("B22"),
+            self.sheet_button("B24"),
+            self.sheet_button("B25"),
         ):
             tools.addWidget(each)
         above = QWidget()
