@@ -196,3 +196,36 @@ def test_class_without_days_has_a_week(qtbot: Any, open_window: Any, office: Sto
     assert piece.clashes.isHidden()
     piece.new()
     assert piece.beside.form.sections.cells["hours"].editor.text() == "4.0"
+
+
+def test_courses_are_laid_over_the_free_half_days(
+    qtbot: Any, open_window: Any, office: Store, dialogs: Answers
+) -> None:
+    """What is not planned fills mornings and afternoons in order, as one Act; too little room is told."""
+    one = made(office)
+    window = open_window()
+    piece = open_week(qtbot, window, one.uid)
+    piece.lay_out()
+    settle(qtbot, window)
+    assert times(office) == [
+        ("2026-07-01", "1", "1"),
+        ("2026-07-01", "2", "1"),
+        ("2026-07-02", "1", "1"),
+        ("2026-07-02", "2", "1"),
+        ("2026-07-03", "1", "1"),
+    ]
+    assert "全班已排 20/20 学时" in piece.hours.text()
+    piece.lay_out()
+    settle(qtbot, window)
+    assert "没有还要排的学时" in dialogs.asked[-1].text
+    dialogs.prepared = ["撤销"]
+    window.undo()
+    settle(qtbot, window)
+    assert len(times(office)) == 2
+    with office.write("缩短") as session:
+        save(session, TrainingClass, {"end": "2026-07-02"}, uid=one.uid)
+    settle(qtbot, window)
+    piece.lay_out()
+    settle(qtbot, window)
+    assert "空闲半天只有 2 个，还有 4 学时排不下" in dialogs.asked[-1].text
+    assert len(times(office)) == 2

@@ -13,6 +13,7 @@ from desktop.models.base import Content
 from desktop.queries.training.week import ClassTimetable, SessionEntry, class_timetable, monday_of
 from desktop.rules.hours import packed_hours
 from desktop.services.records import delete
+from desktop.services.training.laying_out import lay_out_sessions
 from desktop.services.training.timetable import cancel_session, reschedule
 from desktop.text import tr
 from desktop.ui.desk import Desk
@@ -59,7 +60,8 @@ class SessionsPiece(Piece):
         cancel = button(tr("取消课次"), self.drop, tip="Del")
         self.place.setMinimumHeight(theme.px(32))
         head = FlowLayout(theme.px(6))
-        for each in (before, self.place, after, new, cancel, self.sheet_button("F13")):
+        lay_out = button(tr("按课程排课"), self.lay_out, tip=tr("把还没排的学时排到空闲的上午和下午，可撤销"))
+        for each in (before, self.place, after, new, lay_out, cancel, self.sheet_button("F13")):
             head.addWidget(each)
         above = QWidget()
         above.setLayout(head)
@@ -246,6 +248,16 @@ class SessionsPiece(Piece):
             proposed["course"] = course.stored.uid
         self.beside.begin_new(given=self._given(), proposed=proposed)
         self.beside.form.sections.focus_named("course")
+
+    def lay_out(self) -> None:
+        """Propose sessions for all hours that are not planned yet; they are moved or changed afterwards."""
+        uid = self.uid
+
+        def done(count: int) -> None:
+            self.desk.said.emit(tr("已排 {count} 个课次，可拖动调整，Ctrl+Z 全部撤销", count=count))
+
+        if self.beside.may_leave():
+            self.write(tr("按课程排课"), lambda session: lay_out_sessions(session, uid), done)
 
     def drop(self) -> None:
         """Cancel the session at the keyboard with a reason, or delete one that nobody was told of."""
