@@ -70,19 +70,19 @@ def _days(settings: Settings) -> tuple[date, date]:
 
 def _columns(days: tuple[date, date]) -> tuple[Column, ...]:
     def number(label: str, group: str, mm: float = 15) -> Column:
-        return Column(label, mm, empty=_NO_FLOW, group=group)
+        return Column(label, mm, empty="", group=group)
 
     opening, closing = (f"{day.year}年末" if (day.month, day.day) == (12, 31) else _short(day) for day in days)
     return (
-        Column("级别", 14, empty=""),
-        Column("工作单位", 48, Align.LEFT, empty="", least=7.0),
+        Column("级别", 20, empty="", least=7.0),
+        Column("工作单位", 44, Align.LEFT, empty="", least=7.0),
         Column(f"{opening}\n人数", 17),
         *(number(_LABELS[cause], "增加") for cause in IN),
         number("小计", "增加", 12),
         *(number(_LABELS[cause], "减少") for cause in OUT),
         number("小计", "减少", 12),
         Column(f"{closing}\n人数", 17),
-        Column("备注", 16, empty=""),
+        Column("备注", 14, empty=""),
     )
 
 
@@ -130,7 +130,7 @@ def _row(tier: str, unit: str, rows: Sequence[FlowRow]) -> tuple[str, ...]:
 
 
 def _figure(number: int) -> str:
-    return str(number) if number else ""
+    return str(number) if number else _NO_FLOW
 
 
 def _notes(flows: Flows, names: Directory, words: dict[str, str]) -> Iterator[str]:

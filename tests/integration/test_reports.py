@@ -392,16 +392,27 @@ def test_the_year_of_the_sample_reconciles(store):
     table = table_of(store, "B01", year="2026")
     total = table.rows[-1]
     assert total[0] == "合计"
-    assert (total[2], total[7], total[-3], total[-2], total[-1]) == ("203", "", "4", "199", "")
+    assert (total[2], total[7], total[-3], total[-2], total[-1]) == ("203", "—", "4", "199", "")
     assert prepare_report(store, "F01", {"year": "2026"}).filled.people == 199
     for row in table.rows:
-        figures = [int(value or 0) for value in row[2:-1]]
+        figures = [int(value) if value != "—" else 0 for value in row[2:-1]]
         assert figures[0] + sum(figures[1:5]) - sum(figures[6:13]) == figures[-1]
         assert sum(figures[1:5]) == figures[5]
         assert sum(figures[6:13]) == figures[13]
     sums = [row for number, row in enumerate(table.rows) if number in table.strong_rows]
     assert [row[1] for row in sums] == ["小计", "小计", ""]
     assert int(sums[0][2]) + int(sums[1][2]) == int(sums[2][2])
+
+
+def test_the_longest_word_of_a_tier_stays_in_its_cell(store, tmp_path):
+    """A city calls the tier 县（区）级: no appended page; and a flow of nobody is a figure, not a value to register."""
+    with store.read() as session:
+        [office] = [uid for uid, each in load(session, Office).items() if each.content["code"] == store.office_code]
+    correct(store, Office, office, county_word="县（区）级")
+    result, _row, text = printed(store, tmp_path, "B01", year="2026")
+    assert "县（区）级" in text
+    assert "见附" not in text
+    assert result.warnings == ()
 
 
 def test_the_account_of_the_database_is_the_roster_of_both_days(store):
