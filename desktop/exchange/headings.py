@@ -173,26 +173,46 @@ def find_tables(sheet: Sheet, index: HeadingIndex) -> list[Table]:
     latest: list[Table] = []
     covered = _covered(sheet)
     tops = _heading_rows(sheet, index)
-    start = 0
+    start = lead = 0
+    block = range(0)
     for place, top in enumerate(tops):
         if top < start:
             continue
         floor = max((each.rows[-1] + 1 for each in latest if each.rows), default=start)
-        block = _heading_block(sheet, top, covered, index, max(floor, start))
-        groups = _side_by_side(_columns(sheet, block, covered, index))
-        end = next((each for each in tops[place + 1 :] if each >= block.stop), len(sheet.rows))
-        banner = _texts(sheet, range(max(floor, start), block.start))
-        titles = [_title_over(columns) if len(groups) > 1 else () for columns in groups]
-        made = [Table(sheet, title + banner, block, group) for title, group in zip(titles, groups, strict=True)]
-        if [_shape(each.columns) for each in latest] == [_shape(each.columns) for each in made]:
-            made = latest
+        if _is_repeated(sheet, block, top - lead):
+            block = range(top - lead, top - lead + len(block))
         else:
-            tables += made
-        for each in made:
+            block = _heading_block(sheet, top, covered, index, max(floor, start))
+            lead = top - block.start
+            banner = _texts(sheet, range(max(floor, start), block.start))
+            made = _tables_under(sheet, block, banner, _columns(sheet, block, covered, index))
+            if [_shape(each.columns) for each in latest] != [_shape(each.columns) for each in made]:
+                tables += made
+                latest = made
+        end = next((each for each in tops[place + 1 :] if each >= block.stop), len(sheet.rows))
+        end -= lead if _is_repeated(sheet, block, end - lead) else 0
+        for each in latest:
             _sort_into(each, range(block.stop, end), covered)
-        latest = made
         start = block.stop
     return tables
+
+
+def _tables_under(sheet: Sheet, block: range, banner: tuple[str, ...], columns: list[Column]) -> list[Table]:
+    """One table for each list of people below the same heading rows."""
+    groups = _side_by_side(columns)
+    titles = [_title_over(group) if len(groups) > 1 else () for group in groups]
+    return [Table(sheet, title + banner, block, group) for title, group in zip(titles, groups, strict=True)]
+
+
+def _is_repeated(sheet: Sheet, block: range, first: int) -> bool:
+    """Whether the headings of a block stand once more from a row on, merged or not."""
+    again = range(first, first + len(block))
+    if not block or first < block.stop or again.stop > len(sheet.rows):
+        return False
+    return all(
+        list(map(plain_heading, sheet.rows[one])) == list(map(plain_heading, sheet.rows[other]))
+        for one, other in zip(block, again, strict=True)
+    )
 
 
 def _heading_rows(sheet: Sheet, index: HeadingIndex) -> list[int]:
@@ -440,7 +460,9 @@ def _parts(sheet: Sheet, block: range, column: int, covered: Mapping[tuple[int, 
             continue
         seen.add(place)
         value = cell_at(sheet, *place)
-        if value in (None, "") and row < block[-1] and cell_at(sheet, block[-1], column) not in (None, ""):
+        if value in (None, "") and any(
+            cell_at(sheet, below, column) not in (None, "") for below in block if below > row
+        ):
             value = _group_to_the_left(sheet, row, column, covered)
         text = str(value or "").strip()
         if text:

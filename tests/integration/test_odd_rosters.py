@@ -406,6 +406,40 @@ def test_third_heading_row_below_texts_that_are_not_merged(store: Store, tmp_pat
     assert (found["appointment"]["doc_no"], found["appointment"]["recognized_on"]) == (DOCUMENT, "2024-03")
 
 
+THREE_ROWS = (
+    ["序号", "单位", "基本信息", None, None, "学历", None, "骨干教师", None, None],
+    [None, None, "姓名", "性别", "身份证号码", "第一", "最高", "级别", "认定", None],
+    [None, None, None, None, None, None, None, None, "时间", "文号"],
+)
+
+
+@pytest.mark.parametrize("merged", [(), ("A2:A4", "B2:B4", "C2:E2", "F2:G2", "H2:J2", "C3:C4", "I3:J3")])
+@pytest.mark.parametrize("total", [(), (["小计", "2人"],)])
+@pytest.mark.parametrize("ending", [".xlsx", ".csv"])
+def test_three_heading_rows_repeated_without_merged_cells(
+    store: Store, tmp_path: Path, merged: tuple[str, ...], total: tuple[list[Any], ...], ending: str
+) -> None:
+    """Headings that stand again on the next printed page are headings as a whole, though nothing there is merged."""
+    people = [
+        [number, school, each["姓名"], each["性别"], each["身份证号"], "中专", "本科", "县级", "2024.3", DOCUMENT]
+        for number, (each, school) in enumerate(zip((WANG, LI, ZHAO), (SCHOOL, OTHER, OTHER), strict=True), 1)
+    ]
+    rows = [["骨干教师花名册"], *THREE_ROWS, people[0], *total, *THREE_ROWS, *people[1:], *THREE_ROWS]
+    path = tmp_path / f"名册{ending}"
+    if ending == ".csv":
+        lines = (",".join("" if cell is None else str(cell) for cell in row) for row in rows)
+        path.write_bytes("\r\n".join(lines).encode("gb18030"))
+    else:
+        write_sheets(path, {"S": rows}, merged={"S": merged})
+    plan = take_in(store, path)
+    assert outcomes(plan) == {"new": 3}
+    assert not said(plan, "没有对应的项目")
+    found = [teachers(store)[name] for name in ("王芳", "李建国", "赵䶮")]
+    assert [each["schools"] for each in found] == [[SCHOOL], [OTHER], [OTHER]]
+    assert {len(each["educations"]) for each in found} == {2}
+    assert {each["appointment"]["doc_no"] for each in found} == {DOCUMENT}
+
+
 def test_headings_repeated_below_incomplete_rows(store: Store, tmp_path: Path) -> None:
     """A row with gaps right above a repeated heading row is a person, not a group of headings."""
     headings = ["姓名", "身份证号", "任教学科", "级别", "认定时间"]
