@@ -40,7 +40,10 @@ class Wish(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One question: `buttons` are the answers, the last one leaves things as they are; `danger` marks one of them."""
+    """One question: `buttons` are the answers; `danger` marks one of them.
+
+    Escape answers with `leave`, which leaves things as they are; the last button where it is not named.
+    """
 
     wish: Wish
     title: str
@@ -51,10 +54,16 @@ class Request:
     kinds: str = ""
     start: str = ""
     names: tuple[str, ...] = ()
+    leave: str = ""
     optional: bool = False
     """Whether a text may be left empty."""
     why: str = ""
     """The topic of the help that explains a refusal."""
+
+    @property
+    def on_escape(self) -> str:
+        """The answer of who closes the question without one."""
+        return self.leave or self.buttons[-1]
 
 
 class Dialogs:
@@ -70,9 +79,9 @@ class Dialogs:
         """Say something that has to be read; `detail` can be copied, `why` is the topic of the help about it."""
         self.answer(Request(Wish.CHOICE, title, text, detail, (tr("知道了"),), why=why))
 
-    def ask(self, title: str, text: str, *buttons: str, danger: str = "", detail: str = "") -> str:
-        """The text of the button chosen; the last one where the dialog is closed."""
-        return str(self.answer(Request(Wish.CHOICE, title, text, detail, buttons, danger)))
+    def ask(self, title: str, text: str, *buttons: str, danger: str = "", detail: str = "", leave: str = "") -> str:
+        """The text of the button chosen; `leave`, or else the last one, where the dialog is closed."""
+        return str(self.answer(Request(Wish.CHOICE, title, text, detail, buttons, danger, leave=leave)))
 
     def ask_text(self, title: str, text: str, *, optional: bool = False) -> str | None:
         """One line of text, which may be left empty where it is `optional`; None where the clerk goes back."""
@@ -140,7 +149,7 @@ class QuestionBox(QDialog):
     def __init__(self, request: Request, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(request.title)
-        self.chosen = request.buttons[-1]
+        self.chosen = request.on_escape
         self.setMinimumWidth(theme.px(440))
         said = label(request.text, wrap=True)
         said.setMinimumWidth(theme.px(400))

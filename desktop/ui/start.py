@@ -96,6 +96,7 @@ class StartWindow(QMainWindow):
         made = [self._offer(*each, first=not known and number == 0) for number, each in enumerate(offers)]
         cards = QGridLayout()
         cards.setSpacing(theme.px(12))
+        cards.setContentsMargins(0, 0, 0, 0)
         for number, each in enumerate(made):
             cards.addWidget(each, number // 2, number % 2)
         pieces: list[Piece] = []

@@ -133,6 +133,7 @@ def _sheet(look: Theme) -> str:
     QFrame[role="drop"][over="true"] {{ border-color: {ACCENT}; background: {SOFT}; }}
     QPushButton, QToolButton {{
         background: {PAPER}; border: 1px solid {EDGE}; border-radius: {px(6)}px; padding: {px(6)}px {px(12)}px; }}
+    QPushButton, QToolButton, QTabBar {{ outline: none; }}
     QPushButton:hover, QToolButton:hover {{ background: {GROUND}; }}
     QPushButton:pressed, QToolButton:pressed {{ background: {LINE}; }}
     QPushButton:focus, QToolButton:focus {{ border: 2px solid {ACCENT}; padding: {px(6) - 1}px {px(12) - 1}px; }}
@@ -160,8 +161,8 @@ def _sheet(look: Theme) -> str:
     QToolButton::menu-indicator {{ image: none; }}
     QPushButton::menu-indicator {{ image: url("{_icon_url("chevron-down-muted")}"); width: {px(14)}px;
         height: {px(14)}px; subcontrol-origin: padding; subcontrol-position: right center; right: {px(8)}px; }}
-    QPushButton[role="menu"] {{ padding-right: {px(28)}px; }}
-    QPushButton[role="menu"]:focus {{ padding-right: {px(27)}px; }}
+    QPushButton[role="menu"] {{ padding-right: {px(20)}px; }}
+    QPushButton[role="menu"]:focus {{ padding-right: {px(19)}px; }}
     QTabWidget::pane {{ border: none; border-top: 1px solid {LINE}; }}
     QTabBar {{ background: transparent; }}
     QTabBar::tab {{ background: transparent; border: none; border-bottom: 2px solid transparent; color: {MUTED};

@@ -15,7 +15,7 @@ def tell_written(desk: Desk, title: str, text: str, paths: Sequence[Path]) -> No
     folder = paths[0].parent
     names = "\n".join(path.name for path in paths)
     opening, copying, done = tr("打开文件夹"), tr("复制路径"), tr("知道了")
-    answer = desk.dialogs.ask(title, text, done, opening, copying, detail=f"{folder}\n{names}")
+    answer = desk.dialogs.ask(title, text, done, opening, copying, detail=f"{folder}\n{names}", leave=done)
     if answer == opening:
         open_folder(desk, folder)
     elif answer == copying:

@@ -43,7 +43,7 @@ class Answers(Dialogs):
             return request.buttons[0]
         if self.prepared:
             return self.prepared.pop(0)
-        return request.buttons[-1] if request.wish is Wish.CHOICE else None
+        return request.on_escape if request.wish is Wish.CHOICE else None
 
 
 @pytest.fixture(scope="session")

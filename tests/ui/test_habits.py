@@ -226,6 +226,14 @@ def test_enter_never_does_the_dangerous_thing(qtbot: Any, qapp: Any) -> None:
         qtbot.keyClick(box, key)
         assert box.chosen == "不删除"
         assert not box.isVisible()
+    leaving = Request(
+        Wish.CHOICE, "尚未保存", "", buttons=("继续填写", "放弃改动"), danger="放弃改动", leave="继续填写"
+    )
+    box = QuestionBox(leaving)
+    qtbot.addWidget(box)
+    box.show()
+    qtbot.keyClick(box, Qt.Key.Key_Escape)
+    assert box.chosen == "继续填写"
     for optional in (True, False):
         asked = TextBox(Request(Wish.TEXT, "谁送来", buttons=("确定", "取消"), optional=optional))
         qtbot.addWidget(asked)

@@ -266,7 +266,8 @@ class RecordForm(QFrame):
         if not self.is_dirty or self.is_locked:
             return True
         text = tr("“{name}”有改动，尚未保存。", name=self.name.text())
-        answer = self.desk.dialogs.ask(tr("尚未保存"), text, tr("继续填写"), tr("放弃改动"), danger=tr("放弃改动"))
+        stay, drop = tr("继续填写"), tr("放弃改动")
+        answer = self.desk.dialogs.ask(tr("尚未保存"), text, stay, drop, danger=drop, leave=stay)
         if answer != tr("放弃改动"):
             return False
         self.drafts.give_up()

@@ -53,6 +53,7 @@ class Preview(QWidget):
 
     def _head(self) -> QWidget:
         self.place = label("", "muted")
+        self.place.setMinimumHeight(theme.px(32))
         self.person = PickEditor()
         self.person.setPlaceholderText(tr("找到某人所在页"))
         self.person.setAccessibleName(tr("找到某人所在页"))

@@ -183,7 +183,8 @@ class LeavePiece(Piece):
         if not self.form.is_dirty:
             return True
         text = tr("请假条有改动，尚未保存。")
-        answer = self.desk.dialogs.ask(tr("尚未保存"), text, tr("继续填写"), tr("放弃改动"), danger=tr("放弃改动"))
+        stay, drop = tr("继续填写"), tr("放弃改动")
+        answer = self.desk.dialogs.ask(tr("尚未保存"), text, stay, drop, danger=drop, leave=stay)
         if answer == tr("放弃改动"):
             self.form.forget_typing()
             return True

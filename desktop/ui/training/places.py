@@ -178,7 +178,7 @@ class PlacesPiece(Piece):
             return True
         text = tr("有 {count} 所学校的名额尚未保存。", count=len(self.places.counts))
         stay, drop = tr("继续填写"), tr("放弃改动")
-        if self.desk.dialogs.ask(tr("尚未保存"), text, stay, drop, danger=drop) != drop:
+        if self.desk.dialogs.ask(tr("尚未保存"), text, stay, drop, danger=drop, leave=stay) != drop:
             return False
         self.places.counts.clear()
         return True
