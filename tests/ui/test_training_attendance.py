@@ -167,7 +167,7 @@ def test_scanner_takes_sheets_and_badges(qtbot: Any, open_window: Any, office: S
     assert piece.bar.lesson == evening.sessions[1]
     assert marks_of(office, evening.sessions[1])[9] == Mark.PRESENT
     assert "已签到 1/60 人" in piece.bar.told.text()
-    piece.finish_button.click()
+    piece.finish_action.trigger()
     settle(qtbot, window)
     marks = marks_of(office, evening.sessions[1])
     assert (marks[9], marks[10]) == (Mark.PRESENT, Mark.PENDING)
@@ -214,7 +214,7 @@ def test_pending_becomes_unexcused_after_it_was_said_how_much(
     piece.bar.choose(evening.sessions[0])
     settle(qtbot, window)
     dialogs.prepared = ["转为旷课"]
-    piece.settle_button.click()
+    piece.settle_action.trigger()
     settle(qtbot, window)
     assert "2 人次" in dialogs.asked[-1].text
     assert marks_of(office, evening.sessions[0])[1] == Mark.UNEXCUSED

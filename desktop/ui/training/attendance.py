@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from PySide6.QtCore import QModelIndex
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from desktop.codes import table
@@ -25,7 +26,7 @@ from desktop.ui.training.attendance_grid import LEGEND, AttendanceGrid
 from desktop.ui.training.attendance_model import FIRST, verdict_sentences
 from desktop.ui.training.piece import Piece
 from desktop.ui.training.plan_panel import PlanPanel, TrialPlan
-from desktop.ui.widgets import ShortLabel, button, column, label
+from desktop.ui.widgets import ShortLabel, button, column, label, menu_button
 
 
 class AttendancePiece(Piece):
@@ -48,23 +49,22 @@ class AttendancePiece(Piece):
         self._connect()
 
     def _work(self) -> QWidget:
-        self.import_button = button(tr("导入打卡记录…"), self.ask_import, icon_name="file-import")
         self.leave_button = button(
             tr("登记请假…"), self.ask_leave, keys="F7", tip=tr("给光标所在的学员从这个课次登记请假")
         )
-        self.finish_button = button(
-            tr("结束扫码签到"), self.finish, tip=tr("扫胸卡签到完后按一次：没有扫到的记为未到（待核）")
-        )
-        self.settle_button = button(tr("待核转旷课…"), self.settle)
         self.next_button = button(tr("下一个提醒"), self.grid.next_warned, keys="F8")
+        self.more_button = menu_button(tr("更多  F9"))
+        menu = self.more_button.menu()
+        self.import_action = menu.addAction(tr("导入打卡记录…"), self.ask_import)
+        self.finish_action = menu.addAction(tr("结束扫码签到（没有扫到的记为未到）"), self.finish)
+        self.settle_action = menu.addAction(tr("待核转旷课…"), self.settle)
+        QShortcut(QKeySequence("F9"), self, self.more_button.showMenu)
         tools = flowing(
             self.sheet_button("F14", lambda: {"session": self.bar.lesson}),
             self.sheet_button("F15"),
             self.leave_button,
-            self.import_button,
-            self.finish_button,
-            self.settle_button,
             self.next_button,
+            self.more_button,
         )
         legend = label(tr(LEGEND), "small", wrap=True)
         whole = QWidget()
@@ -131,7 +131,7 @@ class AttendancePiece(Piece):
             tr("接近上限 {count} 人", count=sum(bool(each.warnings) and not each.failed for each in verdicts)),
         )
         self.bar.tell_idle(" · ".join(counted) if held else tr("还没有排课，请先在课程表里排好课次"))
-        self.settle_button.setEnabled(roll.pending > 0)
+        self.settle_action.setEnabled(roll.pending > 0)
         self.next_button.setEnabled(any(verdict_sentences(each) for each in verdicts))
 
     def _tell_person(self, index: QModelIndex) -> None:

@@ -13,6 +13,8 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 from desktop.ui.theme import theme
 from desktop.ui.widgets import row
 
+_LEAST_HIGH = 190
+"""Headings, a few lines and the bar; where there is less room the page moves."""
 _LOOKED_AT = 400
 """So many names are measured; the longest decides."""
 
@@ -77,6 +79,7 @@ class FrozenTable(QFrame):
         self.behind.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         for view in (self.before, self.cells, self.behind):
             view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.setMinimumHeight(theme.px(_LEAST_HIGH))
         self._scroll_together()
         self.cells.selectionModel().currentChanged.connect(lambda now, _old: self._tell(now))
         layout = row(self.before, self.cells, self.behind, space=0)
