@@ -214,6 +214,8 @@ def _add_exchange(commands: Any) -> None:  # noqa: ANN401
     )
     status = _command(exchange, "status", "exchange:run_status", "哪些没有回执，哪些暂存，谁还没交")
     status.add_argument("--year", type=int, metavar="年度")
+    desk = _command(exchange, "desk", "exchange:run_desk", "本股室登记哪些业务，其余由另一股室登记")
+    desk.add_argument("--owns", metavar="业务", help="例如 roster,training；不写时只列出")
     handover = _command(exchange, "handover", "exchange:run_handover", "把一名教师移交给另一个下级单位")
     handover.add_argument("teacher", metavar="教师标识")
     handover.add_argument("--to", required=True, metavar="单位代码")

@@ -5,7 +5,9 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from desktop.commands.base import Exit, answer, open_office, operator_of
+from desktop.exchange.desks import divide, own_areas
 from desktop.exchange.quarantine import held_packages
+from desktop.exchange.scope import BY_NAME
 from desktop.queries.owing import owing
 from desktop.queries.traffic import sent_packages
 from desktop.services.handovers import hand_over
@@ -75,4 +77,15 @@ def run_handover(arguments: Namespace) -> int:
             reason=arguments.reason or "",
         )
     answer(arguments, {"uid": uid}, f"已移交给单位 {arguments.to}；请把审定下发的数据包交给移出、移入两个单位")
+    return Exit.DONE
+
+
+def run_desk(arguments: Namespace) -> int:
+    """Tell or change which areas this desk of the office writes."""
+    with open_office(arguments) as store:
+        if arguments.owns is not None:
+            divide(store, arguments.owns.split(","))
+        areas = own_areas(store)
+    told = "、".join(BY_NAME[name].label for name in areas)
+    answer(arguments, {"areas": list(areas)}, f"本股室登记：{told}")
     return Exit.DONE

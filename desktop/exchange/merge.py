@@ -22,6 +22,7 @@ from desktop.exchange.answers import note_taken
 from desktop.exchange.attachments import Pictured, keep, stage
 from desktop.exchange.branch import branch_of, held_parents
 from desktop.exchange.cards import CHILD, PARENT, apply_revocations, keep_card, known_cards, own_card
+from desktop.exchange.desks import told_areas
 from desktop.exchange.heads import told_heads
 from desktop.exchange.keys import KeyCard
 from desktop.exchange.lifting import SCHEMA, Lifted
@@ -92,6 +93,7 @@ def plan_merge(
             _check_schema(opened)
             lifted = Lifted(opened)
             told += filter(None, [told_scope(lifted.manifest.get("scope"))])
+            told += told_areas(store, lifted.manifest)
             told += told_heads(session, lifted.manifest, card.code, stream=found.header.stream)
             plan = MergePlan(
                 _title(card, stream, found.header, lifted.manifest["year"]),

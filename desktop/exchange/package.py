@@ -28,6 +28,7 @@ from desktop.errors import RefusedError, UnreadableFile
 from desktop.exchange import outbox
 from desktop.exchange.attachments import Outgoing, outgoing
 from desktop.exchange.cards import recipients_of
+from desktop.exchange.desks import own_areas
 from desktop.exchange.keys import KeyCard, card_bytes, read_card
 from desktop.exchange.lifting import SCHEMA
 from desktop.exchange.record_lines import refuse_unsendable
@@ -40,7 +41,7 @@ from desktop.models.local import Act, OutboxEntry, RevokedKey, StreamState
 from desktop.paths import RESOURCES
 from desktop.rules.check_codes import check_code
 from desktop.store.bulk import without_collector
-from desktop.store.database import Store
+from desktop.store.database import CLOSED, Store
 
 KIND: Final = ANNUAL.kind
 SECTIONS: Final = ANNUAL.sections
@@ -241,6 +242,8 @@ class _Writing:
         manifest |= {"schema": SCHEMA, "year": self.year, "office": self.own_card.name, "codes": dict(_code_tables())}
         if self.scope:
             manifest["scope"] = self.scope.to_value()
+        if CLOSED in self.store.settings:
+            manifest["areas"] = list(own_areas(self.store))
         if self.stream.way == DOWN:
             manifest["revoked"] = revocations(session)
         return manifest

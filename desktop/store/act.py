@@ -20,6 +20,8 @@ class OpenAct:
     at: datetime
     undoes: int | None = None
     note: str | None = None
+    closed: frozenset[str] = frozenset()
+    """The plural names of the entities that another desk of the office writes."""
     touched: set[str] = field(default_factory=set)
     """The plural names of the entities it changed."""
     raised: set[tuple[str, str]] = field(default_factory=set)

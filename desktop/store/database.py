@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+import orjson
 from sqlalchemy import event, select
 from sqlalchemy.exc import DatabaseError as SqlError
 from sqlalchemy.orm import Session, configure_mappers
@@ -118,7 +119,8 @@ class Store:
 
         Raises DatabaseError with a sentence if the disk is full, faulty or read-only, or another program is writing.
         """
-        act = OpenAct(kind, name, operator, self.office_code, datetime.now(UTC), undoes, note)
+        closed = frozenset(orjson.loads(self.settings.get(CLOSED, "[]")))
+        act = OpenAct(kind, name, operator, self.office_code, datetime.now(UTC), undoes, note, closed)
         with _telling(self.path), Session(self._writer, info={"folder": self.folder}) as session, session.begin():
             self._refuse_replaced(session)  # takes the lock now, not at the first statement
             session.info["act"] = act
@@ -179,6 +181,10 @@ class Store:
 def prepare_writing() -> None:
     """Configure the mapped classes, which the first Act would otherwise wait for; to be done beside the window."""
     configure_mappers()
+
+
+CLOSED: Final = "closed_entities"
+"""The setting that names what another desk of the office writes, as JSON; absent where nothing was divided."""
 
 
 def settings_of(session: Session) -> dict[str, str]:

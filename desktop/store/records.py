@@ -16,6 +16,7 @@ from sqlalchemy import Column, ColumnElement, Integer, MetaData, Select, Table, 
 from sqlalchemy.orm import Session
 from uuid_utils import uuid7
 
+from desktop.errors import RefusedError
 from desktop.fields import Child, children_of, fields_of
 from desktop.kinds import moment_text
 from desktop.models.base import Content, Line, Record, shared_uid, trimmed
@@ -194,6 +195,9 @@ def _step(edit: Edit, act: OpenAct) -> _Step | None:
         return None
     if not deleted and is_live and new == old and before is not None and _keeps_stamps(edit, before):
         return None
+    if edit.origin is None and edit.entity.plural in act.closed and (before is None or before.origin == act.origin):
+        text = f"{edit.entity.label}由本单位另一股室登记，没有保存；请到该股室登记，或在“密钥”页的“股室分工”里改"
+        raise RefusedError(text)
     kind = "delete" if deleted else "edit" if is_live else "new" if before is None else "restore"
     revision = _next_revision(edit, act) if edit.revision is None else edit.revision
     origin = edit.origin or (before.origin if before is not None else act.origin)

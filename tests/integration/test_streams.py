@@ -6,6 +6,7 @@ import pytest
 
 from desktop.errors import PackageRefused, RefusedError
 from desktop.exchange.cards import confirm_card
+from desktop.exchange.desks import divide, own_areas
 from desktop.exchange.receipts import read_receipts
 from desktop.exchange.scope import FORMS, Scope
 from desktop.exchange.settling import Settlement
@@ -387,3 +388,35 @@ def test_receipts_of_a_year_come_together(offices, drive):
         (2, plan.counts_by_entity()["teachers"]),
     ]
     assert not any("没有收到" in text for text in county.merge(one.send(drive).path).assumed)
+
+
+def test_each_desk_writes_its_areas(tmp_path, drive):
+    """What the other desk writes is refused here, taken from its drive, and told where both say that they write it."""
+    create_office(tmp_path / "main", name="云岭县教育委员会", code=COUNTY, rank="county").close()
+    create_office(tmp_path / "rs", name="云岭县教育委员会人事股", code=f"{COUNTY}-rs", rank="county").close()
+    with closing(Desk.open(tmp_path / "main").store) as one, closing(Desk.open(tmp_path / "rs").store) as other:
+        main, desk = Desk(one), Desk(other)
+        confirm_card(main.store, desk.card, "李", desk=True)
+        confirm_card(desk.store, main.card, "王", desk=True)
+        assert own_areas(one) == ("roster", "awards", "training")
+        teacher = add(one, Teacher, teacher_content(1))
+        honor = {"teacher": teacher, "name": "优秀教师", "level": "3"}
+        kept = add(one, Honor, honor)
+        divide(one, ("roster", "training"))
+        divide(other, ("awards", "training"))
+        with pytest.raises(RefusedError, match="荣誉由本单位另一股室登记，没有保存"):
+            add(one, Honor, {**honor, "name": "模范班主任"})
+        with pytest.raises(RefusedError, match="另一股室登记"):
+            main.change(Honor, kept, name="改名")
+        plan = desk.merge(main.send_down(DESK, f"{COUNTY}-rs", drive).path)
+        assert "“培训”两个股室都在登记" in "".join(plan.assumed)
+        assert set(desk.records(Honor)) == {kept}
+        theirs = add(other, Honor, {**honor, "name": "模范班主任"})
+        main.merge(desk.send(drive).path)
+        assert set(main.records(Honor)) == {kept, theirs}
+        with pytest.raises(RefusedError, match="没有叫“x”的业务"):
+            divide(one, ("x",))
+        with pytest.raises(RefusedError, match="一项也没有选"):
+            divide(one, ())
+        divide(one, ("roster", "awards", "training"))
+        main.change(Honor, kept, name="改名")

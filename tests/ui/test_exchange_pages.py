@@ -6,12 +6,15 @@ from typing import Any
 
 import pytest
 
+from desktop.archive import Drive
+from desktop.errors import RefusedError
 from desktop.exchange.cards import CHILD, confirm_card, own_card, trust_parent
 from desktop.models import Appointment, Cohort, Employment, School, Teacher
 from desktop.services.backups import load_identity, make_backup
 from desktop.store import Store
 from desktop.ui.desk import Desk
 from desktop.ui.memory import remember
+from desktop.ui.pages import packages_send
 from desktop.ui.start import StartWindow
 from desktop.ui.window import MainWindow
 from tests.builders import add, contents_of, make_office, school_content, teacher_content
@@ -138,3 +141,44 @@ def test_backup_is_restored_beside(qtbot: Any, qapp: Any, office: Store, tmp_pat
     restored = Store.open(chosen[0])
     assert len(contents_of(restored, Teacher)) == 1
     restored.close()
+
+
+@pytest.mark.parametrize("held", [False, True])
+def test_a_drive_is_let_go_before_it_may_be_pulled(
+    qtbot: Any,
+    open_window: Any,
+    office: Store,
+    city: Store,
+    dialogs: Answers,
+    tmp_path: Path,
+    monkeypatch: Any,
+    held: bool,
+) -> None:
+    """After writing the page ejects by itself; only when that is done it says that the drive may be pulled out."""
+    fill_roster(office)
+    trust_parent(office, own_card(city, load_identity(city.folder)), "王")
+    stick = tmp_path / "U盘"
+    stick.mkdir()
+    drive = Drive(stick, "U盘", "/dev/x", "vfat", 1 << 30, 1 << 31, read_only=False)
+    monkeypatch.setattr(packages_send, "drive_of", lambda path: drive if str(path).startswith(str(stick)) else None)
+    let_go: list[Path] = []
+
+    def eject(each: Drive) -> None:
+        assert list(each.folder.glob("*.cpkg"))
+        assert list((each.folder / "备份").glob("*.cbak"))
+        let_go.append(each.folder)
+        if held:
+            raise RefusedError("U盘“U盘”还不能拔出：正被别的程序使用。")
+
+    monkeypatch.setattr(packages_send, "eject", eject)
+    window = open_window()
+    window.open_page("packages")
+    send = window.pages["packages"].send
+    dialogs.prepared = [str(stick)]
+    send.write()
+    settle(qtbot, window)
+    assert let_go == [stick]
+    assert ("可以安全拔出U盘" in send.written.text()) is not held
+    assert send.eject_button.isVisible() is held
+    if held:
+        assert "还不能拔出" in dialogs.asked[-1].text

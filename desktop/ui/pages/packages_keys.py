@@ -6,6 +6,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QDialog, QPushButton, QWidget
 
 from desktop.exchange.cards import CardLine, confirm_card, list_cards, own_card
+from desktop.exchange.desks import divide, own_areas
 from desktop.exchange.keycards import KeysTaken, read_keys
 from desktop.exchange.keys import KeyCard, fingerprint, qr_text, read_card, write_card
 from desktop.reports.key_card import key_card_document
@@ -16,6 +17,7 @@ from desktop.text import tr
 from desktop.ui import theme as look
 from desktop.ui.desk import Desk
 from desktop.ui.jobs import Progress
+from desktop.ui.pages.packages_areas import AreasDialog
 from desktop.ui.pages.packages_table import Row, RowsTable
 from desktop.ui.theme import theme
 from desktop.ui.widgets import YieldingWidget, button, column, label, row
@@ -87,11 +89,13 @@ class KeysTab(YieldingWidget):
         headings = (tr("关系"), tr("单位"), tr("代码"), tr("第几张"), tr("确认"), tr("状态或核对码"))
         self.table = RowsTable(tr("密钥卡"), headings, (64, 220, 120, 64, 170, 360))
         said = tr("第一次往来之前，双方交换密钥卡，并用盖章的密钥页逐组核对；以后换密钥由程序自动认可。")
+        self.areas_button = button(tr("股室分工"), self.divide, icon_name="users")
         tools = row(
             button(tr("导出本单位密钥卡"), self.write_card, icon_name="key", role="primary"),
             button(tr("确认对方密钥卡"), self.confirm_card, icon_name="shield-check"),
             button(tr("更换本单位密钥"), self.rotate, icon_name="refresh"),
             button(tr("作废下级密钥"), self.revoke, icon_name="trash"),
+            self.areas_button,
             None,
         )
         layout = column(label(said, "muted", wrap=True), tools, space=10)
@@ -105,6 +109,8 @@ class KeysTab(YieldingWidget):
             known = list_cards(session)
         lines = [CardLine(own, "own", "", "", ""), *(line for line in known if line.relation != "own")]
         self.table.show_rows([self._row(line) for line in lines])
+        own_code = self.desk.store.office_code
+        self.areas_button.setVisible("-" in own_code or any(f"{own_code}-" in line.card.code for line in known))
 
     def _row(self, line: CardLine) -> Row:
         confirmed = f"{line.confirmed_at[:10]} {line.confirmed_by}".strip()
@@ -118,6 +124,12 @@ class KeysTab(YieldingWidget):
             state,
         )
         return Row(texts, line, ("", "", "", "", "", look.RED if line.revoked else ""))
+
+    def divide(self) -> None:
+        """Say which areas this desk writes, where the office has two."""
+        dialog = AreasDialog(own_areas(self.desk.store), self)
+        if self.desk.dialogs.run(dialog) and self.desk.attempt(lambda: divide(self.desk.store, dialog.chosen())):
+            self.desk.said.emit(tr("股室分工已保存"))
 
     def write_card(self) -> None:
         """Write the own key card and its page to a folder."""
