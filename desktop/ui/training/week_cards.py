@@ -91,10 +91,24 @@ class WeekCards(QStyledItemDelegate):
         below = room.adjusted(0, used.height() + theme.px(1), 0, 0)
         for text, colour in _details(entry):
             painter.setPen(QColor(colour))
-            height = painter.boundingRect(below, int(_LINES), text).height()
-            painter.drawText(below, int(_LINES), text)
-            below.setTop(below.top() + height)
+            below.setTop(below.top() + _draw_lines(painter, below, text))
         painter.restore()
+
+
+def _draw_lines(painter: QPainter, room: QRect, text: str) -> int:
+    """Draw as many whole lines as find room, a single one cut with …; returns the height they took."""
+    line = painter.fontMetrics().lineSpacing()
+    wanted = painter.boundingRect(room, int(_LINES), text).height()
+    fitting = min(room.height() // line, -(-wanted // line))
+    if fitting <= 0:
+        return 0
+    place = QRect(room.x(), room.y(), room.width(), fitting * line)
+    if fitting == 1:
+        shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(place, int(Qt.AlignmentFlag.AlignVCenter), shown)
+    else:
+        painter.drawText(place, int(_LINES), text)
+    return place.height()
 
 
 def _details(entry: SessionEntry) -> list[tuple[str, str]]:
@@ -103,5 +117,5 @@ def _details(entry: SessionEntry) -> list[tuple[str, str]]:
         return [(state_text(entry), look.MUTED)]
     told = [(tr("⚠ 冲突"), look.AMBER)] if entry.clashes else []
     hours = tr("{hours} 学时", hours=hours_text(tenths(content["hours"])))
-    parts = (hours, entry.teacher, str(content.get("room", "")))
+    parts = (entry.teacher, str(content.get("room", "")), hours)
     return [*told, (" · ".join(part for part in parts if part), look.MUTED)]
