@@ -117,7 +117,7 @@ def stage(folder: Path, opened: Lifted, named: Iterable[Pictured]) -> Incoming:
     found.faults.update((name, "不在数据包里，本单位也没有，请补报") for name in wanted if name not in sent)
     if coming:
         (folder / _STAGE).mkdir(parents=True, exist_ok=True)
-        drive.check_room(folder, sum(sent[name] for name in coming))
+        drive.check_room(folder, sum(sent[name] for name in coming if not (folder / _STAGE / name).exists()))
     for name in coming:
         fault = _picture_fault(opened, name)
         if fault:

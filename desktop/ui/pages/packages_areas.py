@@ -15,16 +15,13 @@ class AreasDialog(QDialog):
     def __init__(self, areas: Collection[str], parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("股室分工"))
-        said = tr(
-            "勾选由本股室登记的业务；没有勾选的由另一股室登记，本机只接收、不能修改。教师和学校两个股室都可以登记。"
-        )
+        said = tr("勾选由本股室登记的业务；其余由另一股室登记，本机只接收、不能修改。教师和学校两个股室都可以登记。")
         self.boxes = {form.name: QCheckBox(tr(form.label)) for form in FORMS}
         for name, box in self.boxes.items():
             box.setChecked(name in areas)
         keep = button(tr("确定"), self.accept, role="primary")
-        self.setLayout(
-            column(label(said, wrap=True), *self.boxes.values(), row(None, keep, button(tr("取消"), self.reject)))
-        )
+        foot = row(None, button(tr("取消"), self.reject), keep)
+        self.setLayout(column(label(said, wrap=True), *self.boxes.values(), foot, space=12, margins=(20, 18, 20, 16)))
         self.setMinimumWidth(460)
 
     def chosen(self) -> tuple[str, ...]:
