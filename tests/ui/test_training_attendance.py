@@ -1,8 +1,10 @@
 """An evening's attendance by exception, the grid by letters, scanners: by real keys, read back from the file."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import Workbook
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 
@@ -219,3 +221,28 @@ def test_pending_becomes_unexcused_after_it_was_said_how_much(
     assert "2 人次" in dialogs.asked[-1].text
     assert marks_of(office, evening.sessions[0])[1] == Mark.UNEXCUSED
     assert marks_of(office, evening.sessions[1])[4] == Mark.PENDING
+
+
+def test_times_of_a_turnstile_go_through_a_plan(
+    qtbot: Any, open_window: Any, office: Store, dialogs: Answers, evening: Any, tmp_path: Path
+) -> None:
+    """Names and times fill the sheet of their session once the plan is confirmed; who is not in the file is 待核."""
+    window, piece = opened(qtbot, open_window, evening)
+    book = Workbook()
+    book.active.append(["学号", "姓名", "打卡时间"])
+    for each in piece.model.people[:58]:
+        book.active.append([each.number, each.name, "2026-07-01 08:20"])
+    book.active.append([59, piece.model.people[58].name, "看不清"])
+    book.save(tmp_path / "打卡.xlsx")
+    dialogs.prepared = [[str(tmp_path / "打卡.xlsx")]]
+    piece.import_action.trigger()
+    settle(qtbot, window)
+    assert piece.stack.currentWidget() is piece.plan
+    assert contents_of(office, SignInSheet) == {}
+    wrong = [row for row in piece.plan.plan.rows if row.problems]
+    assert [row.name for row in wrong] == [piece.model.people[58].name]
+    piece.plan.confirm_button.click()
+    settle(qtbot, window)
+    marks = list(marks_of(office, evening.sessions[0]).values())
+    assert (marks.count(Mark.PRESENT), marks.count(Mark.PENDING)) == (58, 2)
+    assert piece.stack.currentWidget() is not piece.plan

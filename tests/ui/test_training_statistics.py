@@ -9,9 +9,11 @@ from PySide6.QtWidgets import QApplication, QLabel
 from desktop.models import ScoreSheet
 from desktop.sample_training import YEAR, write_sample_training
 from desktop.services.records import save
+from desktop.services.training.sheets import set_mark
 from desktop.store import Store
 from desktop.store.records import load
 from desktop.ui.pages.statistics_page import StatisticsPage
+from tests.builders_training import make_class, mark_all
 from tests.ui.conftest import settle
 
 
@@ -100,3 +102,15 @@ def test_year_without_training_says_so(qtbot: Any, open_window: Any, office: Sto
     assert "没有培训学员" in page.told.text()
     assert "%" not in told(page)
     assert page.model.text(0, page.model.columnCount() - 1) == "—"
+
+
+def test_one_absence_changed_changes_the_rate(qtbot: Any, open_window: Any, office: Store) -> None:
+    """Of four times one away: 3/4; the absence taken back in the grid of the class: 4/4 at once."""
+    made = make_class(office, hours=[(0, "4.0"), (0, "4.0")], people=2, start="2009-07-01", end="2009-07-31")
+    mark_all(office, made, [[("1", None), ("7", None)], [("1", None), ("1", None)]])
+    window, page = opened(qtbot, open_window)
+    assert "出勤率：3/4（应到人次）" in told(page)
+    with office.write("更正考勤") as session:
+        set_mark(session, made.sessions[0], made.trainees[1], "1")
+    settle(qtbot, window)
+    assert "100.0% 出勤率：4/4（应到人次）" in told(page)

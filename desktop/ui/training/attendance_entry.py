@@ -14,7 +14,7 @@ from desktop.queries.training.classes import is_held, session_text
 from desktop.queries.training.roll import AttendanceRoll
 from desktop.rules.absence import CHARACTERS, Mark
 from desktop.rules.row_numbers import read_marked_rows
-from desktop.rules.scan_codes import ScanCode, read_scan_code
+from desktop.rules.scan_codes import read_scan_code
 from desktop.store.records import Stored
 from desktop.text import tr
 from desktop.ui.forms.editors import NumberEditor
@@ -192,7 +192,7 @@ class EntryBar(QWidget):
         try:
             if len(text) >= _SCANNED and text.isdigit():
                 self.line.clear()
-                self.scanned.emit(self._read_code(text))
+                self.scanned.emit(read_scan_code(text))
                 return
             if not text:
                 self.tell(tr("请填缺课的行号；全部到齐填 0，再按回车"), wrong=True)
@@ -203,9 +203,6 @@ class EntryBar(QWidget):
             self.line.selectAll()
             return
         self.entered.emit(self.lesson, {number: str(mark) for number, mark in marks.items()})
-
-    def _read_code(self, text: str) -> ScanCode:
-        return read_scan_code(text)
 
 
 def next_to_enter(roll: AttendanceRoll, today: str, *, after: str = "") -> str:

@@ -62,7 +62,7 @@ class AttendanceGrid(FrozenTable):
         """Give the columns their widths."""
         unit = 140 if theme.percent <= _ROOMY else 0
         people = (44, self.name_width(NAME), unit)
-        self.arrange(people, [56] * len(self.roll_model.sessions), (52, 84), heading=2)
+        self.arrange(people, [62] * len(self.roll_model.sessions), (52, 84), heading=2)
 
     def show_session(self, uid: str) -> None:
         """Bring the column of a session into sight."""

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 from desktop.ui.theme import theme
 from desktop.ui.widgets import row
 
-_LEAST_HIGH = 190
+_LEAST_HIGH = 160
 """Headings, a few lines and the bar; where there is less room the page moves."""
 _LOOKED_AT = 400
 """So many names are measured; the longest decides."""
