@@ -645,6 +645,56 @@ def test_new_schools_are_told_in_one_line(store: Store, tmp_path: Path) -> None:
     ]
 
 
+_CODES = ("125099990000000001", "12509999MB0000000X")
+
+
+def _of_schools(*facts: tuple[str, str | None, str | None]) -> list[dict[str, Any]]:
+    """People with what their rows say of their school: its name, type and credit code."""
+    people = (WANG, LI, ZHAO)
+    return [
+        {**one, "单位": school, "学校类型": kind, "统一社会信用代码": code}
+        for one, (school, kind, code) in zip(people, facts, strict=True)
+    ]
+
+
+OF_SCHOOLS = (*HEADINGS, "单位", "学校类型", "统一社会信用代码")
+
+
+@pytest.mark.parametrize(
+    ("facts", "doubted"),
+    [
+        ([("完全中学", None), ("初级中学", None), (None, None)], {"王芳": {"school_type"}, "李建国": {"school_type"}}),
+        ([("小学", None), ("小学", None), ("初级中学", None)], {"赵䶮": {"school_type"}}),
+        ([("小学", _CODES[0]), (None, _CODES[0]), (None, _CODES[1])], {"赵䶮": {"school_credit_code"}}),
+    ],
+)
+def test_rows_of_one_school_that_contradict_each_other(
+    store: Store, tmp_path: Path, facts: list[tuple[str | None, str | None]], doubted: dict[str, set[str]]
+) -> None:
+    """All rows of a unit say one type and one credit code (domain §7); what says otherwise is told, cell by cell."""
+    people = _of_schools(*((SCHOOL, *each) for each in facts))
+    path = write_roster(tmp_path / "a.xlsx", people, headings=OF_SCHOOLS)
+    plan = plan_files(store, path)
+    assert problems(plan) == doubted
+    assert waiting(plan) == [row.name for row in plan.returned] == list(doubted)
+    assert all("同一单位" in row.problems[0].text and "请核对" in row.problems[0].text for row in plan.returned)
+    assert all(row.problems[0].column for row in plan.returned)
+
+
+def test_facts_of_a_known_school_come_from_any_row(store: Store, tmp_path: Path) -> None:
+    """What one row lacks of a school another brings; what the office knows otherwise stays, and is told."""
+    take_in(store, write_roster(tmp_path / "a.xlsx", [WANG]))
+    rows = _of_schools((SCHOOL, "完全中学", None), (SCHOOL, None, _CODES[0]), (SCHOOL, None, None))
+    take_in(store, write_roster(tmp_path / "b.xlsx", rows, headings=OF_SCHOOLS))
+    (school,) = records(store, School)
+    assert (school.content["type"], school.content["credit_code"]) == ("341", _CODES[0])
+    rows = _of_schools((SCHOOL, "小学", None), (SCHOOL, "小学", None), (SCHOOL, "小学", None))
+    plan = take_in(store, write_roster(tmp_path / "c.xlsx", rows, headings=OF_SCHOOLS))
+    assert outcomes(plan) == {"same": 3}
+    assert said(plan, SCHOOL, "来表写“小学”", "“完全中学”", "没有采用")
+    assert records(store, School)[0].content["type"] == "341"
+
+
 def test_duplicates_across_files_name_the_file(store: Store, tmp_path: Path) -> None:
     """The second row of a person says where the first one stands."""
     one = write_roster(tmp_path / "a.xlsx")

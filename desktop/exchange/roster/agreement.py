@@ -1,4 +1,4 @@
-"""What rows of one import say of the same thing: one document is of one round (domain §7)."""
+"""What rows of one import say of the same thing: a unit has one type and code, a document one round (domain §7)."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
@@ -8,7 +8,11 @@ from desktop.exchange.roster.checks import Said
 from desktop.exchange.targets import Target
 from desktop.kinds import Packed
 
-_SHARED: Final = ((("tier", "doc_no"), "ordinal", "同一文号"),)
+_SHARED: Final = (
+    (("school",), "school_type", "同一单位"),
+    (("school",), "school_credit_code", "同一单位"),
+    (("tier", "doc_no"), "ordinal", "同一文号"),
+)
 """Targets that name a thing, the target that all rows naming it must fill alike, and the word for it."""
 
 

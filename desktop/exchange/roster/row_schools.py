@@ -11,7 +11,7 @@ from desktop.exchange.roster.known import Known
 from desktop.exchange.roster.school_names import is_general
 from desktop.kinds import Packed
 from desktop.models import School
-from desktop.store.records import Edit
+from desktop.store.records import Edit, Stored
 
 _OF_SCHOOL: Final = {"school_type": "type", "school_credit_code": "credit_code"}
 """Targets that speak of the school, with their fields."""
@@ -69,12 +69,19 @@ class RowSchools:
             row.edits.append(self.shared[uid])
             return
         held = schools.stored.get(uid)
-        if held is None or held.origin != self.own or not said_of:
-            return
-        found = {name: value for name, value in said_of.items() if held.content.get(name) is None}
-        if found and uid not in self.shared:
-            self.shared[uid] = Edit(School, uid, held, {**held.content, **found})
-            self.facts.append(self.shared[uid])
+        if held is not None:
+            self._weigh_facts(uid, held, said_of)
+
+    def _weigh_facts(self, uid: str, held: Stored, said_of: Mapping[str, Packed]) -> None:
+        """Fill what the office does not know of its own school; what it knows otherwise stays, and is told."""
         for name, value in said_of.items():
-            if held.content.get(name, value) != value:
+            known = held.content.get(name)
+            if known is None and held.origin == self.own:
+                if uid not in self.shared:
+                    self.shared[uid] = Edit(School, uid, held, dict(held.content))
+                    self.facts.append(self.shared[uid])
+                facts = self.shared[uid].content
+                assert facts is not None
+                facts[name] = value
+            elif known not in (None, value):
                 self.other_facts.setdefault((uid, name), value)
