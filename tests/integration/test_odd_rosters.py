@@ -521,7 +521,7 @@ def test_cells_of_many_makes(
         ({"职称": "小学一级教师"}, ("职称", "“小学一级教师”按“二级教师”登记")),
         ({"级别": "省级"}, ("级别", "“省级”按“市级”登记")),
         ({"参加工作时间": "10.9"}, ("参加工作时间", "“10.9”按“2010-09”登记")),
-        ({"性别": None, "出生年月": None}, ("1 人的出生年月、1 人的性别", "按身份证号登记")),
+        ({"性别": None, "出生年月": None}, ("有 1 人没有写明出生年月、1 人没有写明性别，按身份证号登记",)),
         ({"学历": "本科（函授）"}, ("学历", "“本科（函授）”按“大学本科＋函授”登记")),
         ({"身份证号": "〃"}, ()),
     ],
@@ -595,7 +595,7 @@ def test_ambiguous_birth_is_settled_by_the_number(store: Store, tmp_path: Path) 
     plan = take_in(store, write_roster(tmp_path / "a.xlsx", [october]))
     assert outcomes(plan) == {"new": 1}
     assert teachers(store)["何静"]["birth_date"] == "1980-10-07"
-    assert said(plan, "a.xlsx", "1 人的出生年月", "按身份证号登记")
+    assert said(plan, "“a.xlsx”有 1 人没有写明出生年月，按身份证号登记")
 
 
 def test_second_telephone_is_kept(store: Store, tmp_path: Path) -> None:

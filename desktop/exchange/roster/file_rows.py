@@ -65,8 +65,8 @@ def tell_assumed(result: FileRows, index: HeadingIndex) -> None:
         more = f"等 {len(taken)} 种" if len(taken) > _MORE else ""
         result.assumed.append(f"“{name}”的{label}：{'、'.join(shown_)}{more}")
     if result.filled:
-        parts = "、".join(f"{count} 人的{index.targets[target].label}" for target, count in result.filled.items())
-        result.assumed.append(f"“{name}”没有写明{parts}，按身份证号登记")
+        parts = "、".join(f"{count} 人没有写明{index.targets[target].label}" for target, count in result.filled.items())
+        result.assumed.append(f"“{name}”有 {parts}，按身份证号登记")
     if result.schoolless:
         result.assumed.append(f"“{name}”没有写明学校，其中 {result.schoolless} 人没有登记工作单位")
     if 0 < result.without_tier < len(result.rows):
