@@ -21,6 +21,7 @@ from desktop.errors import ValueProblem
 from desktop.paths import RESOURCES
 from desktop.rules.characters import plain
 from desktop.rules.policies import PolicyRow
+from desktop.rules.traditional import simplified
 from desktop.rules.workdays import Calendar, Holiday
 
 _CODES = RESOURCES / "codes"
@@ -46,8 +47,8 @@ def _rows(path: Path) -> Iterator[dict[str, str]]:
 
 
 def _key(text: str) -> str:
-    """Give the spelling under which a text is looked up: half width, no blanks, small letters."""
-    return plain(text).casefold()
+    """Give the spelling under which a text is looked up: half width, no blanks, small letters, simplified."""
+    return simplified(plain(text).casefold())
 
 
 class CodeTable:

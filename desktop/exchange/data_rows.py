@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from desktop.rules.characters import HAN
+from desktop.rules.traditional import simplified
 
 _TOTALS: Final = re.compile(
     r"^(本页|以上|全校|全县|全区|全市|本校|本表|总)?(合计|小计|总计|共计|累计|总数|总人数|汇总)|^(共|计|共有)[\d一二三四五六七八九十百]+[人名位个]"
@@ -138,8 +139,8 @@ def _keep_text(found: DataRows, row: int, texts: Sequence[str], filled: Sequence
 def _is_aside(cells: Sequence[Any], filled: Sequence[int], texts: Sequence[str]) -> bool:
     """A total, a counter of columns (1 2 3 or 甲 乙 1 2), or hints such as 必填."""
     for text in texts[:3]:
-        start = text.lstrip()[:1]
-        if start in _TOTAL_STARTS and _TOTALS.match("".join(text.split())):
+        plain = simplified("".join(text.split()))
+        if plain[:1] in _TOTAL_STARTS and _TOTALS.match(plain):
             return True
     shown = str(cells[filled[0]])
     if len(shown) > 5:

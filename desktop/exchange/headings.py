@@ -15,6 +15,7 @@ from desktop.exchange.targets import Target
 from desktop.exchange.workbook.cells import Sheet
 from desktop.kinds import PersonName
 from desktop.rules.characters import HAN, halve_width
+from desktop.rules.traditional import simplified
 
 MIN_HEADINGS: Final = 3
 """So many known headings in one row make it a heading row."""
@@ -75,6 +76,11 @@ class Table:
 
 
 def plain_heading(text: object) -> str:
+    """A heading as it is compared: the bare words in simplified characters."""
+    return simplified(bare_heading(text))
+
+
+def bare_heading(text: object) -> str:
     """A heading without blanks, line breaks, asterisks and punctuation; full-width letters made half-width."""
     plain = halve_width(str(text or ""))
     return re.sub(r"[\s\u3000*＊★:：、,，.。·\-—_/\\“”\"'’]", "", plain).lower()
@@ -85,7 +91,7 @@ _BRACKETS: Final = re.compile(r"[(（\[【〔][^()（）\[\]【】〔〕]*[)）\
 
 def is_of_others(parts: Iterable[str]) -> bool:
     """Whether a column speaks of something else than the person: of a spouse, a loan to another school, an award."""
-    return any(_OTHERS.search(part) for part in parts)
+    return any(_OTHERS.search(simplified(part)) for part in parts)
 
 
 def _without_brackets(text: str) -> str:
@@ -136,7 +142,7 @@ class HeadingIndex:
 
     def match_quickly(self, text: str) -> Target | None:
         """The same for the cells of whole sheets: most of them cannot be headings by their first character."""
-        start = text.lstrip()[:1]
+        start = simplified(text.lstrip()[:1])
         if start not in self._first and (start.isalnum() or not start) and "\n" not in text:
             return None
         if text not in self._seen:

@@ -598,6 +598,26 @@ def test_ambiguous_birth_is_settled_by_the_number(store: Store, tmp_path: Path) 
     assert said(plan, "“a.xlsx”有 1 人没有写明出生年月，按身份证号登记")
 
 
+def test_headings_and_words_in_traditional_characters(store: Store, tmp_path: Path) -> None:
+    """A roster in Big5 fills the same fields; its words are compared in simplified characters, and kept as written."""
+    take_in(store, write_roster(tmp_path / "a.xlsx", [LI]))
+    lines = (
+        "序號,姓名,性別,身份證號,學校,任教學科,骨幹級別,聯繫電話,備註",
+        f"1,張華,女,{id_number('19800315', 102)},雲嶺縣第三中學,語文,縣級,13900000102,班主任",
+        "合計,1人,,,,,,,",
+    )
+    path = tmp_path / "名冊.csv"
+    path.write_bytes("\r\n".join(lines).encode("big5"))
+    plan = take_in(store, path)
+    assert outcomes(plan) == {"new": 1}
+    found = teachers(store)["張華"]
+    assert (found["schools"], found["subject"], found["mobile"]) == ([SCHOOL], "語文", "13900000102")
+    assert (found["appointment"]["tier"], found["appointment"]["note"]) == ("3", "班主任")
+    assert "extras" not in found
+    assert said(plan, "“縣級”按", "登记")
+    assert said(plan, "“雲嶺縣第三中學”按", SCHOOL)
+
+
 def test_second_telephone_is_kept(store: Store, tmp_path: Path) -> None:
     """Of two numbers in a cell the first is the number, and the other is not lost."""
     take_in(store, write_roster(tmp_path / "a.xlsx", [{**WANG, "联系电话": "13900000102、023-68881234"}]))

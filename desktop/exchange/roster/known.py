@@ -8,7 +8,7 @@ import orjson
 from sqlalchemy.orm import Session
 
 from desktop.exchange.cards import county_code
-from desktop.exchange.headings import plain_heading
+from desktop.exchange.headings import bare_heading, plain_heading
 from desktop.exchange.roster.school_names import may_mean
 from desktop.models import Appointment, Cohort, Employment, Office, School, Teacher
 from desktop.models.base import Content
@@ -62,7 +62,7 @@ class KnownSchools:
     def renamed(self) -> dict[str, str]:
         """The names met that are not a school's full name: short, former, or of a school merged since."""
         full = {name: self.name_of(uid) for name, uid in self._found.items()}
-        return {name: now for name, now in full.items() if plain_heading(name) != plain_heading(now)}
+        return {name: now for name, now in full.items() if bare_heading(name) != bare_heading(now)}
 
     def alike(self, name: str) -> list[str]:
         """Full names of schools that an unknown name may stand for, at most three: of the office's list first.
