@@ -7,6 +7,7 @@ import pytest
 
 from desktop.errors import RefusedError
 from desktop.exchange.lists import export_list
+from desktop.exchange.roster.answers import SOMEBODY_NEW
 from desktop.models import Appointment, Cohort, School, Teacher
 from desktop.store.database import Store
 from tests.builders_rosters import (
@@ -231,6 +232,38 @@ def test_other_words_for_a_heading(store: Store, tmp_path: Path, heading: str, u
     assert (found["work_start_month"], found["ethnicity"], found["title"]) == ("2010-09", "01", "T3")
     appointment = found["appointment"]
     assert (appointment["tier"], appointment["recognized_on"], appointment["doc_no"]) == ("2", "2024-03", DOCUMENT)
+
+
+# people who may be one
+
+
+NUMBERLESS = tuple(heading for heading in HEADINGS if heading != "身份证号")
+
+
+def test_namesakes_without_number_may_be_one_person(store: Store, tmp_path: Path) -> None:
+    """Two of one name and birth in a school with other telephones: told that they may be one, and what to do."""
+    other = {**WANG, "联系电话": "13800000002"}
+    path = write_roster(tmp_path / "a.xlsx", [WANG, other, LI], headings=NUMBERLESS)
+    plan = plan_files(store, path)
+    assert outcomes(plan) == {"new": 2, "ambiguous": 1}
+    (problem,) = plan.rows[1].problems
+    assert (problem.field, problem.heading) == ("name", "姓名")
+    words = ("第 3 行", "可能是同一个人", "只保留一行", "补填身份证号", "手机号不同")
+    assert [word for word in words if word not in problem.text] == []
+    assert plan.returned == [plan.rows[1]]
+    place = (plan.rows[1].file, "Sheet1", plan.rows[1].row)
+    (candidate,) = plan.rows[1].candidates
+    assert outcomes(plan_files(store, path, people={place: candidate.uid})) == {"new": 2, "duplicate": 1}
+    assert outcomes(take_in(store, path, people={place: SOMEBODY_NEW})) == {"new": 3}
+    assert len(records(store, Teacher)) == 3
+
+
+def test_same_row_twice_without_number_is_a_duplicate_that_says_why(store: Store, tmp_path: Path) -> None:
+    """Two rows that say the same go back as one too many, without calling it a fact that no number proves."""
+    plan = plan_files(store, write_roster(tmp_path / "a.xlsx", [WANG, WANG], headings=NUMBERLESS))
+    assert outcomes(plan) == {"new": 1, "duplicate": 1}
+    assert "可能是同一个人" in plan.rows[1].problems[0].text
+    assert plan.rows[1].problems[0].field == "name"
 
 
 # cells

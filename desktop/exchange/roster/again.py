@@ -5,10 +5,10 @@ from dataclasses import replace
 from typing import Final, Protocol
 
 from desktop.codes import table
-from desktop.exchange.plan import Outcome, PlanRow, RowProblem
+from desktop.exchange.plan import Candidate, Outcome, PlanRow, RowProblem
 from desktop.exchange.roster.checks import Said
 from desktop.exchange.roster.known import Known
-from desktop.exchange.roster.people import Met
+from desktop.exchange.roster.people import Met, People
 from desktop.exchange.roster.receptions import Values
 from desktop.exchange.roster.row_appointments import RowAppointments
 from desktop.exchange.roster.row_teachers import RowTeachers
@@ -27,6 +27,7 @@ class Planner(Protocol):
 
     known: Known
     targets: dict[str, Target]
+    people: People
     teachers: RowTeachers
     appointments: RowAppointments
 
@@ -42,8 +43,7 @@ def plan_again(
     first = met[0]
     twin = next((each for each in met if _is_same_appointment(each.said.values, said.values)), None)
     if twin is not None:
-        text = f"与{twin.said.where(said)}是同一个人（{twin.row.name}），请只保留一行"
-        row.outcome, row.problems = Outcome.DUPLICATE, [said.problem("id_number", text)]
+        _tell_twin(planner, row, said, twin)
         return
     row.problems = list(_contradictions(planner, said, met, school))
     if first.row.outcome is Outcome.AMBIGUOUS:
@@ -53,6 +53,35 @@ def plan_again(
         _add(planner, row, said, met, context)
     if row.problems:
         row.outcome = Outcome.AMBIGUOUS
+
+
+def _tell_twin(planner: Planner, row: PlanRow, said: Said, twin: Met) -> None:
+    """A duplicate, if the number says so; who only has name, school and birth in common may be somebody else."""
+    target = "id_number" if "id_number" in said.places else "name"
+    where, number = twin.said.where(said), said.values.get("id_number")
+    if number is not None and number == twin.said.values.get("id_number"):
+        text = f"与{where}是同一个人（{twin.row.name}），请只保留一行"
+        row.outcome, row.problems = Outcome.DUPLICATE, [said.problem(target, text)]
+        return
+    text = (
+        f"与{where}同校同名、出生年月相符，可能是同一个人：是同一个人的，请只保留一行；"
+        "不是同一个人的，请给两人都补填身份证号"
+    )
+    row.outcome = Outcome.DUPLICATE
+    other = _differing(planner, said, twin)
+    if other and not planner.people.is_answered(said):
+        said.doubts.append(said.problem(target, f"{text}（两行的{'、'.join(other)}不同）"))
+        row.outcome, row.candidates = Outcome.AMBIGUOUS, (Candidate(twin.uid, f"{where}的{twin.row.name}"),)
+    row.problems = list(said.doubts) or [said.problem(target, text)]
+
+
+def _differing(planner: Planner, said: Said, twin: Met) -> list[str]:
+    """What two rows that may speak of one person say differently."""
+    return [
+        planner.targets[name].label
+        for name, value in said.values.items()
+        if name != "birth_date" and twin.said.values.get(name, value) != value
+    ]
 
 
 def _is_same_appointment(one: Values, other: Values) -> bool:

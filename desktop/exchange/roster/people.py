@@ -38,6 +38,10 @@ class People:
         self._by_name: dict[tuple[str, str | None], list[tuple[str, str, str]]] = defaultdict(list)
         """By name and school: birth, number and uid of everybody met so far."""
 
+    def is_answered(self, said: Said) -> bool:
+        """Whether a clerk said of whom a row speaks."""
+        return said.place in self._answers
+
     def find(self, row: PlanRow, said: Said, school: str | None) -> str | None:
         """The uid of the teacher; None for somebody new. Gives the row an outcome and problems where it is unclear."""
         number = said.values.get("id_number")
@@ -145,6 +149,8 @@ class People:
         found = self._by_number.get(number, uid)
         if found in self._by_uid:
             return self._by_uid[found]
+        if self._answers.get(said.place) == SOMEBODY_NEW:
+            return []
         for other_birth, other_number, other in self._by_name.get((said.name, school), ()):
             if not (number and other_number) and birth and other_birth and agree(birth, other_birth):
                 return self._by_uid[other]
