@@ -28,7 +28,7 @@ from desktop.exchange.workbook.read import Reader
 from desktop.sample import SPREADSHEETS, write_sample
 from desktop.sample_class import write_sample_class
 from desktop.store import Store
-from desktop.ui import screenshots, screenshots_lists
+from desktop.ui import screenshots, screenshots_flow, screenshots_lists
 from desktop.ui.desk import Desk
 from desktop.ui.theme import theme
 from desktop.ui.window import MainWindow
@@ -102,6 +102,7 @@ def visit(window: MainWindow, tmp_path: Path, percent: int, look: Callable[[str,
     screenshots.walk_beside(window, look)
     screenshots_lists.walk_lists(window, screenshots.settle, look)
     screenshots_lists.walk_packages(window, screenshots.settle, look)
+    screenshots_flow.shoot_flows(window, screenshots.settle, look)
     screenshots.walk_start(tmp_path / "云岭县", look)
 
 
@@ -208,7 +209,7 @@ def test_nothing_is_cut_or_covered(qtbot: Any, sample: Path, tmp_path: Path, per
                 found.append(f"{name}: 页面需要高 {page.height()}，只有 {widget.stack.height()}")
             area = widget.stack.currentWidget()
             bars = (area.verticalScrollBar(), area.horizontalScrollBar())
-            if percent <= 150 and any(bar.maximum() for bar in bars):
+            if percent <= 150 and name != "import-assumed" and any(bar.maximum() for bar in bars):
                 found.append(f"{name}: 整页要滚动 {[bar.maximum() for bar in bars]}")
 
     with shown(qtbot, sample) as window:

@@ -10,7 +10,7 @@ from desktop.fields import Field
 from desktop.models.base import Record
 from desktop.services.many import RowChange
 from desktop.text import tr
-from desktop.ui.forms.cell import FieldCell
+from desktop.ui.forms.cell import ONE_PERSON, FieldCell
 from desktop.ui.forms.editors import LinkSource
 from desktop.ui.lists.many_writer import ManyWriter
 from desktop.ui.widgets import button, column, label, row
@@ -28,7 +28,9 @@ class BulkPanel(QFrame):
         self.setProperty("role", "card")
         self._links, self._writer, self._selected = links, writer, selected
         self.fields: list[Field] = [
-            each for each in fields_to_paste(entity) if each.name not in entity.key and not each.personal
+            each
+            for each in fields_to_paste(entity)
+            if each.name not in (*entity.key, *ONE_PERSON) and not each.personal
         ]
         self.choice = QComboBox()
         self.choice.setAccessibleName(tr("要改的栏目"))

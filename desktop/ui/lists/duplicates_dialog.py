@@ -46,7 +46,7 @@ class DuplicatesDialog(AnswerDialog):
         self.take_button.setAutoDefault(False)
         self.show_button = button(tr("显示号码"), self.uncover, icon_name="eye", role="flat")
         self.show_button.setVisible(masked)
-        self.body.insertLayout(0, row(None, self.show_button))
+        self.body.insertLayout(0, row(self.show_button, None))
         self._tell()
 
     def _fill(self) -> None:

@@ -47,6 +47,8 @@ class PastePanel(QFrame):
         self.table = QTableWidget()
         self.table.setAccessibleName(tr("粘贴的内容"))
         self.table.verticalHeader().setDefaultSectionSize(theme.px(32))
+        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        self.table.horizontalHeader().setDefaultAlignment(left)
         self.said = label("", wrap=True)
         self.confirm_button = button(tr("确认粘贴"), self.confirm, role="primary", keys="Ctrl+Return")
         back = button(tr("不粘贴  Esc"), self.closed.emit)

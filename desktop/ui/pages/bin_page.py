@@ -1,6 +1,6 @@
 """回收站: what was deleted, by whom and when, and bringing it back."""
 
-from PySide6.QtCore import QItemSelectionModel
+from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtWidgets import QAbstractItemView, QTableWidget, QTableWidgetItem
 
 from desktop.models import BY_PLURAL
@@ -33,6 +33,7 @@ class BinPage(Page):
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setDefaultSectionSize(theme.px(32))
         self.table.horizontalHeader().setStretchLastSection(True)
+        self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         for number, width in enumerate((140, 320, 200)):
             self.table.setColumnWidth(number, theme.px(width))
         self.restore_button = button(tr("恢复所选"), self.restore, icon_name="arrow-back-up", role="primary")

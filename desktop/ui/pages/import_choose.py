@@ -14,7 +14,7 @@ from desktop.ui.jobs import Progress
 from desktop.ui.pages.import_trial import ROSTER
 from desktop.ui.plain_model import PlainModel
 from desktop.ui.theme import theme
-from desktop.ui.widgets import button, column, label, row
+from desktop.ui.widgets import YieldingWidget, button, column, label, row
 
 _LISTS = (
     *("teachers", "schools", "cohorts", "appointments", "employments", "honors", "sanctions", "title_awards"),
@@ -36,7 +36,7 @@ class ReceptionModel(PlainModel[ReceptionLine]):
         return (*texts, state)
 
 
-class ChooseView(QWidget):
+class ChooseView(YieldingWidget):
     """Drop area above, receptions below."""
 
     chosen = Signal(object)

@@ -25,7 +25,7 @@ from desktop.ui.pages.import_row_dialog import RowDialog
 from desktop.ui.pages.import_rows import CHANGES, COLOURS, FILE, NAME, OUTCOME, ROW, TICK, WORDS, PlanModel, PlanTable
 from desktop.ui.pages.import_trial import RETURNED, Trial
 from desktop.ui.theme import theme
-from desktop.ui.widgets import CountButton, button, clear, column, label, row, with_keys
+from desktop.ui.widgets import CountButton, YieldingWidget, button, clear, column, label, row, with_keys
 
 _WIDTHS = ((TICK, 52), (FILE, 190), (ROW, 48), (OUTCOME, 84), (NAME, 96), (CHANGES, 300))
 _FOLDED, _OPEN = 66, 230
@@ -37,7 +37,7 @@ _ONE_LINE = 150
 """The text size in percent up to which all buttons of the foot stand in one line."""
 
 
-class PlanView(QWidget):
+class PlanView(YieldingWidget):
     """Shows a Trial; answers, the wish to confirm and the way back go out as signals."""
 
     answered = Signal(object)

@@ -115,7 +115,6 @@ class SendTab(YieldingWidget):
         scope = row(label(tr("报送范围")), *self.tiers.values(), label(tr("不多带一个人"), "muted"), None)
         sheets = button(tr("打印报送清单"), lambda: desk.go("reports", "F41"), icon_name="printer")
         above = card(
-            label(tr("向上级报送"), "section"),
             self.year_told,
             scope,
             forms,
