@@ -175,6 +175,12 @@ def apply_revocations(session: Session, told: object) -> None:
             row.revoked_at, row.revoked_why = now, each["why"]
 
 
+def revocations(session: Session) -> list[dict[str, str]]:
+    """The keys revoked by this office, as every package downwards repeats them."""
+    rows = session.scalars(select(RevokedKey).order_by(RevokedKey.sign_key_id))
+    return [{"key": row.sign_key_id, "office": row.office_code, "why": row.why} for row in rows]
+
+
 @dataclass(frozen=True, slots=True)
 class CardLine:
     """One card as a list shows it: whose, what it is to this office, and why it counts no more (empty: it counts)."""

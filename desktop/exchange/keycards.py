@@ -19,9 +19,17 @@ from desktop.archive import Identity, Records, check_start, inspect, open_archiv
 from desktop.archive.form import HEADER, MANIFEST
 from desktop.errors import PackageRefused, UnreadableFile
 from desktop.exchange import outbox
-from desktop.exchange.cards import PARENT, apply_revocations, keep_card, known_cards, own_card, recipients_of
+from desktop.exchange.cards import (
+    PARENT,
+    apply_revocations,
+    keep_card,
+    known_cards,
+    own_card,
+    recipients_of,
+    revocations,
+)
 from desktop.exchange.keys import KeyCard, card_bytes, parse_card
-from desktop.exchange.package import lay_card, revocations
+from desktop.exchange.package import lay_card
 from desktop.exchange.signers import Trust, signers_for
 from desktop.exchange.streams import KEYS, check_turn
 from desktop.kinds import moment_text

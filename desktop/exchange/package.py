@@ -27,7 +27,7 @@ from desktop.codes import table_names
 from desktop.errors import RefusedError, UnreadableFile
 from desktop.exchange import outbox
 from desktop.exchange.attachments import Outgoing, outgoing
-from desktop.exchange.cards import recipients_of
+from desktop.exchange.cards import recipients_of, revocations
 from desktop.exchange.desks import own_areas
 from desktop.exchange.keys import KeyCard, card_bytes, read_card
 from desktop.exchange.lifting import SCHEMA
@@ -37,7 +37,7 @@ from desktop.exchange.snapshots import Choice, choose, sections
 from desktop.exchange.streams import ANNUAL, DOWN, Stream
 from desktop.kinds import moment_text
 from desktop.models import BY_PLURAL
-from desktop.models.local import Act, OutboxEntry, RevokedKey, StreamState
+from desktop.models.local import Act, OutboxEntry, StreamState
 from desktop.paths import RESOURCES
 from desktop.rules.check_codes import check_code
 from desktop.store.bulk import without_collector
@@ -252,12 +252,6 @@ class _Writing:
 def _largest_volume(folder: Path) -> int:
     """The bytes of a volume for the drive at hand; of one that is nearly full, half of what is left."""
     return max(largest_volume(folder), shutil.disk_usage(folder).free // 2)
-
-
-def revocations(session: Session) -> list[dict[str, str]]:
-    """The keys revoked by this office, as every package downwards repeats them."""
-    rows = session.scalars(select(RevokedKey).order_by(RevokedKey.sign_key_id))
-    return [{"key": row.sign_key_id, "office": row.office_code, "why": row.why} for row in rows]
 
 
 def _heads(session: Session, envelope: Envelope) -> dict[str, Any]:

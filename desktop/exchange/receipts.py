@@ -24,10 +24,10 @@ from desktop.errors import PackageRefused, RefusedError
 from desktop.exchange import outbox
 from desktop.exchange.acknowledging import acknowledge
 from desktop.exchange.answers import IMPORTED, REFUSED, REMARK, RESULTS, note_answer, sendable
-from desktop.exchange.cards import PARENT, known_cards, own_card, recipients_of
+from desktop.exchange.cards import PARENT, known_cards, own_card, recipients_of, revocations
 from desktop.exchange.keys import KeyCard
 from desktop.exchange.merge_plan import MergePlan
-from desktop.exchange.package import lay_card, revocations
+from desktop.exchange.package import lay_card
 from desktop.exchange.signers import Signers
 from desktop.exchange.streams import RECEIPTS, check_turn
 from desktop.kinds import moment_text

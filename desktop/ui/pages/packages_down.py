@@ -17,8 +17,8 @@ from desktop.services.handovers import hand_over
 from desktop.text import tr
 from desktop.ui.desk import Desk
 from desktop.ui.jobs import Progress
+from desktop.ui.pages.packages_drive import DrivePicker
 from desktop.ui.pages.packages_handover import HandoverDialog, people_below
-from desktop.ui.pages.packages_send import DrivePicker
 from desktop.ui.pages.packages_table import Row, RowsTable
 from desktop.ui.widgets import YieldingWidget, button, card, column, label, row
 from desktop.ui.written import tell_written

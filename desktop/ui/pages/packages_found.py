@@ -15,7 +15,7 @@ from desktop.text import tr
 from desktop.ui import theme as look
 from desktop.ui.desk import Desk
 from desktop.ui.jobs import Progress
-from desktop.ui.pages.packages_send import DrivePicker
+from desktop.ui.pages.packages_drive import DrivePicker
 from desktop.ui.pages.packages_table import Row, RowsTable
 from desktop.ui.widgets import YieldingWidget, button, column, label, row
 

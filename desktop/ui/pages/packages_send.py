@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
+from PySide6.QtWidgets import QCheckBox
 
-from desktop.archive import drive_of, eject, find_drives
+from desktop.archive import drive_of, eject
 from desktop.archive.volumes import called
 from desktop.codes import table
 from desktop.errors import DesktopError
@@ -25,6 +25,7 @@ from desktop.ui import theme as look
 from desktop.ui.desk import Desk
 from desktop.ui.jobs import Progress
 from desktop.ui.memory import recall, remember
+from desktop.ui.pages.packages_drive import DrivePicker
 from desktop.ui.pages.packages_table import Row, RowsTable
 from desktop.ui.widgets import YieldingWidget, button, card, column, label, row
 
@@ -63,34 +64,6 @@ def write_year(
     except DesktopError as error:  # the package is written and counts all the same
         return written, tr("备份没有随带：{why}", why=error.sentence)
     return written, tr("备份已随带。")
-
-
-class DrivePicker(QWidget):
-    """The drives that are plugged in, with the room on each, and any other folder."""
-
-    def __init__(self, desk: Desk, said: str) -> None:
-        super().__init__()
-        self._desk = desk
-        self._said = said
-        self.box = QComboBox()
-        self.box.setAccessibleName(said)
-        self.box.setMinimumContentsLength(22)
-        layout = row(label(said), self.box, button(tr("刷新"), self.refresh, icon_name="refresh"), None)
-        self.setLayout(layout)
-
-    def refresh(self) -> None:
-        """Look for drives again."""
-        self.box.clear()
-        for drive in find_drives():
-            room = tr("剩余 {free:.1f} GB", free=drive.free / 2**30)
-            only = tr("（写保护）") if drive.read_only else ""
-            self.box.addItem(f"{drive.called} {room}{only}", drive.folder)
-        self.box.addItem(tr("其他文件夹…"), None)
-
-    def folder(self) -> Path | None:
-        """The folder chosen; asked for where none of the drives is."""
-        chosen = self.box.currentData()
-        return Path(chosen) if chosen is not None else self._desk.dialogs.choose_folder(self._said)
 
 
 class SendTab(YieldingWidget):
