@@ -279,6 +279,19 @@ def test_unreadable_files_are_told_together(
     assert page.stack.currentIndex() == (PLAN if word.startswith("继续") else CHOOSE)
 
 
+def test_single_unreadable_file_is_told_once(qtbot: Any, open_window: Any, dialogs: Answers, tmp_path: Path) -> None:
+    """One wrong file is one sentence with the way to its explanation, and the page stays where it was."""
+    wrong = tmp_path / "照片.xlsx"
+    wrong.write_bytes(b"\xff\xd8\xff\xe0" + bytes(100))
+    window = open_window()
+    window.open_page("import", [wrong])
+    settle(qtbot, window)
+    asked = dialogs.asked[-1]
+    assert "照片.xlsx" in asked.text
+    assert (asked.detail, asked.why) == ("", "import#unreadable")
+    assert window.pages["import"].stack.currentIndex() == CHOOSE
+
+
 def test_drive_pulled_after_reading_stops_nothing(qtbot: Any, open_window: Any, office: Store, tmp_path: Path) -> None:
     """Once read, a file is no longer needed for the plan or for saving."""
     window = open_window()

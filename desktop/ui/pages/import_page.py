@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from desktop.errors import StalePlan
+from desktop.errors import StalePlan, UnreadableFile
 from desktop.exchange.plan import Outcome
 from desktop.exchange.roster.answers import RosterOptions
 from desktop.exchange.roster.plan import NothingFound, RosterPlan
@@ -110,7 +110,9 @@ class ImportPage(Page):
             told = tr("有 {count} 个文件读不了，这些文件没有读入：", count=len(files.unreadable))
             detail = "\n".join(files.unreadable)
             if not files.books:
-                self.desk.dialogs.tell(tr("没有读入"), told if len(files.unreadable) > 1 else detail, detail=detail)
+                several = len(files.unreadable) > 1
+                said = (told, detail) if several else (detail, "")
+                self.desk.dialogs.tell(tr("没有读入"), said[0], detail=said[1], why=UnreadableFile.topic)
                 return
             going = tr("继续导入其余 {count} 个文件", count=len(files.books))
             if self.desk.dialogs.ask(tr("部分文件读不了"), told, going, tr("都不导入"), detail=detail) != going:

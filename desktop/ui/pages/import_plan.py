@@ -28,7 +28,8 @@ from desktop.ui.theme import theme
 from desktop.ui.widgets import CountButton, YieldingWidget, button, clear, column, label, row, with_keys
 
 _WIDTHS = ((TICK, 52), (FILE, 190), (ROW, 48), (OUTCOME, 84), (NAME, 96), (CHANGES, 300))
-_FOLDED, _OPEN = 66, 230
+_FOLDED, _OPEN, _OPEN_SMALL = 66, 230, 84
+"""Heights of what was assumed: folded, opened, and opened where text is too large for more."""
 _ROOMY = 125
 """The text size in percent up to which the page has room for a sentence at its foot, and for some lines of what was
 assumed above the rows; beyond it the sentence is the tip of the button, and the lines are folded away at first.
@@ -154,7 +155,8 @@ class PlanView(YieldingWidget):
     def toggle_assumed(self) -> None:
         """Give the assumptions more room, or less."""
         opened = self.fold_button.text() == tr("收起")
-        self.assumed.setFixedHeight(theme.px(_FOLDED if opened else _OPEN))
+        room = _OPEN if theme.percent <= _ROOMY else _OPEN_SMALL
+        self.assumed.setFixedHeight(theme.px(_FOLDED if opened else room))
         self.assumed.setVisible(not opened or theme.percent <= _ROOMY)
         self.fold_button.setText(tr("展开") if opened else tr("收起"))
 
