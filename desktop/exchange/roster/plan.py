@@ -38,8 +38,6 @@ from desktop.exchange.roster.rows import read_rows
 from desktop.exchange.roster.weigh import FileContext, Kept
 from desktop.exchange.targets import roster_targets
 from desktop.exchange.workbook.cells import Book
-from desktop.fields import field_named
-from desktop.models import School
 from desktop.store.bulk import without_collector
 from desktop.store.database import Store
 
@@ -251,29 +249,8 @@ def _tell_results(plan: RosterPlan, rows: FileRows, context: FileContext, correc
 
 def _finish(session: Session, plan: RosterPlan, planner: RowPlanner) -> None:
     """What concerns all files together: new schools, what schools are said to be, moves, the disappeared."""
-    schools = planner.known.schools
-    made = [schools.name_of(uid) for uid in schools.fresh if uid in planner.schools.shared]
-    if made:
-        plan.assumed.append(f"学校表里没有的 {len(made)} 所学校按新学校登记：{'、'.join(made)}")
-    if renamed := schools.renamed():
-        listed = "、".join(f"“{name}”按“{now}”登记" for name, now in renamed.items())
-        plan.assumed.append(f"来表用了学校的简称、旧名或已并入的学校：{listed}")
     plan.edits += planner.schools.facts
-    if planner.schools.facts:
-        plan.assumed.append(f"有 {len(planner.schools.facts)} 所学校补填了来表写明的学校类型或统一社会信用代码")
-    for (uid, name), value in planner.schools.other_facts.items():
-        label, held = field_named(School, name), schools.stored[uid].content.get(name)
-        plan.assumed.append(
-            f"“{schools.name_of(uid)}”的{label.label}来表写“{label.format_packed(value)}”，"
-            f"学校表是“{label.format_packed(held)}”，没有采用来表的内容"
-        )
-    plan.assumed += planner.appointments.cohorts.told()
-    if other := planner.appointments.other_tiers:
-        more = f"等 {len(other)} 人" if len(other) > _NAMED else ""
-        plan.assumed.append(
-            f"{'、'.join(other[:_NAMED])}{more}的骨干级别改了而文号、时间没有改，按更正登记，不另作一次认定；"
-            "确是另一次认定的，请填写那一次的文号"
-        )
+    plan.assumed += [*planner.schools.told(), *planner.appointments.told()]
     _ask_about_schools(plan, planner)
     by_sender: dict[str, list[Incoming]] = defaultdict(list)
     for incoming in plan.receptions:

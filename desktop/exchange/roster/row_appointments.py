@@ -1,6 +1,6 @@
 """The appointment that a row speaks of: a new one, or the one of the office that it means."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from desktop.exchange.plan import PlanRow
@@ -20,6 +20,9 @@ from desktop.store.records import Edit, Stored, new_uid
 _OWN: Final = ("tier", "recognized_on", "number", "note", "subject", "stage")
 """Targets that an appointment holds itself; subject and stage as the document has them, beside the teacher's own."""
 
+_NAMED: Final = 10
+"""So many people are named in a sentence."""
+
 
 class RowAppointments:
     """Plans the appointments of rows; each of the office's is spoken of by one row of an import."""
@@ -31,12 +34,22 @@ class RowAppointments:
         self._matched: set[str] = set()
         self._spoken: set[tuple[Packed | None, Packed | None, Packed | None]] = set()
         """Person, tier and document of every row of the import."""
-        self.other_tiers: list[str] = []
+        self._other_tiers: list[str] = []
         """Whose tier was corrected though the document stays, and how."""
 
     def expect(self, rows: Iterable[Said]) -> None:
         """Note what the rows of a file speak of: what has a row of its own is not meant by another."""
         self._spoken |= {(_person(said), said.values.get("tier"), said.values.get("doc_no")) for said in rows}
+
+    def told(self) -> Iterator[str]:
+        """A sentence for each thing that was assumed of documents and appointments."""
+        yield from self.cohorts.told()
+        if self._other_tiers:
+            more = f"等 {len(self._other_tiers)} 人" if len(self._other_tiers) > _NAMED else ""
+            yield (
+                f"{'、'.join(self._other_tiers[:_NAMED])}{more}的骨干级别改了而文号、时间没有改，按更正登记，不另作一次认定；"
+                "确是另一次认定的，请填写那一次的文号"
+            )
 
     def plan_new(self, row: PlanRow, said: Said, teacher: str, context: FileContext) -> None:
         """Plan the appointment of a teacher who has none yet."""
@@ -90,7 +103,7 @@ class RowAppointments:
         weigher.row.edits.append(weigher.edit(Appointment, held, content))
         if content["tier"] != held.content["tier"]:
             tiers = (field_named(Appointment, "tier").format_packed(each["tier"]) for each in (held.content, content))
-            self.other_tiers.append(f"{weigher.said.name}（{'改为'.join(tiers)}）")
+            self._other_tiers.append(f"{weigher.said.name}（{'改为'.join(tiers)}）")
 
     def _matching(self, uid: str, said: Said) -> Stored | None:
         """The appointment that a row means: of this tier and document, or one of which either was corrected."""

@@ -1,7 +1,7 @@
 """The schools that rows name: which they are, and what rows say of those the office does not know yet."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from desktop.exchange.plan import Outcome, PlanRow
@@ -9,6 +9,7 @@ from desktop.exchange.roster.answers import RosterOptions
 from desktop.exchange.roster.checks import Said
 from desktop.exchange.roster.known import Known
 from desktop.exchange.roster.school_names import is_general
+from desktop.fields import field_named
 from desktop.kinds import Packed
 from desktop.models import School
 from desktop.store.records import Edit, Stored
@@ -85,3 +86,21 @@ class RowSchools:
                 facts[name] = value
             elif known not in (None, value):
                 self.other_facts.setdefault((uid, name), value)
+
+    def told(self) -> Iterator[str]:
+        """A sentence for each thing that was assumed of schools, or not taken from the files."""
+        schools = self.known.schools
+        made = [schools.name_of(uid) for uid in schools.fresh if uid in self.shared]
+        if made:
+            yield f"学校表里没有的 {len(made)} 所学校按新学校登记：{'、'.join(made)}"
+        if renamed := schools.renamed():
+            listed = "、".join(f"“{name}”按“{now}”登记" for name, now in renamed.items())
+            yield f"来表用了学校的简称、旧名或已并入的学校：{listed}"
+        if self.facts:
+            yield f"有 {len(self.facts)} 所学校补填了来表写明的学校类型或统一社会信用代码"
+        for (uid, name), value in self.other_facts.items():
+            label, held = field_named(School, name), schools.stored[uid].content.get(name)
+            yield (
+                f"“{schools.name_of(uid)}”的{label.label}来表写“{label.format_packed(value)}”，"
+                f"学校表是“{label.format_packed(held)}”，没有采用来表的内容"
+            )
