@@ -289,6 +289,20 @@ def test_old_file_lists_only_what_the_office_corrected(store: Store, tmp_path: P
     assert [(each.name, each.said, each.held) for each in kept] == [("李建国", LI["联系电话"], "13800001111")]
 
 
+def test_word_of_another_sender_is_no_correction_of_the_office(store: Store, tmp_path: Path) -> None:
+    """What a later list of somebody else said stays, and does not go back to the school as corrected here."""
+    take_in(store, write_roster(tmp_path / "a.xlsx"))
+    everybody = [{**WANG, "单位": SCHOOL, "联系电话": "13700002222"}, person("马六", "19830404", 405, 单位=OTHER)]
+    headings = (*HEADINGS, "单位")
+    take_in(store, write_roster(tmp_path / "全县.xlsx", everybody, headings=headings, title="全县名册"))
+    assert teachers(store)["王芳"]["mobile"] == "13700002222"
+    plan = take_in(store, write_roster(tmp_path / "c.xlsx", [WANG, LI, {**ZHAO, "职称": "高级教师"}]))
+    assert outcomes(plan) == {"same": 2, "changed": 1}
+    assert "c.xlsx" not in plan.kept
+    assert said(plan, "c.xlsx", "1 处与别的来表后来写的不同")
+    assert teachers(store)["王芳"]["mobile"] == "13700002222"
+
+
 MOVE = MoveAnswer("1", "2026-08-20", "云教发〔2026〕9号")
 
 

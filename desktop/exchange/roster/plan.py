@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache, partial
 from pathlib import Path
 from typing import Final
 
@@ -31,6 +32,7 @@ from desktop.exchange.roster.receptions import (
     IncomingRow,
     earlier_receptions,
     file_labels,
+    said_by_others,
     sender_of,
     write_receptions,
 )
@@ -190,7 +192,8 @@ def _plan_file(
     before = sum(1 for other in plan.receptions if other.sender == incoming.sender)
     incoming.number = 1 + before + earlier.number
     reason = f"按{incoming.sender_name}第 {incoming.number} 次报送的名册更正"
-    context = FileContext(earlier, reason, plan.options.takes)
+    others = cache(partial(said_by_others, session, incoming.sender))
+    context = FileContext(earlier, reason, plan.options.takes, others=others)
     incoming.earlier = earlier
     _tell(plan, rows, incoming, earlier)
     places: Counter[str] = Counter()
@@ -243,6 +246,8 @@ def _tell_results(plan: RosterPlan, rows: FileRows, context: FileContext, correc
         plan.assumed.append(
             f"“{name}”有 {len(context.kept)} 处是本单位已更正的旧内容，保留更正后的内容，请学校照此修改"
         )
+    if context.by_others:
+        plan.assumed.append(f"“{name}”有 {len(context.by_others)} 处与别的来表后来写的不同，保留现有的内容")
     if corrected:
         plan.assumed.append(f"“{name}”有 {corrected} 人更正了姓名、身份证号或认定信息，更正原因记为“{context.reason}”")
 

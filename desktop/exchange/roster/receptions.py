@@ -155,6 +155,17 @@ def earlier_receptions(session: Session, sender: str, profile: str, digest: str)
     )
 
 
+def said_by_others(session: Session, sender: str, teacher: str) -> list[Values]:
+    """What other senders ever said of a teacher, in imports that were not undone."""
+    query = (
+        select(ReceptionRow.said)
+        .join(Reception, Reception.id == ReceptionRow.reception_id)
+        .join(Act, Act.id == Reception.act_id)
+        .where(ReceptionRow.record_uid == teacher, Reception.sender != sender, Act.undone_by.is_(None))
+    )
+    return [orjson.loads(text) for text in session.scalars(query)]
+
+
 def _without_old_files(receptions: Iterable[Reception]) -> list[Reception]:
     """The receptions without those of files that were old when they came: these say nothing new of anybody."""
     held: list[Reception] = []

@@ -4,7 +4,7 @@ A value that the office corrected since stays and goes back to the sender in a l
 where both sides changed, a person decides.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 from desktop.exchange.plan import FieldChange, PlanRow
 from desktop.exchange.roster.answers import CellPlace
 from desktop.exchange.roster.checks import Said
-from desktop.exchange.roster.receptions import Earlier
+from desktop.exchange.roster.receptions import Earlier, Values
 from desktop.exchange.targets import Target
 from desktop.fields import field_named
 from desktop.kinds import Packed
@@ -63,13 +63,17 @@ class Kept:
 class FileContext:
     """What holds for all rows of one file: what the sender said before, and the reason corrections carry.
 
-    `takes` are a clerk's answers about cells on which both sides disagree.
+    `takes` are a clerk's answers about cells on which both sides disagree. `others` gives what other senders said of
+    a teacher: what is held by their word is no correction of the office.
     """
 
     earlier: Earlier
     reason: str
     takes: Mapping[CellPlace, bool] = field(default_factory=dict)
     kept: list[Kept] = field(default_factory=list)
+    others: Callable[[str], Iterable[Values]] = lambda _teacher: ()
+    by_others: list[Kept] = field(default_factory=list)
+    """Values that stay as another sender said them since."""
 
 
 def less_exact(said: str, held: str | None) -> bool:
@@ -84,6 +88,7 @@ class Weigher:
         self.row = row
         self.said = said
         self.context = context
+        self.uid = uid
         self.last = context.earlier.last_said(uid, said.values)
 
     def weigh(self, entity: type[Record], content: Content, name: str, value: Packed) -> None:
@@ -112,6 +117,7 @@ class Weigher:
         self, verdict: Verdict, content: dict[str, Any], name: str, value: Packed, words: tuple[str, str, str, str, str]
     ) -> None:
         entity, field_name, label, old, new = words
+        held = content.get(name)
         # One cell may speak of several records: what was answered holds for all of them.
         answer = self.context.takes.get((self.said.place, field_name))
         if answer is not None and verdict in (Verdict.TAKE, Verdict.CLASH):
@@ -119,14 +125,19 @@ class Weigher:
         if verdict is Verdict.STALE:
             return
         if verdict is Verdict.KEEP:
-            self.context.kept.append(Kept(self.said.name, label, new, old))
+            kept = self.context.by_others if self._is_of_others(field_name, held) else self.context.kept
+            kept.append(Kept(self.said.name, label, new, old))
         elif verdict is Verdict.CLASH:
-            text = f"{label}：本单位已更正为“{old}”，学校这次又改为“{new}”，请确认采用哪一个"
+            whose = "据别的来表登记为" if self._is_of_others(field_name, held) else "本单位已更正为"
+            text = f"{label}：{whose}“{old}”，学校这次又改为“{new}”，请确认采用哪一个"
             self.row.problems.append(self.said.problem(field_name, text))
             self.row.clashes.append(FieldChange(entity, field_name, label, old, new))
         else:
             content[name] = value
             self.row.changes.append(FieldChange(entity, field_name, label, old, new))
+
+    def _is_of_others(self, target: str, held: Packed | None) -> bool:
+        return any(values.get(target) == held for values in self.context.others(self.uid))
 
     def note_change(self, entity: str, name: str, label: str, old: str, new: str) -> None:
         """Note a change that is no single field of a record."""
