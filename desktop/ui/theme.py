@@ -178,6 +178,7 @@ def _sheet(look: Theme) -> str:
     QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus, QSpinBox:focus,
     QDateEdit:focus {{
         border: 2px solid {ACCENT}; padding: {px(5) - 1}px {px(8) - 1}px; }}
+    QDateEdit::up-button, QDateEdit::down-button {{ width: 0; border: none; }}
     QLineEdit[wrong="true"], QPlainTextEdit[wrong="true"] {{ border: 2px solid {RED}; }}
     QLineEdit:read-only {{ background: {GROUND}; color: {MUTED}; }}
     QPlainTextEdit[readOnly="true"] {{ background: {GROUND}; }}

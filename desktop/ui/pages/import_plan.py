@@ -109,12 +109,12 @@ class PlanView(YieldingWidget):
         safe.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         back = button(tr("取消"), self.left.emit)
         tools = row(self.returns_button, self.columns_button, self.mend_button, self.again_button)
-        if theme.percent > _ROOMY:  # to show it here, without a parent yet, would open a window of its own
-            safe.hide()
         self.confirm_button.setToolTip(safe.text())
         if theme.percent > _ONE_LINE:
             tools.addStretch(1)
-            return column(tools, row(safe, None, back, self.confirm_button), space=6)
+            return column(tools, row(None, back, self.confirm_button), space=6)
+        if theme.percent > _ROOMY:
+            return row(tools, None, back, self.confirm_button)
         foot = row(tools, safe, back, self.confirm_button)
         foot.setStretch(1, 1)
         return foot
