@@ -12,6 +12,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtWidgets import QApplication
 
 from desktop.app import make_application
+from desktop.queries.offices import use_local_words
 from desktop.store import Store
 from desktop.ui.desk import Desk
 from desktop.ui.dialogs import Dialogs, Request, Wish
@@ -49,6 +50,13 @@ class Answers(Dialogs):
 @pytest.fixture(scope="session")
 def qapp() -> QApplication:
     return make_application()
+
+
+@pytest.fixture(autouse=True)
+def words_as_shipped() -> Iterator[None]:
+    """A desk that a test leaves open calls levels by its office's words; the next test does not."""
+    yield
+    use_local_words(None)
 
 
 @pytest.fixture
