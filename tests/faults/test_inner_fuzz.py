@@ -110,7 +110,8 @@ def model(payload: bytes, header: Header) -> dict[str, list[dict[str, Any]]]:
         need(isinstance(entry, dict) and entry.keys() == ENTRY, "entry")
         need(entry["t"] == "r" and entry["n"] in packages.ENTITIES, "an entity nobody knows")
         need(all(type(entry[key]) is int and entry[key] >= 0 for key in ("c", "raw", "len", "z", "v")), "numbers")
-        need(entry["z"] in (0, 1) and entry["v"] == 1 and HEX.fullmatch(entry["h"]), "flags")
+        need(entry["z"] in (0, 1) and entry["v"] == 1, "flags")
+        need(type(entry["h"]) is str and HEX.fullmatch(entry["h"]), "a hash")
         place = packages.ENTITIES.index(entry["n"])
         need(place > last, "order")
         last = place
