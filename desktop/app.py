@@ -29,7 +29,7 @@ from desktop.ui.icons import icon
 from desktop.ui.memory import recall
 from desktop.ui.occupied import Occupation
 from desktop.ui.opening import OpeningWindow
-from desktop.ui.screens import HOME
+from desktop.ui.screens import ENTRIES, HOME
 from desktop.ui.theme import ACCENT, SCALES, load_fonts, theme
 from desktop.ui.translation import QtTexts
 
@@ -125,7 +125,8 @@ class App(QObject):
     def _load(self, window: OpeningWindow, folder: Path) -> None:
         """Beside the window: load the libraries and open the database."""
         try:
-            for module in ("desktop.ui.window", "desktop.ui.pages.home_page"):
+            first = ENTRIES[window.wanted[0] if window.wanted else HOME]
+            for module in ("desktop.ui.window", "desktop.ui.raising", first.module):
                 import_module(module)
             found: object = import_module("desktop.services.opening").open_store(folder, is_searched=False)
         except BaseException as error:  # noqa: BLE001 - whatever it is, the recovery page must open
@@ -142,8 +143,21 @@ class App(QObject):
             self.show_recovery(opening.folder, found)
             return
         try:
-            window = self._make_window(found, opening.wanted)
+            window = self._make_window(found)
         except Exception as error:  # noqa: BLE001 - an office whose content breaks the window must be restorable
+            self.show_recovery(opening.folder, error)
+            return
+        QTimer.singleShot(0, self, lambda: self._arrive(opening, window))
+
+    def _arrive(self, opening: OpeningWindow, window: Any) -> None:  # noqa: ANN401 - its class is loaded late
+        """In a turn of its own, so that the first picture answers meanwhile: open the first page, then show both."""
+        if self.window is not opening or opening.is_closed:
+            window.close()
+            return
+        try:
+            window.begin(*(opening.wanted or (HOME, None)))
+        except Exception as error:  # noqa: BLE001 - as above
+            window.desk.close()
             self.show_recovery(opening.folder, error)
             return
         remember_office(opening.folder)
@@ -164,17 +178,17 @@ class App(QObject):
                 self.show_recovery(path.parent, error)
 
         def work(_progress: object) -> None:
+            import_module(ENTRIES["teachers"].module)  # what most first clicks open; a page of records of any entity
             database.prepare_writing()
             database.check_file(path)
 
         window.desk.jobs.run(tr("核对数据库"), work, failed=failed, quiet=True)
 
-    def _make_window(self, store: Any, wanted: tuple[str, object] | None) -> Any:  # noqa: ANN401 - loaded late
+    def _make_window(self, store: Any) -> Any:  # noqa: ANN401 - loaded late
         desk = import_module("desktop.ui.desk").Desk(store, self.dialogs)
         desk.crashed.connect(self.guard.tell)
         desk.closing.connect(partial(self.occupation.give_up, store.folder.resolve()))
-        first = wanted or (HOME, None)
-        return import_module("desktop.ui.window").MainWindow(desk, open_other=self.show_start, first=first)
+        return import_module("desktop.ui.window").MainWindow(desk, open_other=self.show_start, first=None)
 
     def show_recovery(self, folder: Path, error: BaseException) -> None:
         """The page that always opens, whatever keeps an office from opening."""

@@ -22,6 +22,16 @@ class Entry:
     help: str = "lists"
     """The topic of the help that F1 opens here."""
 
+    @property
+    def module(self) -> str:
+        """The module that its class stands in, loaded when the page is first needed."""
+        return f"desktop.ui.pages.{self.place.partition(':')[0]}"
+
+    @property
+    def made_by(self) -> str:
+        """The name of its class."""
+        return self.place.partition(":")[2]
+
 
 @dataclass(frozen=True, slots=True)
 class Screen:
@@ -73,6 +83,8 @@ _PARTS: Final = {
     "places": "plan",
 }
 """The pages of entities that have none of their own."""
+
+ENTRIES: Final = {entry.name: entry for entry in PAGES}
 
 SCREENS: Final[dict[str, Screen]] = {
     "appointments": Screen(

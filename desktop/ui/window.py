@@ -23,14 +23,12 @@ from desktop.ui.memory import remember
 from desktop.ui.navigation import NARROW, Navigation
 from desktop.ui.offices import colour_of, keep_office
 from desktop.ui.page import Page
-from desktop.ui.screens import HOME, PAGES
+from desktop.ui.screens import ENTRIES, HOME
 from desktop.ui.theme import theme
 from desktop.ui.widgets import card, column, label, row, scrolled
 
 GREETED: Final = "greeted"
 """The setting that tells that the first steps were shown once."""
-
-ENTRIES = {entry.name: entry for entry in PAGES}
 
 
 class MainWindow(QMainWindow):
@@ -41,8 +39,9 @@ class MainWindow(QMainWindow):
         desk: Desk,
         *,
         open_other: Callable[[], None] | None = None,
-        first: tuple[str, object] = (HOME, None),
+        first: tuple[str, object] | None = (HOME, None),
     ) -> None:
+        """Without a `first` page the caller calls `begin` later, so that the window is not made in one go."""
         super().__init__()
         self.desk = desk
         desk.dialogs.parent = self
@@ -61,10 +60,15 @@ class MainWindow(QMainWindow):
         FileDrops(self, self._take_files)
         desk.undoable_changed.connect(lambda: self.menu.tell_undo(desk.last_act))
         theme.changed.connect(self._rebuild)
-        self.open_page(*first)
-        desk.find_last_act()
         desk.operator_changed.connect(lambda: offer_drafts(desk))
-        offer_drafts(desk)
+        if first is not None:
+            self.begin(*first)
+
+    def begin(self, page: str, what: object = None) -> None:
+        """Open the first page, and look for what can be undone and for drafts."""
+        self.open_page(page, what)
+        self.desk.find_last_act()
+        offer_drafts(self.desk)
 
     def greet(self) -> None:
         """Ask who is at the desk where it may be several, and show a new office its first steps."""
@@ -156,8 +160,7 @@ class MainWindow(QMainWindow):
         """A page, made when it is first needed."""
         if name not in self.pages:
             entry = ENTRIES[name]
-            module, _, made = entry.place.partition(":")
-            page: Page = getattr(import_module(f"desktop.ui.pages.{module}"), made)(self.desk, entry)
+            page: Page = getattr(import_module(entry.module), entry.made_by)(self.desk, entry)
             self.pages[name] = page
             self.stack.addWidget(scrolled(page))
         return self.pages[name]
