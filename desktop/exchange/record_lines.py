@@ -93,13 +93,11 @@ class LinkedRecords:
         return self._known.get(uid) or {"uid": uid}
 
 
-def pack_record(entity: type[Record], record: Stored, linked: LinkedRecords) -> dict[str, Any]:
-    """The line of one record; of a deleted one only that it is gone."""
-    stamps = {"id": record.uid, "rev": record.revision, "origin": record.origin}
-    if record.deleted_at is not None:
-        return {**stamps, "deleted": True}
-    content = record.content
-    line: dict[str, Any] = {**stamps, **content}
+def pack_record(entity: type[Record], linked: LinkedRecords, record: Stored) -> dict[str, Any]:
+    """The line of one record, made of its content, which is used up; of a deleted one only that it is gone."""
+    content: Content = {"deleted": True} if record.deleted_at is not None else record.content
+    line: dict[str, Any] = content
+    line["id"], line["rev"], line["origin"] = record.uid, record.revision, record.origin
     for name, _ in shape_of(entity).links:
         if name in content:
             line[name] = linked.of(content[name])

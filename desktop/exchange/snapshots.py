@@ -6,6 +6,7 @@ about its own people. What hangs on a person who does not go does not go either.
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, and_, exists, select
@@ -204,8 +205,8 @@ def sections(session: Session, chosen: Choice) -> list[Records]:
 def _lines(
     session: Session, entity: type[Record], which: ColumnElement[bool], linked: LinkedRecords
 ) -> Iterator[dict[str, Any]]:
+    pack = partial(pack_record, entity, linked)
     for records in pieces(session, entity, which):
         linked.keep(entity, records.values())
         linked.note(session, entity, records.values())
-        for record in records.values():
-            yield pack_record(entity, record, linked)
+        yield from map(pack, records.values())

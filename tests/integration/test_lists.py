@@ -396,7 +396,7 @@ def test_readable_names(store):
             "张伟",
         ]
         assert [names.find("teachers", text) for text in texts] == [(uid,) for uid in uids]
-        assert names.find("teachers", "王芳") == tuple(uids[:3])
+        assert sorted(names.find("teachers", "王芳")) == sorted(uids[:3])
         assert names.find("teachers", "没有") == ()
     short = school_content(names=[{"name": "一中", "kind": "1"}])
     school = add(store, School, short)

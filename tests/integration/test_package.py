@@ -241,8 +241,8 @@ def test_every_field_survives_a_line(entity):
     assert not RESERVED & {*shape.fields, *shape.children}
     for number in range(7):
         content = sample_content(entity, number, LINKS)
-        record = Stored("u1", COUNTY, 3, "", "", None, content)
-        line = pack_record(entity, record, LinkedRecords())
+        record = Stored("u1", COUNTY, 3, "", "", None, dict(content))
+        line = pack_record(entity, LinkedRecords(), record)
         found = unpack_record(entity, dict(sorted(line.items())))
         assert trimmed(entity, found.content) == content
         assert (found.uid, found.origin, found.revision, found.problems) == ("u1", COUNTY, 3, [])
@@ -265,7 +265,7 @@ def test_what_a_newer_program_sent_is_sent_on():
     assert found.problems == value_problems(Teacher, found.content) == []
     assert found.content["educations"] == [{"which": "1"}, {"which": "2"}]
     record = Stored("u1", COUNTY, 1, "", "", None, trimmed(Teacher, found.content))
-    assert pack_record(Teacher, record, LinkedRecords()) == line
+    assert pack_record(Teacher, LinkedRecords(), record) == line
 
 
 @pytest.mark.parametrize(
