@@ -15,7 +15,7 @@ from desktop.exchange.targets import Target
 from desktop.exchange.workbook.cells import Sheet
 from desktop.kinds import PersonName
 from desktop.rules.characters import HAN, halve_width
-from desktop.rules.traditional import simplified
+from desktop.rules.traditional import simplified, written_forms
 
 MIN_HEADINGS: Final = 3
 """So many known headings in one row make it a heading row."""
@@ -123,7 +123,8 @@ class HeadingIndex:
                 self._known.setdefault(plain_heading(heading), target)
         for heading, name in (mapped or {}).items():
             self._map(plain_heading(heading), name)
-        self._first = frozenset(heading[0] for heading in self._known if heading)
+        begins = {heading[0] for heading in self._known if heading}
+        self._first = frozenset[str]().union(*map(written_forms, begins))
         self._seen: dict[str, Target | None] = {}
 
     def _map(self, heading: str, name: str) -> None:
@@ -142,7 +143,7 @@ class HeadingIndex:
 
     def match_quickly(self, text: str) -> Target | None:
         """The same for the cells of whole sheets: most of them cannot be headings by their first character."""
-        start = simplified(text.lstrip()[:1])
+        start = text.lstrip()[:1]
         if start not in self._first and (start.isalnum() or not start) and "\n" not in text:
             return None
         if text not in self._seen:

@@ -24,6 +24,12 @@ _SIMPLIFIED = (
 _TABLE = str.maketrans(_TRADITIONAL, _SIMPLIFIED)
 
 
+def written_forms(character: str) -> frozenset[str]:
+    """A simplified character with the traditional ones that stand for it."""
+    pairs = zip(_TRADITIONAL, _SIMPLIFIED, strict=True)
+    return frozenset((character, *(old for old, new in pairs if new == character)))
+
+
 def simplified(text: str) -> str:
     """Give a text with simplified characters in the place of traditional ones, one for one: 性別 → 性别."""
     return text.translate(_TABLE)
