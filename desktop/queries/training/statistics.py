@@ -77,6 +77,21 @@ class Figures:
         """优 and 及格."""
         return self.by_grade[Grade.EXCELLENT] + self.by_grade[Grade.PASSED]
 
+    def counts(self) -> tuple[int, ...]:
+        """The counts as a sheet and the window list them: sites, classes, 报名人次, 报名人数 … grades, 待补考, 满分."""
+        return (
+            len(self.sites),
+            len(self.classes),
+            self.enrolled,
+            len(self.persons),
+            self.due,
+            self.present,
+            self.examined,
+            *(self.by_grade[grade] for grade in Grade),
+            self.open_makeups,
+            self.full,
+        )
+
     def add(self, class_: ClassResults, each: TraineeResult) -> None:
         """Count one trainee of one class."""
         result, taken = each.result, each.taken

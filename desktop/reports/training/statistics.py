@@ -19,7 +19,6 @@ from desktop.reports.charts import Bar, Chart
 from desktop.reports.headings import filing_line, signature_line
 from desktop.reports.paper import A4_LANDSCAPE, SIZE_5, SIZE_6
 from desktop.reports.report import FILLED_ON, TITLE, Filled, Option, Report, Settings
-from desktop.rules.training_results import Grade
 
 _YEAR: Final = Option("year", "年度", Whole(1980, 2100, "年"))
 _DAY: Final = Option("date", "单位和级别按哪一天", Day())
@@ -78,20 +77,8 @@ def _table(found: Statistics, word: str) -> ListTable:
 
 
 def _row(figures: Figures) -> tuple[str, ...]:
-    counts = (
-        len(figures.sites),
-        len(figures.classes),
-        figures.enrolled,
-        len(figures.persons),
-        figures.due,
-        figures.present,
-        figures.examined,
-        *(figures.by_grade[grade] for grade in Grade),
-        figures.open_makeups,
-        figures.full,
-    )
     shares = (_share(rate) for rate in figures.rates())
-    return (figures.label, *(str(count) if count else "" for count in counts), *shares)
+    return (figures.label, *(str(count) if count else "" for count in figures.counts()), *shares)
 
 
 def _share(rate: Rate) -> str:

@@ -6,7 +6,6 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtGui import QFont
 
 from desktop.queries.training.statistics import Figures, Statistics
-from desktop.rules.training_results import Grade
 from desktop.text import tr
 
 Index = QModelIndex | QPersistentModelIndex
@@ -25,22 +24,6 @@ COUNTS: Final = (
     "待补考",
     "满分",
 )
-
-
-def counts_of(figures: Figures) -> tuple[int, ...]:
-    """The counts of one group under COUNTS."""
-    return (
-        len(figures.sites),
-        len(figures.classes),
-        figures.enrolled,
-        len(figures.persons),
-        figures.due,
-        figures.present,
-        figures.examined,
-        *(figures.by_grade[grade] for grade in Grade),
-        figures.open_makeups,
-        figures.full,
-    )
 
 
 class StatisticsModel(QAbstractTableModel):
@@ -75,7 +58,7 @@ class StatisticsModel(QAbstractTableModel):
         if column == 0:
             return figures.label
         if column <= len(COUNTS):
-            return str(counts_of(figures)[column - 1])
+            return str(figures.counts()[column - 1])
         rate = figures.rates()[column - 1 - len(COUNTS)]
         return f"{rate.percent}  {rate.numerator}/{rate.denominator}" if rate.denominator else "—"
 
