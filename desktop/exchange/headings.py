@@ -103,11 +103,15 @@ def _without_brackets(text: str) -> str:
 
 _LATIN_BEHIND: Final = re.compile(rf"(?<=[{HAN}])[a-z][a-z0-9&]*$")
 _HAN: Final = re.compile(f"[{HAN}]")
+_LATIN: Final = re.compile("[a-zA-Zａ-ｚＡ-Ｚ]")
 
 
 def _chinese_part(text: str) -> str:
     """The Chinese of a heading in two languages, such as 身份证号 over ID No.; one of several such lines is none."""
-    lines = [line for line in text.splitlines() if _HAN.search(line)]
+    lines = text.splitlines()
+    if len(lines) == 1 and _LATIN.search(text) is None:
+        return ""  # nothing to take off
+    lines = [line for line in lines if _HAN.search(line)]
     return _LATIN_BEHIND.sub("", plain_heading(_without_brackets(lines[0]))) if len(lines) == 1 else ""
 
 
@@ -138,8 +142,14 @@ class HeadingIndex:
     def match(self, text: object) -> Target | None:
         """The target of a heading as written, with or without the hints in its brackets."""
         raw = str(text or "")
-        ways = (plain_heading(raw), plain_heading(_without_brackets(raw)), _chinese_part(raw))
-        return next((found for way in ways if (found := self._known.get(way)) is not None), None)
+        plain = plain_heading(raw)
+        found = self._known.get(plain)
+        if found is not None:
+            return found
+        bare = _without_brackets(raw)
+        if bare != raw:
+            plain = plain_heading(bare)
+        return self._known.get(plain) or self._known.get(_chinese_part(raw))
 
     def match_quickly(self, text: str) -> Target | None:
         """The same for the cells of whole sheets: most of them cannot be headings by their first character."""

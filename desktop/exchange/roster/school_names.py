@@ -1,6 +1,7 @@
 """Names of schools: when a name that the office does not know may stand for one that it knows."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from desktop.exchange.headings import plain_heading
@@ -30,11 +31,13 @@ _BETWEEN: Final = re.compile(rf"(?<=[{HAN}])\s+(?=[{HAN}])")
 _LETTER: Final = re.compile(rf"[{HAN}A-Za-z]")
 
 
+@lru_cache(maxsize=4096)
 def plain_school(name: str) -> str:
     """A name without the note that it is to be stamped, and without blanks between its characters."""
     return _BETWEEN.sub("", _SEAL.sub("", name.strip())).strip(" :：")
 
 
+@lru_cache(maxsize=4096)
 def names_something(name: str) -> bool:
     """Whether a text has a character of a name at all: a serial is no school."""
     return _LETTER.search(name) is not None
