@@ -1,6 +1,6 @@
-"""One attribute as declared: a mapped column that carries its description in `column.info`.
+"""One attribute as declared; `store/tables.py` makes the column of the database from it.
 
-    name: Mapped[str] = text("姓名", section="基本情况", listed=True, headings=("教师姓名", "名字"))
+    name: str = text("姓名", section="基本情况", listed=True, headings=("教师姓名", "名字"))
 
 The annotation says whether a value is required to save; `needed=True` says that the paper needs it, so that its
 absence blocks only submission. The order of lines is the order in form, workbook and package.
@@ -8,25 +8,17 @@ absence blocks only submission. The order of lines is the order in form, workboo
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any, Final
-
-from sqlalchemy import Dialect, Integer
-from sqlalchemy import Text as SqlText
-from sqlalchemy.orm import Mapped, MappedColumn, mapped_column, relationship
-from sqlalchemy.orm.attributes import InstrumentedAttribute
-from sqlalchemy.orm.relationships import RelationshipProperty
-from sqlalchemy.types import TypeDecorator
+from types import NoneType
+from typing import Any, Final, get_args
 
 from desktop import kinds
 from desktop.errors import Blocks, Problem
 from desktop.kinds import Kind, Packed
 
-INFO: Final = "field"
-
 
 @dataclass(frozen=True)
 class Field:
-    """The description of one attribute; `name` and `required` are taken from the mapped class."""
+    """The description of one attribute; `name` and `required` are taken from the class that declares it."""
 
     label: str
     kind: Kind
@@ -77,173 +69,103 @@ class Field:
 _BLANKS: Final = " \t\r\n\v\f\u3000\u00a0\ufeff\u200b"
 
 
-class KindType(TypeDecorator[Any]):
-    """The SQL type of a kind: TEXT or INTEGER, the only ones STRICT tables and our kinds need."""
-
-    impl = SqlText
-    cache_ok = True
-
-    def __init__(self, kind: Kind) -> None:
-        super().__init__()
-        self.kind = kind
-
-    def load_dialect_impl(self, dialect: Dialect) -> Any:  # noqa: ANN401
-        """TEXT or INTEGER as the kind says."""
-        return dialect.type_descriptor(Integer() if self.kind.storage == "INTEGER" else SqlText())
-
-    def process_bind_param(self, value: Any, dialect: Dialect) -> Packed | None:  # noqa: ANN401, ARG002
-        """Pack on the way in."""
-        return None if value is None else self.kind.pack(value)
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> Any:  # noqa: ANN401, ARG002
-        """Unpack on the way out; what a newer program wrote stands as it is."""
-        return None if value is None else self.kind.unpack(value)
-
-    def process_literal_param(self, value: Any, dialect: Dialect) -> str:  # noqa: ANN401, ARG002
-        """Literals appear only in migrations."""
-        return repr(value)
-
-    @property
-    def python_type(self) -> type[Any]:
-        """Storage decides."""
-        return int if self.kind.storage == "INTEGER" else str
-
-
-def declare(field: Field) -> MappedColumn[Any]:
-    """A mapped column of a field."""
-    return mapped_column(KindType(field.kind), info={INFO: field})
-
-
-def text(label: str, *, limit: int = 400, **words: Any) -> MappedColumn[Any]:  # noqa: ANN401 - words of Field
+def text(label: str, *, limit: int = 400, **words: Any) -> Any:  # noqa: ANN401 - words of Field
     """One line of text."""
-    return declare(Field(label, kinds.Text(limit), **words))
+    return Field(label, kinds.Text(limit), **words)
 
 
-def long_text(label: str, **words: Any) -> MappedColumn[Any]:  # noqa: ANN401
+def long_text(label: str, **words: Any) -> Any:  # noqa: ANN401
     """Text of several lines."""
-    return declare(Field(label, kinds.LongText(), **words))
+    return Field(label, kinds.LongText(), **words)
 
 
-def person_name(label: str, **words: Any) -> MappedColumn[Any]:  # noqa: ANN401
+def person_name(label: str, **words: Any) -> Any:  # noqa: ANN401
     """A name of a person."""
-    return declare(Field(label, kinds.PersonName(), **words))
+    return Field(label, kinds.PersonName(), **words)
 
 
-def citizen_id(label: str, **words: Any) -> MappedColumn[Any]:  # noqa: ANN401
+def citizen_id(label: str, **words: Any) -> Any:  # noqa: ANN401
     """A citizen identity number; personal and sensitive."""
-    return declare(Field(label, kinds.CitizenIdNumber(), personal=True, sensitive=True, **words))
+    return Field(label, kinds.CitizenIdNumber(), personal=True, sensitive=True, **words)
 
 
-def digits(label: str, *, lengths: tuple[int, ...] = (), **words: Any) -> MappedColumn[Any]:  # noqa: ANN401
+def digits(label: str, *, lengths: tuple[int, ...] = (), **words: Any) -> Any:  # noqa: ANN401
     """A number that is a name."""
-    return declare(Field(label, kinds.Digits(lengths, label), **words))
+    return Field(label, kinds.Digits(lengths, label), **words)
 
 
-def phone(label: str, **words: Any) -> MappedColumn[Any]:  # noqa: ANN401
+def phone(label: str, **words: Any) -> Any:  # noqa: ANN401
     """A telephone number; personal."""
-    return declare(Field(label, kinds.Phone(), **{"personal": True, **words}))
+    return Field(label, kinds.Phone(), **{"personal": True, **words})
 
 
-def document_number(label: str, **words: Any) -> MappedColumn[Any]:  # noqa: ANN401
+def document_number(label: str, **words: Any) -> Any:  # noqa: ANN401
     """文号."""
-    return declare(Field(label, kinds.DocumentNumber(), **words))
+    return Field(label, kinds.DocumentNumber(), **words)
 
 
-def whole(label: str, *, least: int = 0, most: int = 1_000_000, unit: str = "", **words: Any) -> MappedColumn[Any]:  # noqa: ANN401
+def whole(label: str, *, least: int = 0, most: int = 1_000_000, unit: str = "", **words: Any) -> Any:  # noqa: ANN401
     """A whole number."""
-    return declare(Field(label, kinds.Whole(least, most, unit), **words))
+    return Field(label, kinds.Whole(least, most, unit), **words)
 
 
-def ordinal_number(label: str, **words: Any) -> MappedColumn[Any]:  # noqa: ANN401
+def ordinal_number(label: str, **words: Any) -> Any:  # noqa: ANN401
     """Which one of a row: 第三届."""
-    return declare(Field(label, kinds.Ordinal(), **words))
+    return Field(label, kinds.Ordinal(), **words)
 
 
-def year(label: str, **words: Any) -> MappedColumn[Any]:  # noqa: ANN401
+def year(label: str, **words: Any) -> Any:  # noqa: ANN401
     """A year of the Gregorian calendar."""
-    return declare(Field(label, kinds.Whole(1900, 2100, "年"), **words))
+    return Field(label, kinds.Whole(1900, 2100, "年"), **words)
 
 
-def exact(label: str, *, scale: int = 1, **words: Any) -> MappedColumn[Any]:  # noqa: ANN401
+def exact(label: str, *, scale: int = 1, **words: Any) -> Any:  # noqa: ANN401
     """A decimal number."""
-    return declare(Field(label, kinds.Exact(scale), **words))
+    return Field(label, kinds.Exact(scale), **words)
 
 
-def money(label: str, **words: Any) -> MappedColumn[Any]:  # noqa: ANN401
+def money(label: str, **words: Any) -> Any:  # noqa: ANN401
     """An amount in 分."""
-    return declare(Field(label, kinds.Money(), **words))
+    return Field(label, kinds.Money(), **words)
 
 
-def day(label: str, **words: Any) -> MappedColumn[Any]:  # noqa: ANN401
+def day(label: str, **words: Any) -> Any:  # noqa: ANN401
     """A calendar day."""
-    return declare(Field(label, kinds.Day(), **words))
+    return Field(label, kinds.Day(), **words)
 
 
-def partial_date(label: str, **words: Any) -> MappedColumn[Any]:  # noqa: ANN401
+def partial_date(label: str, **words: Any) -> Any:  # noqa: ANN401
     """A year, half-year, month or day."""
-    return declare(Field(label, kinds.PartialDate(), **words))
+    return Field(label, kinds.PartialDate(), **words)
 
 
-def yes_no(label: str, **words: Any) -> MappedColumn[Any]:  # noqa: ANN401
+def yes_no(label: str, **words: Any) -> Any:  # noqa: ANN401
     """是 or 否."""
-    return declare(Field(label, kinds.YesNo(), **words))
+    return Field(label, kinds.YesNo(), **words)
 
 
-def choice(label: str, table: str, **words: Any) -> MappedColumn[Any]:  # noqa: ANN401
+def choice(label: str, table: str, **words: Any) -> Any:  # noqa: ANN401
     """A code of a shipped table."""
-    return declare(Field(label, kinds.Choice(table), **words))
+    return Field(label, kinds.Choice(table), **words)
 
 
-def link(label: str, entity: str, **words: Any) -> MappedColumn[Any]:  # noqa: ANN401
+def link(label: str, entity: str, **words: Any) -> Any:  # noqa: ANN401
     """The uid of a record of another entity; not a foreign key of the database.
 
     A record may arrive before the one it points to (two packages, two desks); dangling links are a Problem
     told by `check`, never a reason to refuse a file of a hundred good rows.
     """
-    return declare(Field(label, kinds.Link(entity), **words))
+    return Field(label, kinds.Link(entity), **words)
 
 
-def picture(label: str, **words: Any) -> MappedColumn[Any]:  # noqa: ANN401
+def picture(label: str, **words: Any) -> Any:  # noqa: ANN401
     """An attachment by its hash."""
-    return declare(Field(label, kinds.Picture(), **words))
+    return Field(label, kinds.Picture(), **words)
 
 
-def lines(label: str, line: type[Any]) -> Mapped[Any]:
+def lines(label: str, line: type[Any]) -> Any:  # noqa: ANN401
     """The child rows of a Record, in order, living and dying with it."""
-    return relationship(
-        cascade="all, delete-orphan",
-        order_by=lambda: line.position,
-        info={INFO: (label, line)},
-        lazy="select",
-        passive_deletes=True,
-    )
-
-
-_FIELDS: dict[type[Any], tuple[Field, ...]] = {}
-_CHILDREN: dict[type[Any], "tuple[Child, ...]"] = {}
-
-
-def fields_of(entity: type[Any]) -> tuple[Field, ...]:
-    """The fields of a mapped class in the order of their lines."""
-    if entity not in _FIELDS:
-        _FIELDS[entity] = tuple(_fields(entity))
-    return _FIELDS[entity]
-
-
-def _fields(entity: type[Any]) -> Iterator[Field]:
-    # The table tells it without having SQLAlchemy configure all mapped classes, which no list needs at the start.
-    for column in entity.__table__.columns:
-        if INFO in column.info:
-            field: Field = column.info[INFO]
-            yield replace(field, name=column.key, required=not column.nullable)
-
-
-def field_named(entity: type[Any], name: str) -> Field:
-    """One field by its name; KeyError if there is none."""
-    for field in fields_of(entity):
-        if field.name == name:
-            return field
-    raise KeyError(name)
+    return Child("", label, line)
 
 
 @dataclass(frozen=True)
@@ -255,20 +177,38 @@ class Child:
     line: type[Any]
 
 
+_FIELDS: dict[type[Any], tuple[Field, ...]] = {}
+_CHILDREN: dict[type[Any], tuple[Child, ...]] = {}
+
+
+def fields_of(entity: type[Any]) -> tuple[Field, ...]:
+    """The fields of an entity or line in the order in which its class declares them."""
+    if entity not in _FIELDS:
+        _FIELDS[entity] = tuple(_fields(entity))
+    return _FIELDS[entity]
+
+
+def _fields(entity: type[Any]) -> Iterator[Field]:
+    for name, declared in vars(entity).items():
+        if isinstance(declared, Field):
+            is_optional = NoneType in get_args(entity.__annotations__[name])
+            yield replace(declared, name=name, required=not is_optional)
+
+
+def field_named(entity: type[Any], name: str) -> Field:
+    """One field by its name; KeyError if there is none."""
+    for field in fields_of(entity):
+        if field.name == name:
+            return field
+    raise KeyError(name)
+
+
 def children_of(entity: type[Any]) -> tuple[Child, ...]:
-    """The child rows of a mapped class."""
+    """The child rows of an entity."""
     if entity not in _CHILDREN:
-        _CHILDREN[entity] = tuple(_children(entity))
+        found = vars(entity).items()
+        _CHILDREN[entity] = tuple(replace(each, name=name) for name, each in found if isinstance(each, Child))
     return _CHILDREN[entity]
-
-
-def _children(entity: type[Any]) -> Iterator[Child]:
-    for name, attribute in vars(entity).items():
-        # Asked of the attribute, for the same reason as above; its annotation names the class of the lines.
-        relation = attribute.comparator.prop if isinstance(attribute, InstrumentedAttribute) else None
-        if isinstance(relation, RelationshipProperty) and INFO in relation.info:
-            label, line = relation.info[INFO]
-            yield Child(name, label, line)
 
 
 def missing_problems(entity: type[Any], content: dict[str, Any]) -> list[Problem]:

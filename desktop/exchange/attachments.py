@@ -23,7 +23,8 @@ from desktop.models import BY_PLURAL
 from desktop.models.base import Content, Record
 from desktop.rules.images import read_picture
 from desktop.store.blobs import adopt_blobs, blob_path, is_whole, picture_fields
-from desktop.store.records import load, plain_table
+from desktop.store.records import load
+from desktop.store.tables import plain_table
 
 _STAGE: Final = Path("inbox") / "stage"
 _STALE_SECONDS: Final = 24 * 3600

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from desktop.models import Office
 from desktop.models.local import KnownCard
-from desktop.store.records import plain_table
+from desktop.store.tables import plain_table
 
 
 def held_parents(session: Session) -> dict[str, str]:

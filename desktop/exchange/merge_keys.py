@@ -12,7 +12,8 @@ from desktop.exchange.plan import WRITTEN, Outcome, RowProblem
 from desktop.exchange.record_lines import Incoming
 from desktop.fields import fields_of
 from desktop.models.base import Record, key_of, trimmed
-from desktop.store.records import Edit, Stored, among, load, plain_table
+from desktop.store.records import Edit, Stored, among, load
+from desktop.store.tables import plain_table
 
 ONE: Final = "same"
 """The choice by which two records are known as one."""

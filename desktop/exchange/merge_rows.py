@@ -24,7 +24,8 @@ from desktop.exchange.settling import HERE, SENT, Decisions, Dispute, digest_of
 from desktop.models import BY_PLURAL, Office
 from desktop.models.base import Content, Record, key_of
 from desktop.store.blobs import picture_fields
-from desktop.store.records import Stored, among, load, plain_table
+from desktop.store.records import Stored, among, load
+from desktop.store.tables import plain_table
 
 MERGE_OUTCOMES: Final = (
     Outcome.NEW,

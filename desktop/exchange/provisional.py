@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from desktop.models import Alias, Appointment, Teacher
 from desktop.models.base import Content
 from desktop.queries.hanging import hanging_on, pointed_anew
-from desktop.store.records import Edit, Stored, among, load, new_uid, plain_table
+from desktop.store.records import Edit, Stored, among, load, new_uid
+from desktop.store.tables import plain_table
 
 _WHY: Final = "上级已正式认定，以上级的认定为准"
 

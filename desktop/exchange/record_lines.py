@@ -23,7 +23,8 @@ from desktop.fields import Field, children_of, fields_of
 from desktop.kinds import Kind, Link, Packed
 from desktop.models import BY_PLURAL
 from desktop.models.base import Content, Line, Record, problems_of
-from desktop.store.records import Stored, among, plain_table
+from desktop.store.records import Stored, among
+from desktop.store.tables import plain_table
 
 RESERVED: Final = frozenset({"id", "rev", "origin", "deleted", "extras"})
 """What a line says about the record itself; no field may have one of these names."""

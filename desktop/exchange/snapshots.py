@@ -19,8 +19,9 @@ from desktop.exchange.scope import Scope
 from desktop.exchange.streams import ANNUAL, CODES, DECISIONS, DESK, Stream
 from desktop.models import BY_PLURAL, Appointment, Cohort, ConflictDecision, Handover, Office, School, Teacher
 from desktop.models.base import Record
-from desktop.store.records import among, load, plain_table
+from desktop.store.records import among, load
 from desktop.store.scan import pieces
+from desktop.store.tables import plain_table
 
 EVERYTHING: Final = Scope()
 _TIERED: Final = (Appointment, Cohort)

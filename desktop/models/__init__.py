@@ -5,7 +5,7 @@ links to, if the yearly package carries it), and write the migration.
 """
 
 from desktop.models.attendance import Enrolment, Leave, LeaveApproval, Mark, SignInSheet
-from desktop.models.base import Base, Content, Line, Record
+from desktop.models.base import Content, Line, Record
 from desktop.models.exchange import ConflictDecision, ConflictValue, Handover, HandoverItem
 from desktop.models.notes import Note
 from desktop.models.people import Alias, Education, Employment, Honor, Operator, Sanction, Teacher, TitleAward
@@ -102,7 +102,6 @@ __all__ = [
     "Appointment",
     "AppointmentEvent",
     "ArchiveItem",
-    "Base",
     "Certificate",
     "Cohort",
     "ConflictDecision",

@@ -4,8 +4,6 @@ import datetime as dt
 from decimal import Decimal
 from typing import ClassVar
 
-from sqlalchemy.orm import Mapped
-
 from desktop.errors import Blocks, Problem
 from desktop.fields import choice, day, exact, lines, link, long_text, person_name, phone, text, whole, yes_no
 from desktop.models.base import Content, Line, Record
@@ -18,22 +16,22 @@ class Enrolment(Record):
     plural: ClassVar[str] = "enrolments"
     label: ClassVar[str] = "学员"
 
-    training_class: Mapped[str] = link("培训班", "classes", listed=True)
-    number: Mapped[int | None] = whole("学号", least=1, most=99_999, listed=True, help="班内编号")
-    teacher: Mapped[str | None] = link("教师", "teachers", listed=True)
-    written_name: Mapped[str | None] = person_name("现场登记姓名", listed=True, help="不在名册中的先登记姓名")
-    written_unit: Mapped[str | None] = text("现场登记单位", listed=True)
-    written_phone: Mapped[str | None] = phone("现场登记电话")
-    route: Mapped[str | None] = choice("参训方式", "enrolment_route", listed=True)
-    place: Mapped[str | None] = link("占用名额", "places")
-    group: Mapped[str | None] = text("分组", listed=True, limit=20)
-    seat: Mapped[str | None] = text("座位", listed=True, limit=20)
-    lodges: Mapped[bool | None] = yes_no("住宿")
-    room: Mapped[str | None] = text("住宿房间", limit=20)
-    joined_on: Mapped[dt.date | None] = day("报到日期", listed=True, help="晚报到的填写，此前的课程按政策计缺课")
-    withdrawn_on: Mapped[dt.date | None] = day("退学日期", listed=True)
-    withdrawal_reason: Mapped[str | None] = text("退学原因")
-    note: Mapped[str | None] = text("备注", listed=True)
+    training_class: str = link("培训班", "classes", listed=True)
+    number: int | None = whole("学号", least=1, most=99_999, listed=True, help="班内编号")
+    teacher: str | None = link("教师", "teachers", listed=True)
+    written_name: str | None = person_name("现场登记姓名", listed=True, help="不在名册中的先登记姓名")
+    written_unit: str | None = text("现场登记单位", listed=True)
+    written_phone: str | None = phone("现场登记电话")
+    route: str | None = choice("参训方式", "enrolment_route", listed=True)
+    place: str | None = link("占用名额", "places")
+    group: str | None = text("分组", listed=True, limit=20)
+    seat: str | None = text("座位", listed=True, limit=20)
+    lodges: bool | None = yes_no("住宿")
+    room: str | None = text("住宿房间", limit=20)
+    joined_on: dt.date | None = day("报到日期", listed=True, help="晚报到的填写，此前的课程按政策计缺课")
+    withdrawn_on: dt.date | None = day("退学日期", listed=True)
+    withdrawal_reason: str | None = text("退学原因")
+    note: str | None = text("备注", listed=True)
 
     @classmethod
     def indexed(cls) -> tuple[str, ...]:
@@ -65,11 +63,11 @@ class Mark(Line):
     parent: ClassVar[str] = "sign_in_sheets"
     table: ClassVar[str] = "sheet_marks"
 
-    row: Mapped[int] = whole("行号", least=1, most=99_999)
-    enrolment: Mapped[str] = link("学员", "enrolments")
-    mark: Mapped[str | None] = choice("考勤", "attendance")
-    hours: Mapped[Decimal | None] = exact("缺课学时", help="只缺一部分的填写；不填为整个课次")
-    note: Mapped[str | None] = text("备注", help="例如：代签")
+    row: int = whole("行号", least=1, most=99_999)
+    enrolment: str = link("学员", "enrolments")
+    mark: str | None = choice("考勤", "attendance")
+    hours: Decimal | None = exact("缺课学时", help="只缺一部分的填写；不填为整个课次")
+    note: str | None = text("备注", help="例如：代签")
 
 
 class SignInSheet(Record):
@@ -78,13 +76,13 @@ class SignInSheet(Record):
     plural: ClassVar[str] = "sign_in_sheets"
     label: ClassVar[str] = "签到表"
 
-    session: Mapped[str] = link("课次", "sessions", listed=True)
-    number: Mapped[str | None] = text("签到表编号", limit=40, listed=True)
-    order: Mapped[str | None] = choice("排列方式", "sheet_order", listed=True)
-    rows_per_page: Mapped[int | None] = whole("每页人数", least=1, most=100)
-    printed_on: Mapped[dt.date | None] = day("打印日期", listed=True)
-    entered_on: Mapped[dt.date | None] = day("登记日期", listed=True)
-    marks: Mapped[list[Mark]] = lines("考勤登记", Mark)
+    session: str = link("课次", "sessions", listed=True)
+    number: str | None = text("签到表编号", limit=40, listed=True)
+    order: str | None = choice("排列方式", "sheet_order", listed=True)
+    rows_per_page: int | None = whole("每页人数", least=1, most=100)
+    printed_on: dt.date | None = day("打印日期", listed=True)
+    entered_on: dt.date | None = day("登记日期", listed=True)
+    marks: list[Mark] = lines("考勤登记", Mark)
 
     @classmethod
     def indexed(cls) -> tuple[str, ...]:
@@ -117,11 +115,11 @@ class LeaveApproval(Line):
     parent: ClassVar[str] = "leaves"
     table: ClassVar[str] = "leave_approvals"
 
-    by: Mapped[str] = choice("审批环节", "leave_approver")
-    name: Mapped[str | None] = person_name("审批人")
-    date: Mapped[dt.date | None] = day("审批日期")
-    agrees: Mapped[bool | None] = yes_no("是否同意")
-    opinion: Mapped[str | None] = text("意见")
+    by: str = choice("审批环节", "leave_approver")
+    name: str | None = person_name("审批人")
+    date: dt.date | None = day("审批日期")
+    agrees: bool | None = yes_no("是否同意")
+    opinion: str | None = text("意见")
 
 
 class Leave(Record):
@@ -130,18 +128,18 @@ class Leave(Record):
     plural: ClassVar[str] = "leaves"
     label: ClassVar[str] = "请假"
 
-    enrolment: Mapped[str] = link("学员", "enrolments", listed=True)
-    kind: Mapped[str] = choice("请假类别", "leave_kind", listed=True)
-    start: Mapped[dt.date] = day("开始日期", listed=True)
-    start_half: Mapped[str | None] = choice("开始时段", "day_part", listed=True)
-    end: Mapped[dt.date] = day("结束日期", listed=True)
-    end_half: Mapped[str | None] = choice("结束时段", "day_part", listed=True)
-    hours: Mapped[Decimal | None] = exact("学时", listed=True)
-    reason: Mapped[str | None] = long_text("事由", listed=True)
-    applied_on: Mapped[dt.date | None] = day("申请日期", listed=True)
-    returned_on: Mapped[dt.date | None] = day("销假日期", listed=True)
-    returned_note: Mapped[str | None] = text("销假说明")
-    approvals: Mapped[list[LeaveApproval]] = lines("审批", LeaveApproval)
+    enrolment: str = link("学员", "enrolments", listed=True)
+    kind: str = choice("请假类别", "leave_kind", listed=True)
+    start: dt.date = day("开始日期", listed=True)
+    start_half: str | None = choice("开始时段", "day_part", listed=True)
+    end: dt.date = day("结束日期", listed=True)
+    end_half: str | None = choice("结束时段", "day_part", listed=True)
+    hours: Decimal | None = exact("学时", listed=True)
+    reason: str | None = long_text("事由", listed=True)
+    applied_on: dt.date | None = day("申请日期", listed=True)
+    returned_on: dt.date | None = day("销假日期", listed=True)
+    returned_note: str | None = text("销假说明")
+    approvals: list[LeaveApproval] = lines("审批", LeaveApproval)
 
     @classmethod
     def indexed(cls) -> tuple[str, ...]:

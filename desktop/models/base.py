@@ -5,12 +5,10 @@ for what has no field. It is what is compared, hashed, kept in history and sent;
 key. Nothing else in the program decides whether two records are the same.
 """
 
+from abc import ABC
 from collections.abc import Mapping
 from typing import Any, ClassVar
 from uuid import UUID, uuid5
-
-from sqlalchemy import ForeignKey, Index, MetaData, Text, text
-from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
 from desktop.errors import Problem
 from desktop.fields import children_of, fields_of, missing_problems
@@ -20,25 +18,9 @@ Content = dict[str, Any]
 SHARED_NAMESPACE = UUID("6f1c7f4e-4d0b-5a61-9a51-2f5d0c1b7a10")
 """Namespace of the uids of shared records, so that two offices give one school the same uid."""
 
-NAMING = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-    "pk": "pk_%(table_name)s",
-}
 
-
-class Base(DeclarativeBase):
-    """The base of every mapped class; names every constraint, as batch migrations need."""
-
-    metadata = MetaData(naming_convention=NAMING)
-
-
-class Record(Base):
-    """What one office owns: has a uid, a writer, a revision, a history."""
-
-    __abstract__ = True
+class Record(ABC):
+    """What one office owns: has a uid, a writer, a revision, a history. A declaration; no object is made of it."""
 
     plural: ClassVar[str]
     """The name of the entity in commands, packages and workbooks."""
@@ -50,27 +32,6 @@ class Record(Base):
     """The uid is of version 5, made from the key, so that every office makes the same one."""
     local: ClassVar[bool] = False
     """Belongs to no package."""
-
-    uid: Mapped[str] = mapped_column(Text, primary_key=True)
-    origin: Mapped[str] = mapped_column(Text)
-    revision: Mapped[int]
-    changed_at: Mapped[str] = mapped_column(Text)
-    changed_by: Mapped[str] = mapped_column(Text)
-    deleted_at: Mapped[str | None] = mapped_column(Text)
-    extras: Mapped[str | None] = mapped_column(Text)
-
-    @declared_attr.directive
-    def __tablename__(cls) -> str:  # noqa: N805 - SQLAlchemy hands the class
-        return cls.plural
-
-    @declared_attr.directive
-    def __table_args__(cls) -> tuple[Any, ...]:  # noqa: N805
-        indexes = [Index(f"ix_{cls.plural}_{name}", name) for name in cls.indexed()]
-        if cls.key:
-            # The migrations name the condition for PostgreSQL too; here its name alone would load all of that dialect.
-            live = text("deleted_at IS NULL")
-            indexes.append(Index(f"uq_{cls.plural}_key", *cls.key, unique=True, sqlite_where=live))
-        return (*indexes, {"sqlite_strict": True})
 
     @classmethod
     def indexed(cls) -> tuple[str, ...]:
@@ -89,30 +50,13 @@ class Record(Base):
         return str(content.get("name", cls.label))
 
 
-class Line(Base):
+class Line(ABC):
     """A child row without uid: `position` counts from 1 within its Record."""
-
-    __abstract__ = True
 
     parent: ClassVar[str]
     """The plural of the Record it belongs to."""
     table: ClassVar[str]
-
-    @declared_attr.directive
-    def __tablename__(cls) -> str:  # noqa: N805
-        return cls.table
-
-    @declared_attr.directive
-    def __table_args__(cls) -> tuple[Any, ...]:  # noqa: N805
-        # The primary key begins with the position, so that the lines of one record would be looked for in all.
-        return (Index(f"ix_{cls.table}_record", "record_uid"), {"sqlite_strict": True})
-
-    @declared_attr
-    def record_uid(cls) -> Mapped[str]:  # noqa: N805
-        """The uid of the Record."""
-        return mapped_column(Text, ForeignKey(f"{cls.parent}.uid", ondelete="CASCADE"), primary_key=True)
-
-    position: Mapped[int] = mapped_column(primary_key=True)
+    """The name of its table."""
 
 
 def problems_of(entity: type[Record], content: Content) -> list[Problem]:
@@ -151,10 +95,10 @@ def trimmed(entity: type[Record], content: Mapping[str, Any]) -> Content:
     return result
 
 
-_NAMES: dict[type[Base], frozenset[str]] = {}
+_NAMES: dict[type[Record] | type[Line], frozenset[str]] = {}
 
 
-def _names(entity: type[Base]) -> frozenset[str]:
+def _names(entity: type[Record] | type[Line]) -> frozenset[str]:
     if entity not in _NAMES:
         _NAMES[entity] = frozenset(field.name for field in fields_of(entity))
     return _NAMES[entity]

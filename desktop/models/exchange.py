@@ -3,8 +3,6 @@
 import datetime as dt
 from typing import ClassVar
 
-from sqlalchemy.orm import Mapped
-
 from desktop.fields import choice, day, document_number, lines, link, long_text, text, whole
 from desktop.models.base import Content, Line, Record
 
@@ -15,9 +13,9 @@ class HandoverItem(Line):
     parent: ClassVar[str] = "handovers"
     table: ClassVar[str] = "handover_items"
 
-    entity: Mapped[str] = text("表", limit=40)
-    record: Mapped[str] = text("标识", limit=40)
-    revision: Mapped[int] = whole("版本", least=1, most=2**31)
+    entity: str = text("表", limit=40)
+    record: str = text("标识", limit=40)
+    revision: int = whole("版本", least=1, most=2**31)
 
 
 class Handover(Record):
@@ -26,13 +24,13 @@ class Handover(Record):
     plural: ClassVar[str] = "handovers"
     label: ClassVar[str] = "人员移交"
 
-    teacher: Mapped[str] = link("教师", "teachers", listed=True)
-    from_office: Mapped[str] = text("移出单位代码", listed=True, limit=40)
-    to_office: Mapped[str] = text("移入单位代码", listed=True, limit=40)
-    date: Mapped[dt.date] = day("移交日期", listed=True)
-    doc_no: Mapped[str | None] = document_number("文号", listed=True)
-    reason: Mapped[str | None] = text("原因", listed=True)
-    items: Mapped[list[HandoverItem]] = lines("移交的记录", HandoverItem)
+    teacher: str = link("教师", "teachers", listed=True)
+    from_office: str = text("移出单位代码", listed=True, limit=40)
+    to_office: str = text("移入单位代码", listed=True, limit=40)
+    date: dt.date = day("移交日期", listed=True)
+    doc_no: str | None = document_number("文号", listed=True)
+    reason: str | None = text("原因", listed=True)
+    items: list[HandoverItem] = lines("移交的记录", HandoverItem)
 
     @classmethod
     def indexed(cls) -> tuple[str, ...]:
@@ -51,9 +49,9 @@ class ConflictValue(Line):
     parent: ClassVar[str] = "conflict_decisions"
     table: ClassVar[str] = "conflict_values"
 
-    label: Mapped[str] = text("项目", limit=60)
-    here: Mapped[str | None] = long_text("本单位")
-    sent: Mapped[str | None] = long_text("数据包")
+    label: str = text("项目", limit=60)
+    here: str | None = long_text("本单位")
+    sent: str | None = long_text("数据包")
 
 
 class ConflictDecision(Record):
@@ -62,18 +60,18 @@ class ConflictDecision(Record):
     plural: ClassVar[str] = "conflict_decisions"
     label: ClassVar[str] = "差异处理"
 
-    name: Mapped[str] = text("记录", listed=True)
-    entity: Mapped[str] = text("表", limit=40)
-    record: Mapped[str] = text("标识", limit=40)
-    kept: Mapped[str] = choice("处理", "conflict_choice", listed=True)
-    reason: Mapped[str] = text("理由", listed=True)
-    sender: Mapped[str] = text("报送单位代码", listed=True, limit=40)
-    package: Mapped[str] = text("数据包", listed=True, help="年度和次数", limit=60)
-    decided_on: Mapped[dt.date] = day("处理日期", listed=True)
-    decided_by: Mapped[str | None] = text("处理人", listed=True, limit=40)
-    question: Mapped[str | None] = text("差异说明")
-    digest: Mapped[str] = text("内容校验", limit=64, internal=True)
-    differences: Mapped[list[ConflictValue]] = lines("双方内容", ConflictValue)
+    name: str = text("记录", listed=True)
+    entity: str = text("表", limit=40)
+    record: str = text("标识", limit=40)
+    kept: str = choice("处理", "conflict_choice", listed=True)
+    reason: str = text("理由", listed=True)
+    sender: str = text("报送单位代码", listed=True, limit=40)
+    package: str = text("数据包", listed=True, help="年度和次数", limit=60)
+    decided_on: dt.date = day("处理日期", listed=True)
+    decided_by: str | None = text("处理人", listed=True, limit=40)
+    question: str | None = text("差异说明")
+    digest: str = text("内容校验", limit=64, internal=True)
+    differences: list[ConflictValue] = lines("双方内容", ConflictValue)
 
     @classmethod
     def indexed(cls) -> tuple[str, ...]:

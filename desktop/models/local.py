@@ -3,10 +3,24 @@
 They are no Records: nobody else ever sees them, and they have no revision of their own.
 """
 
-from sqlalchemy import Index, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import Index, MetaData, Text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from desktop.models.base import Base
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+"""A name for every constraint, as batch migrations need."""
+
+
+class Base(DeclarativeBase):
+    """The base of every mapped class; its metadata has the tables of the entities too, see `store/tables.py`."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
 
 STRICT = {"sqlite_strict": True}
 

@@ -2,8 +2,6 @@
 
 from typing import ClassVar
 
-from sqlalchemy.orm import Mapped
-
 from desktop.fields import day, link, text, yes_no
 from desktop.models.base import Content, Record
 
@@ -15,11 +13,11 @@ class Note(Record):
     label: ClassVar[str] = "备忘"
     local: ClassVar[bool] = True
 
-    text: Mapped[str] = text("内容", listed=True, limit=200)
-    school: Mapped[str | None] = link("学校", "schools", listed=True)
-    teacher: Mapped[str | None] = link("教师", "teachers", listed=True)
-    due: Mapped[str | None] = day("最迟日期", listed=True, help="到了这一天工作台会提醒")
-    is_done: Mapped[bool | None] = yes_no("已办结", listed=True)
+    text: str = text("内容", listed=True, limit=200)
+    school: str | None = link("学校", "schools", listed=True)
+    teacher: str | None = link("教师", "teachers", listed=True)
+    due: str | None = day("最迟日期", listed=True, help="到了这一天工作台会提醒")
+    is_done: bool | None = yes_no("已办结", listed=True)
 
     @classmethod
     def indexed(cls) -> tuple[str, ...]:

@@ -2,8 +2,6 @@
 
 from typing import ClassVar
 
-from sqlalchemy.orm import Mapped
-
 from desktop.errors import Blocks, Problem, ValueProblem
 from desktop.fields import (
     choice,
@@ -36,9 +34,9 @@ class Operator(Record):
     key: ClassVar[tuple[str, ...]] = ("name",)
     local: ClassVar[bool] = True
 
-    name: Mapped[str] = person_name("姓名", listed=True)
-    section_name: Mapped[str | None] = text("股（科）室", listed=True, limit=60)
-    phone: Mapped[str | None] = phone("联系电话", listed=True, personal=False)
+    name: str = person_name("姓名", listed=True)
+    section_name: str | None = text("股（科）室", listed=True, limit=60)
+    phone: str | None = phone("联系电话", listed=True, personal=False)
 
 
 class Education(Line):
@@ -47,13 +45,13 @@ class Education(Line):
     parent: ClassVar[str] = "teachers"
     table: ClassVar[str] = "teacher_educations"
 
-    which: Mapped[str] = choice("类别", "education_rank")
-    education: Mapped[str | None] = choice("学历", "education")
-    degree: Mapped[str | None] = choice("学位", "degree")
-    school: Mapped[str | None] = text("毕业院校")
-    major: Mapped[str | None] = text("所学专业")
-    graduated: Mapped[str | None] = partial_date("毕业时间")
-    study_mode: Mapped[str | None] = choice("学习形式", "study_mode")
+    which: str = choice("类别", "education_rank")
+    education: str | None = choice("学历", "education")
+    degree: str | None = choice("学位", "degree")
+    school: str | None = text("毕业院校")
+    major: str | None = text("所学专业")
+    graduated: str | None = partial_date("毕业时间")
+    study_mode: str | None = choice("学习形式", "study_mode")
 
 
 class Teacher(Record):
@@ -63,30 +61,28 @@ class Teacher(Record):
     label: ClassVar[str] = "教师"
     key: ClassVar[tuple[str, ...]] = ("id_number",)
 
-    name: Mapped[str] = person_name(
+    name: str = person_name(
         "姓名",
         section="基本情况",
         listed=True,
         sensitive=True,
         headings=("教师姓名", "名字", "姓名（教师）", "骨干教师姓名", "教职工姓名", "老师姓名"),
     )
-    name_reading: Mapped[str | None] = text(
-        "姓名读音", section="基本情况", help="多音字姓名的拼音，例如 shan xiong", limit=60
-    )
-    former_name: Mapped[str | None] = person_name("曾用名", section="基本情况")
-    gender: Mapped[str | None] = choice("性别", "gender", section="基本情况", listed=True, needed=True)
-    ethnicity: Mapped[str | None] = choice(
+    name_reading: str | None = text("姓名读音", section="基本情况", help="多音字姓名的拼音，例如 shan xiong", limit=60)
+    former_name: str | None = person_name("曾用名", section="基本情况")
+    gender: str | None = choice("性别", "gender", section="基本情况", listed=True, needed=True)
+    ethnicity: str | None = choice(
         "民族", "ethnicity", section="基本情况", listed=True, needed=True, headings=("民族成份", "民族成分", "民族名称")
     )
-    birth_date: Mapped[str | None] = partial_date(
+    birth_date: str | None = partial_date(
         "出生年月",
         section="基本情况",
         listed=True,
         needed=True,
         headings=("出生日期", "出生时间", "出生年月日", "生日", "生年月", "出生"),
     )
-    id_type: Mapped[str | None] = choice("证件类型", "id_type", section="基本情况", headings=("身份证件类型",))
-    id_number: Mapped[str | None] = citizen_id(
+    id_type: str | None = choice("证件类型", "id_type", section="基本情况", headings=("身份证件类型",))
+    id_number: str | None = citizen_id(
         "身份证号",
         section="基本情况",
         listed=True,
@@ -107,7 +103,7 @@ class Teacher(Record):
             "居民身份证号码",
         ),
     )
-    other_id_number: Mapped[str | None] = text(
+    other_id_number: str | None = text(
         "其他证件号码",
         section="基本情况",
         limit=40,
@@ -115,43 +111,35 @@ class Teacher(Record):
         personal=True,
         help="护照、港澳台居民居住证等",
     )
-    native_place: Mapped[str | None] = text("籍贯", section="基本情况", limit=60)
-    marital_status: Mapped[str | None] = choice("婚姻状况", "marital_status", section="基本情况")
-    political_status: Mapped[str | None] = choice(
+    native_place: str | None = text("籍贯", section="基本情况", limit=60)
+    marital_status: str | None = choice("婚姻状况", "marital_status", section="基本情况")
+    political_status: str | None = choice(
         "政治面貌", "political_status", section="基本情况", headings=("政治身份", "党派")
     )
-    party_join_month: Mapped[str | None] = partial_date(
+    party_join_month: str | None = partial_date(
         "入党（团）时间", section="基本情况", headings=("入党时间", "入团时间", "入党团时间")
     )
-    health: Mapped[str | None] = text("健康状况", section="基本情况", limit=40)
-    work_start_month: Mapped[str | None] = partial_date(
+    health: str | None = text("健康状况", section="基本情况", limit=40)
+    work_start_month: str | None = partial_date(
         "参加工作时间",
         section="工作",
         listed=True,
         headings=("参加工作年月", "参加工作日期", "工作时间", "工作年月", "参工时间", "何时参加工作"),
     )
-    teaching_start_month: Mapped[str | None] = partial_date(
-        "从教时间", section="工作", headings=("任教时间", "首次从教时间")
-    )
-    district_entry_month: Mapped[str | None] = partial_date(
-        "首次进入本区教育时间", section="工作", headings=("进入本区时间",)
-    )
-    establishment_month: Mapped[str | None] = partial_date("入编时间", section="工作")
-    staffing_status: Mapped[str | None] = choice(
-        "编制情况", "staffing_status", section="工作", headings=("编制", "是否在编")
-    )
-    duty_status: Mapped[str | None] = choice("在岗状态", "duty_status", section="工作", headings=("在岗情况",))
-    admin_post: Mapped[str | None] = text(
+    teaching_start_month: str | None = partial_date("从教时间", section="工作", headings=("任教时间", "首次从教时间"))
+    district_entry_month: str | None = partial_date("首次进入本区教育时间", section="工作", headings=("进入本区时间",))
+    establishment_month: str | None = partial_date("入编时间", section="工作")
+    staffing_status: str | None = choice("编制情况", "staffing_status", section="工作", headings=("编制", "是否在编"))
+    duty_status: str | None = choice("在岗状态", "duty_status", section="工作", headings=("在岗情况",))
+    admin_post: str | None = text(
         "行政职务",
         section="工作",
         limit=60,
         headings=("职务", "现任职务", "担任职务", "校内职务", "现任行政职务", "行政职务名称", "党政职务"),
     )
-    admin_post_since: Mapped[str | None] = partial_date("任现行政职务时间", section="工作")
-    stage: Mapped[str | None] = choice(
-        "任教学段", "stage", section="教学", listed=True, headings=("学段", "主要任教学段")
-    )
-    subject: Mapped[str | None] = text(
+    admin_post_since: str | None = partial_date("任现行政职务时间", section="工作")
+    stage: str | None = choice("任教学段", "stage", section="教学", listed=True, headings=("学段", "主要任教学段"))
+    subject: str | None = text(
         "任教学科",
         section="教学",
         listed=True,
@@ -159,12 +147,10 @@ class Teacher(Record):
         limit=60,
         headings=("学科", "任教科目", "主教学科", "所教学科", "现任教学科"),
     )
-    minor_subjects: Mapped[str | None] = text("兼教学科", section="教学", headings=("兼任学科",))
-    grades: Mapped[str | None] = text(
-        "任教年级", section="教学", headings=("年级", "任教班级", "任教年级班级", "所教年级")
-    )
-    is_class_teacher: Mapped[bool | None] = yes_no("是否班主任", section="教学", headings=("班主任",))
-    title: Mapped[str | None] = choice(
+    minor_subjects: str | None = text("兼教学科", section="教学", headings=("兼任学科",))
+    grades: str | None = text("任教年级", section="教学", headings=("年级", "任教班级", "任教年级班级", "所教年级"))
+    is_class_teacher: bool | None = yes_no("是否班主任", section="教学", headings=("班主任",))
+    title: str | None = choice(
         "职称",
         "title",
         section="职称",
@@ -187,32 +173,28 @@ class Teacher(Record):
             "职称等级",
         ),
     )
-    title_obtained_date: Mapped[str | None] = partial_date(
+    title_obtained_date: str | None = partial_date(
         "任职资格取得时间", section="职称", headings=("职称评审通过时间", "职称取得时间", "取得职称时间")
     )
-    title_certificate_major: Mapped[str | None] = text("职称证专业", section="职称", limit=60)
-    title_certificate_date: Mapped[str | None] = partial_date("职称证发证时间", section="职称")
-    appointed_title: Mapped[str | None] = choice(
-        "现聘职务", "title", section="职称", headings=("现聘专业技术职称", "聘任职务")
-    )
-    appointed_since: Mapped[str | None] = partial_date(
+    title_certificate_major: str | None = text("职称证专业", section="职称", limit=60)
+    title_certificate_date: str | None = partial_date("职称证发证时间", section="职称")
+    appointed_title: str | None = choice("现聘职务", "title", section="职称", headings=("现聘专业技术职称", "聘任职务"))
+    appointed_since: str | None = partial_date(
         "聘任时间", section="职称", headings=("现聘职级首次聘用时间", "现聘时间")
     )
-    post_level: Mapped[str | None] = choice(
-        "岗位等级", "post_level", section="职称", headings=("现聘专业技术岗位", "现聘岗位")
-    )
-    post_level_since: Mapped[str | None] = partial_date("现聘岗位首次聘用时间", section="职称")
-    cert_type: Mapped[str | None] = choice(
+    post_level: str | None = choice("岗位等级", "post_level", section="职称", headings=("现聘专业技术岗位", "现聘岗位"))
+    post_level_since: str | None = partial_date("现聘岗位首次聘用时间", section="职称")
+    cert_type: str | None = choice(
         "教师资格种类", "cert_type", section="资格", headings=("教师资格层次", "教师资格证种类")
     )
-    cert_subject: Mapped[str | None] = text("教师资格学科", section="资格", limit=60, headings=("教师资格证学科",))
-    cert_no: Mapped[str | None] = digits(
+    cert_subject: str | None = text("教师资格学科", section="资格", limit=60, headings=("教师资格证学科",))
+    cert_no: str | None = digits(
         "教师资格证书号码", lengths=(17, 15), section="资格", headings=("教师资格证编号", "教师资格证号")
     )
-    putonghua_level: Mapped[str | None] = choice(
+    putonghua_level: str | None = choice(
         "普通话等级", "putonghua", section="资格", headings=("普通话层次", "普通话水平")
     )
-    mobile: Mapped[str | None] = phone(
+    mobile: str | None = phone(
         "手机号",
         section="联系方式",
         listed=True,
@@ -233,14 +215,14 @@ class Teacher(Record):
             "手机联系电话",
         ),
     )
-    bank_account: Mapped[str | None] = digits(
+    bank_account: str | None = digits(
         "银行账号", section="联系方式", personal=True, sensitive=True, headings=("银行卡号",)
     )
-    address: Mapped[str | None] = text("住址", section="联系方式", headings=("家庭住址", "现住址"), personal=True)
-    photo: Mapped[str | None] = picture("照片", section="基本情况")
-    retirement_override: Mapped[str | None] = day("约定退休日期", section="工作", help="弹性退休的，填实际日期")
-    note: Mapped[str | None] = long_text("备注说明", section="备注")
-    educations: Mapped[list[Education]] = lines("学历学位", Education)
+    address: str | None = text("住址", section="联系方式", headings=("家庭住址", "现住址"), personal=True)
+    photo: str | None = picture("照片", section="基本情况")
+    retirement_override: str | None = day("约定退休日期", section="工作", help="弹性退休的，填实际日期")
+    note: str | None = long_text("备注说明", section="备注")
+    educations: list[Education] = lines("学历学位", Education)
 
     @classmethod
     def indexed(cls) -> tuple[str, ...]:
@@ -292,13 +274,13 @@ class Employment(Record):
     plural: ClassVar[str] = "employments"
     label: ClassVar[str] = "任职经历"
 
-    teacher: Mapped[str] = link("教师", "teachers", listed=True)
-    school: Mapped[str] = link("学校", "schools", listed=True)
-    kind: Mapped[str] = choice("性质", "employment_kind", listed=True)
-    start: Mapped[str | None] = partial_date("开始时间", listed=True, headings=("进入现单位任教时间", "来校时间"))
-    end: Mapped[str | None] = partial_date("结束时间", listed=True)
-    doc_no: Mapped[str | None] = document_number("文号", listed=True)
-    note: Mapped[str | None] = text("备注")
+    teacher: str = link("教师", "teachers", listed=True)
+    school: str = link("学校", "schools", listed=True)
+    kind: str = choice("性质", "employment_kind", listed=True)
+    start: str | None = partial_date("开始时间", listed=True, headings=("进入现单位任教时间", "来校时间"))
+    end: str | None = partial_date("结束时间", listed=True)
+    doc_no: str | None = document_number("文号", listed=True)
+    note: str | None = text("备注")
 
     @classmethod
     def indexed(cls) -> tuple[str, ...]:
@@ -325,12 +307,12 @@ class Sanction(Record):
     plural: ClassVar[str] = "sanctions"
     label: ClassVar[str] = "处分"
 
-    teacher: Mapped[str] = link("教师", "teachers", listed=True)
-    kind: Mapped[str] = choice("处分种类", "sanction_kind", listed=True)
-    start: Mapped[str] = partial_date("开始时间", listed=True)
-    end: Mapped[str | None] = partial_date("解除时间", listed=True)
-    doc_no: Mapped[str | None] = document_number("文号", listed=True)
-    reason: Mapped[str | None] = long_text("事由")
+    teacher: str = link("教师", "teachers", listed=True)
+    kind: str = choice("处分种类", "sanction_kind", listed=True)
+    start: str = partial_date("开始时间", listed=True)
+    end: str | None = partial_date("解除时间", listed=True)
+    doc_no: str | None = document_number("文号", listed=True)
+    reason: str | None = long_text("事由")
 
     @classmethod
     def indexed(cls) -> tuple[str, ...]:
@@ -349,13 +331,13 @@ class Honor(Record):
     plural: ClassVar[str] = "honors"
     label: ClassVar[str] = "荣誉"
 
-    teacher: Mapped[str] = link("教师", "teachers", listed=True)
-    name: Mapped[str] = text("荣誉名称", listed=True)
-    level: Mapped[str | None] = choice("级别", "honor_level", listed=True)
-    issuer: Mapped[str | None] = text("颁发单位", listed=True)
-    doc_no: Mapped[str | None] = document_number("文号")
-    date: Mapped[str | None] = partial_date("获得时间", listed=True)
-    source: Mapped[str | None] = text("数据来源", help="例如：据 2023 年汇总表录入，未核原件")
+    teacher: str = link("教师", "teachers", listed=True)
+    name: str = text("荣誉名称", listed=True)
+    level: str | None = choice("级别", "honor_level", listed=True)
+    issuer: str | None = text("颁发单位", listed=True)
+    doc_no: str | None = document_number("文号")
+    date: str | None = partial_date("获得时间", listed=True)
+    source: str | None = text("数据来源", help="例如：据 2023 年汇总表录入，未核原件")
 
     @classmethod
     def indexed(cls) -> tuple[str, ...]:
@@ -369,14 +351,14 @@ class TitleAward(Record):
     plural: ClassVar[str] = "title_awards"
     label: ClassVar[str] = "职称评定"
 
-    teacher: Mapped[str] = link("教师", "teachers", listed=True)
-    title: Mapped[str] = choice("职称", "title", listed=True)
-    obtained: Mapped[str | None] = partial_date("取得时间", listed=True)
-    subject: Mapped[str | None] = text("专业（学科）", listed=True, limit=60)
-    doc_no: Mapped[str | None] = document_number("文号", listed=True)
-    certificate_no: Mapped[str | None] = text("证书编号", limit=60)
-    exceptional: Mapped[bool | None] = yes_no("是否破格")
-    rank_class: Mapped[int | None] = whole("岗位等级数字", least=1, most=13)
+    teacher: str = link("教师", "teachers", listed=True)
+    title: str = choice("职称", "title", listed=True)
+    obtained: str | None = partial_date("取得时间", listed=True)
+    subject: str | None = text("专业（学科）", listed=True, limit=60)
+    doc_no: str | None = document_number("文号", listed=True)
+    certificate_no: str | None = text("证书编号", limit=60)
+    exceptional: bool | None = yes_no("是否破格")
+    rank_class: int | None = whole("岗位等级数字", least=1, most=13)
 
     @classmethod
     def indexed(cls) -> tuple[str, ...]:
@@ -392,7 +374,7 @@ class Alias(Record):
     key: ClassVar[tuple[str, ...]] = ("entity", "lost_uid")
     shared: ClassVar[bool] = True
 
-    entity: Mapped[str] = text("表", limit=40)
-    lost_uid: Mapped[str] = text("弃用标识", limit=40)
-    kept_uid: Mapped[str] = text("保留标识", limit=40)
-    reason: Mapped[str | None] = text("原因")
+    entity: str = text("表", limit=40)
+    lost_uid: str = text("弃用标识", limit=40)
+    kept_uid: str = text("保留标识", limit=40)
+    reason: str | None = text("原因")

@@ -2,8 +2,6 @@
 
 from typing import ClassVar
 
-from sqlalchemy.orm import Mapped
-
 from desktop.errors import Blocks, Problem
 from desktop.fields import (
     choice,
@@ -28,17 +26,17 @@ class Office(Record):
     key: ClassVar[tuple[str, ...]] = ("code",)
     shared: ClassVar[bool] = True
 
-    name: Mapped[str] = text("单位全称", section="基本情况", listed=True, help="与公章一致", sensitive=True)
-    code: Mapped[str] = text("单位代码", section="基本情况", listed=True, limit=40)
-    rank: Mapped[str] = choice("级别", "rank", section="基本情况", listed=True)
-    parent_code: Mapped[str | None] = text("上级单位代码", section="基本情况", listed=True, limit=40)
-    county_word: Mapped[str | None] = text("区县级的叫法", section="称呼", help="县级、区级或市级", limit=10)
-    city_word: Mapped[str | None] = text("市级的叫法", section="称呼", help="市级或省级", limit=10)
-    handler_title: Mapped[str | None] = text("经办人称谓", section="签字栏", limit=20)
-    reviewer_title: Mapped[str | None] = text("审核人称谓", section="签字栏", limit=20)
-    leader_title: Mapped[str | None] = text("负责人称谓", section="签字栏", limit=20)
-    contact: Mapped[str | None] = text("联系人", section="联系方式", limit=40)
-    phone: Mapped[str | None] = phone("联系电话", section="联系方式", personal=False)
+    name: str = text("单位全称", section="基本情况", listed=True, help="与公章一致", sensitive=True)
+    code: str = text("单位代码", section="基本情况", listed=True, limit=40)
+    rank: str = choice("级别", "rank", section="基本情况", listed=True)
+    parent_code: str | None = text("上级单位代码", section="基本情况", listed=True, limit=40)
+    county_word: str | None = text("区县级的叫法", section="称呼", help="县级、区级或市级", limit=10)
+    city_word: str | None = text("市级的叫法", section="称呼", help="市级或省级", limit=10)
+    handler_title: str | None = text("经办人称谓", section="签字栏", limit=20)
+    reviewer_title: str | None = text("审核人称谓", section="签字栏", limit=20)
+    leader_title: str | None = text("负责人称谓", section="签字栏", limit=20)
+    contact: str | None = text("联系人", section="联系方式", limit=40)
+    phone: str | None = phone("联系电话", section="联系方式", personal=False)
 
 
 class SchoolName(Line):
@@ -47,10 +45,10 @@ class SchoolName(Line):
     parent: ClassVar[str] = "schools"
     table: ClassVar[str] = "school_names"
 
-    name: Mapped[str] = text("名称")
-    kind: Mapped[str] = choice("种类", "school_name_kind")
-    from_year: Mapped[int | None] = year("启用年份")
-    to_year: Mapped[int | None] = year("停用年份")
+    name: str = text("名称")
+    kind: str = choice("种类", "school_name_kind")
+    from_year: int | None = year("启用年份")
+    to_year: int | None = year("停用年份")
 
 
 class School(Record):
@@ -61,7 +59,7 @@ class School(Record):
     key: ClassVar[tuple[str, ...]] = ("name", "county_code")
     shared: ClassVar[bool] = True
 
-    name: Mapped[str] = text(
+    name: str = text(
         "学校全称",
         section="基本情况",
         listed=True,
@@ -69,27 +67,27 @@ class School(Record):
         sensitive=True,
         headings=("学校名称", "单位全称"),
     )
-    county_code: Mapped[str] = text("所属区县代码", section="基本情况", limit=40, internal=True)
-    order: Mapped[int | None] = whole("排列顺序", section="基本情况", listed=True, help="各种名册按此顺序排列")
-    code: Mapped[str | None] = text("学校代码", section="基本情况", listed=True, limit=40)
-    credit_code: Mapped[str | None] = text("统一社会信用代码", section="基本情况", limit=18)
-    type: Mapped[str | None] = choice("学校类型", "school_type", section="基本情况", listed=True)
-    location_class: Mapped[str | None] = choice("城乡类型", "location_class", section="基本情况", listed=True)
-    ownership: Mapped[str | None] = choice("办学性质", "ownership", section="基本情况")
-    township: Mapped[str | None] = text("所在乡镇（街道）", section="基本情况", limit=60)
-    secretary: Mapped[str | None] = text("书记", section="负责人", limit=60)
-    secretary_phone: Mapped[str | None] = phone("书记电话", section="负责人")
-    principal: Mapped[str | None] = text("校长", section="负责人", limit=60, listed=True)
-    principal_phone: Mapped[str | None] = phone("校长电话", section="负责人")
-    training_officer: Mapped[str | None] = text("师训专干", section="负责人", limit=60, listed=True)
-    training_officer_phone: Mapped[str | None] = phone("师训专干电话", section="负责人", listed=True)
-    stamping_school: Mapped[str | None] = link("代章学校", "schools", section="隶属", help="没有公章的由中心校代章")
-    merged_into: Mapped[str | None] = link("并入学校", "schools", section="隶属")
-    merged_on: Mapped[str | None] = partial_date("并入时间", section="隶属")
-    merged_document: Mapped[str | None] = document_number("并入文号", section="隶属")
-    note: Mapped[str | None] = text("备注", section="备注")
-    postcode: Mapped[str | None] = digits("邮政编码", lengths=(6,), section="联系方式")
-    names: Mapped[list[SchoolName]] = lines("名称沿革与简称", SchoolName)
+    county_code: str = text("所属区县代码", section="基本情况", limit=40, internal=True)
+    order: int | None = whole("排列顺序", section="基本情况", listed=True, help="各种名册按此顺序排列")
+    code: str | None = text("学校代码", section="基本情况", listed=True, limit=40)
+    credit_code: str | None = text("统一社会信用代码", section="基本情况", limit=18)
+    type: str | None = choice("学校类型", "school_type", section="基本情况", listed=True)
+    location_class: str | None = choice("城乡类型", "location_class", section="基本情况", listed=True)
+    ownership: str | None = choice("办学性质", "ownership", section="基本情况")
+    township: str | None = text("所在乡镇（街道）", section="基本情况", limit=60)
+    secretary: str | None = text("书记", section="负责人", limit=60)
+    secretary_phone: str | None = phone("书记电话", section="负责人")
+    principal: str | None = text("校长", section="负责人", limit=60, listed=True)
+    principal_phone: str | None = phone("校长电话", section="负责人")
+    training_officer: str | None = text("师训专干", section="负责人", limit=60, listed=True)
+    training_officer_phone: str | None = phone("师训专干电话", section="负责人", listed=True)
+    stamping_school: str | None = link("代章学校", "schools", section="隶属", help="没有公章的由中心校代章")
+    merged_into: str | None = link("并入学校", "schools", section="隶属")
+    merged_on: str | None = partial_date("并入时间", section="隶属")
+    merged_document: str | None = document_number("并入文号", section="隶属")
+    note: str | None = text("备注", section="备注")
+    postcode: str | None = digits("邮政编码", lengths=(6,), section="联系方式")
+    names: list[SchoolName] = lines("名称沿革与简称", SchoolName)
 
     @classmethod
     def rules(cls, content: Content) -> list[Problem]:

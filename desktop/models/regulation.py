@@ -3,8 +3,6 @@
 import datetime as dt
 from typing import ClassVar
 
-from sqlalchemy.orm import Mapped
-
 from desktop.fields import choice, day, text, year
 from desktop.models.base import Record
 
@@ -17,14 +15,14 @@ class Policy(Record):
     key: ClassVar[tuple[str, ...]] = ("policy_set", "name", "from_year")
     shared: ClassVar[bool] = True
 
-    policy_set: Mapped[str] = text("政策组", listed=True, limit=60)
-    name: Mapped[str] = text("参数", listed=True, limit=100)
-    from_year: Mapped[int] = year("起始年份", listed=True)
-    to_year: Mapped[int | None] = year("终止年份", listed=True)
-    value: Mapped[str] = text("值", listed=True)
-    unit: Mapped[str | None] = text("单位", listed=True, limit=40)
-    meaning: Mapped[str | None] = text("说明", listed=True)
-    source: Mapped[str] = text("依据", listed=True)
+    policy_set: str = text("政策组", listed=True, limit=60)
+    name: str = text("参数", listed=True, limit=100)
+    from_year: int = year("起始年份", listed=True)
+    to_year: int | None = year("终止年份", listed=True)
+    value: str = text("值", listed=True)
+    unit: str | None = text("单位", listed=True, limit=40)
+    meaning: str | None = text("说明", listed=True)
+    source: str = text("依据", listed=True)
 
 
 class Holiday(Record):
@@ -35,7 +33,7 @@ class Holiday(Record):
     key: ClassVar[tuple[str, ...]] = ("date",)
     shared: ClassVar[bool] = True
 
-    date: Mapped[dt.date] = day("日期", listed=True)
-    kind: Mapped[str] = choice("安排", "holiday_kind", listed=True)
-    name: Mapped[str | None] = text("节日", listed=True, limit=40)
-    source: Mapped[str | None] = text("依据", listed=True)
+    date: dt.date = day("日期", listed=True)
+    kind: str = choice("安排", "holiday_kind", listed=True)
+    name: str | None = text("节日", listed=True, limit=40)
+    source: str | None = text("依据", listed=True)

@@ -4,8 +4,6 @@ import datetime as dt
 from decimal import Decimal
 from typing import ClassVar
 
-from sqlalchemy.orm import Mapped
-
 from desktop.errors import Blocks, Problem
 from desktop.fields import choice, day, document_number, exact, lines, link, long_text, person_name, text, year, yes_no
 from desktop.models.base import Content, Line, Record
@@ -18,11 +16,11 @@ class Score(Line):
     parent: ClassVar[str] = "score_sheets"
     table: ClassVar[str] = "scores"
 
-    enrolment: Mapped[str] = link("学员", "enrolments")
-    points: Mapped[Decimal | None] = exact("分数")
-    grade: Mapped[str | None] = choice("等级", "training_grade")
-    is_absent: Mapped[bool | None] = yes_no("缺考")
-    note: Mapped[str | None] = text("评语", help="试讲、论文、技能的评语或鉴定")
+    enrolment: str = link("学员", "enrolments")
+    points: Decimal | None = exact("分数")
+    grade: str | None = choice("等级", "training_grade")
+    is_absent: bool | None = yes_no("缺考")
+    note: str | None = text("评语", help="试讲、论文、技能的评语或鉴定")
 
 
 class ScoreSheet(Record):
@@ -31,15 +29,15 @@ class ScoreSheet(Record):
     plural: ClassVar[str] = "score_sheets"
     label: ClassVar[str] = "成绩登记"
 
-    training_class: Mapped[str] = link("培训班", "classes", listed=True)
-    part: Mapped[str] = choice("成绩种类", "score_part", listed=True)
-    course: Mapped[str | None] = link("课程", "courses", listed=True)
-    date: Mapped[dt.date | None] = day("考核日期", listed=True)
-    room: Mapped[str | None] = text("考核地点", limit=100)
-    decided_by: Mapped[str | None] = text("评定人（小组）", listed=True, help="任课教师、班主任、中心管理人员")
-    registrar: Mapped[str | None] = person_name("登记人")
-    note: Mapped[str | None] = text("备注")
-    scores: Mapped[list[Score]] = lines("成绩", Score)
+    training_class: str = link("培训班", "classes", listed=True)
+    part: str = choice("成绩种类", "score_part", listed=True)
+    course: str | None = link("课程", "courses", listed=True)
+    date: dt.date | None = day("考核日期", listed=True)
+    room: str | None = text("考核地点", limit=100)
+    decided_by: str | None = text("评定人（小组）", listed=True, help="任课教师、班主任、中心管理人员")
+    registrar: str | None = person_name("登记人")
+    note: str | None = text("备注")
+    scores: list[Score] = lines("成绩", Score)
 
     @classmethod
     def indexed(cls) -> tuple[str, ...]:
@@ -73,8 +71,8 @@ class Reprint(Line):
     parent: ClassVar[str] = "certificates"
     table: ClassVar[str] = "certificate_reprints"
 
-    date: Mapped[dt.date] = day("补打日期")
-    reason: Mapped[str] = text("原因")
+    date: dt.date = day("补打日期")
+    reason: str = text("原因")
 
 
 class Certificate(Record):
@@ -84,20 +82,20 @@ class Certificate(Record):
     label: ClassVar[str] = "证书"
     key: ClassVar[tuple[str, ...]] = ("issuer", "number")
 
-    number: Mapped[str] = text("证书编号", limit=40, listed=True, sensitive=True)
-    issuer: Mapped[str] = text("发证单位", listed=True)
-    enrolment: Mapped[str] = link("学员", "enrolments", listed=True)
-    kind: Mapped[str | None] = choice("证书种类", "certificate_kind", listed=True)
-    hours: Mapped[Decimal | None] = exact("学时", listed=True)
-    issued_on: Mapped[dt.date | None] = day("发证日期", listed=True)
-    printed_on: Mapped[dt.date | None] = day("首次打印日期", listed=True)
-    collected_on: Mapped[dt.date | None] = day("领取日期", listed=True)
-    collected_by: Mapped[str | None] = person_name("领取人", listed=True)
-    voided_on: Mapped[dt.date | None] = day("作废日期", listed=True)
-    void_reason: Mapped[str | None] = text("作废原因")
-    replaces: Mapped[str | None] = link("换发自", "certificates")
-    note: Mapped[str | None] = text("备注")
-    reprints: Mapped[list[Reprint]] = lines("补打记录", Reprint)
+    number: str = text("证书编号", limit=40, listed=True, sensitive=True)
+    issuer: str = text("发证单位", listed=True)
+    enrolment: str = link("学员", "enrolments", listed=True)
+    kind: str | None = choice("证书种类", "certificate_kind", listed=True)
+    hours: Decimal | None = exact("学时", listed=True)
+    issued_on: dt.date | None = day("发证日期", listed=True)
+    printed_on: dt.date | None = day("首次打印日期", listed=True)
+    collected_on: dt.date | None = day("领取日期", listed=True)
+    collected_by: str | None = person_name("领取人", listed=True)
+    voided_on: dt.date | None = day("作废日期", listed=True)
+    void_reason: str | None = text("作废原因")
+    replaces: str | None = link("换发自", "certificates")
+    note: str | None = text("备注")
+    reprints: list[Reprint] = lines("补打记录", Reprint)
 
     @classmethod
     def indexed(cls) -> tuple[str, ...]:
@@ -123,23 +121,23 @@ class HoursEntry(Record):
     plural: ClassVar[str] = "hours_entries"
     label: ClassVar[str] = "继续教育学时"
 
-    teacher: Mapped[str] = link("教师", "teachers", listed=True)
-    year: Mapped[int] = year("登记年度", listed=True)
-    activity: Mapped[str] = text("培训（活动）名称", listed=True)
-    kind: Mapped[str] = choice("学时类别", "hours_kind", listed=True)
-    level: Mapped[str | None] = choice("级别", "training_level", listed=True)
-    field: Mapped[str | None] = choice("科目", "hours_field", listed=True)
-    hours: Mapped[Decimal | None] = exact("学时", listed=True, help="免修登记不填")
-    date: Mapped[dt.date | None] = day("完成日期", listed=True)
-    enrolment: Mapped[str | None] = link("对应学员记录", "enrolments", help="已在本单位培训班登记的，同一活动只计一次")
-    grade: Mapped[str | None] = choice("骨干教师考核等次", "grade", help="只用于考核合格免修的登记")
-    certificate_no: Mapped[str | None] = text("证书编号", limit=60)
-    organiser: Mapped[str | None] = text("组织单位", listed=True)
-    recognised_by: Mapped[str | None] = text("认定单位", listed=True)
-    recognised_on: Mapped[dt.date | None] = day("认定日期", listed=True)
-    doc_no: Mapped[str | None] = document_number("文号")
-    source: Mapped[str | None] = text("数据来源", help="例如：据 2023 年登记册录入，未核原件")
-    note: Mapped[str | None] = text("备注")
+    teacher: str = link("教师", "teachers", listed=True)
+    year: int = year("登记年度", listed=True)
+    activity: str = text("培训（活动）名称", listed=True)
+    kind: str = choice("学时类别", "hours_kind", listed=True)
+    level: str | None = choice("级别", "training_level", listed=True)
+    field: str | None = choice("科目", "hours_field", listed=True)
+    hours: Decimal | None = exact("学时", listed=True, help="免修登记不填")
+    date: dt.date | None = day("完成日期", listed=True)
+    enrolment: str | None = link("对应学员记录", "enrolments", help="已在本单位培训班登记的，同一活动只计一次")
+    grade: str | None = choice("骨干教师考核等次", "grade", help="只用于考核合格免修的登记")
+    certificate_no: str | None = text("证书编号", limit=60)
+    organiser: str | None = text("组织单位", listed=True)
+    recognised_by: str | None = text("认定单位", listed=True)
+    recognised_on: dt.date | None = day("认定日期", listed=True)
+    doc_no: str | None = document_number("文号")
+    source: str | None = text("数据来源", help="例如：据 2023 年登记册录入，未核原件")
+    note: str | None = text("备注")
 
     @classmethod
     def indexed(cls) -> tuple[str, ...]:
@@ -169,17 +167,17 @@ class Inspection(Record):
     plural: ClassVar[str] = "inspections"
     label: ClassVar[str] = "教学检查"
 
-    training_class: Mapped[str] = link("培训班", "classes", listed=True)
-    kind: Mapped[str] = choice("检查种类", "inspection_kind", listed=True)
-    date: Mapped[dt.date] = day("日期", listed=True)
-    inspector: Mapped[str | None] = text("检查人", listed=True)
-    session: Mapped[str | None] = link("课次", "sessions")
-    enrolment: Mapped[str | None] = link("回访学员", "enrolments")
-    subject: Mapped[str | None] = text("检查内容", listed=True, help="例如：教学准备、作业抽查、出勤抽查、制度执行")
-    findings: Mapped[str | None] = long_text("检查情况", listed=True)
-    rating: Mapped[str | None] = choice("评价", "training_grade", listed=True)
-    opinion: Mapped[str | None] = long_text("意见与建议")
-    feedback_on: Mapped[dt.date | None] = day("反馈日期", listed=True)
+    training_class: str = link("培训班", "classes", listed=True)
+    kind: str = choice("检查种类", "inspection_kind", listed=True)
+    date: dt.date = day("日期", listed=True)
+    inspector: str | None = text("检查人", listed=True)
+    session: str | None = link("课次", "sessions")
+    enrolment: str | None = link("回访学员", "enrolments")
+    subject: str | None = text("检查内容", listed=True, help="例如：教学准备、作业抽查、出勤抽查、制度执行")
+    findings: str | None = long_text("检查情况", listed=True)
+    rating: str | None = choice("评价", "training_grade", listed=True)
+    opinion: str | None = long_text("意见与建议")
+    feedback_on: dt.date | None = day("反馈日期", listed=True)
 
     @classmethod
     def indexed(cls) -> tuple[str, ...]:

@@ -3,8 +3,6 @@
 import datetime as dt
 from typing import ClassVar
 
-from sqlalchemy.orm import Mapped
-
 from desktop.errors import Blocks, Problem
 from desktop.fields import choice, day, document_number, link, ordinal_number, partial_date, text, whole
 from desktop.models.base import Content, Record
@@ -19,14 +17,14 @@ class Cohort(Record):
     key: ClassVar[tuple[str, ...]] = ("tier", "doc_no")
     shared: ClassVar[bool] = True
 
-    tier: Mapped[str] = choice("级别", "tier", listed=True)
-    doc_no: Mapped[str] = document_number("文号", listed=True, sensitive=True, headings=("认定文号", "批准文号"))
-    ordinal: Mapped[int | None] = ordinal_number("届次", listed=True)
-    name: Mapped[str | None] = text("名称", listed=True)
-    issue_date: Mapped[dt.date | None] = day("发文日期", listed=True, needed=True, sensitive=True)
-    cycle_years: Mapped[int | None] = whole("周期（年）", least=1, most=10, listed=True, help="不填按政策规定")
-    issuer: Mapped[str | None] = text("发文单位", listed=True)
-    note: Mapped[str | None] = text("备注")
+    tier: str = choice("级别", "tier", listed=True)
+    doc_no: str = document_number("文号", listed=True, sensitive=True, headings=("认定文号", "批准文号"))
+    ordinal: int | None = ordinal_number("届次", listed=True)
+    name: str | None = text("名称", listed=True)
+    issue_date: dt.date | None = day("发文日期", listed=True, needed=True, sensitive=True)
+    cycle_years: int | None = whole("周期（年）", least=1, most=10, listed=True, help="不填按政策规定")
+    issuer: str | None = text("发文单位", listed=True)
+    note: str | None = text("备注")
 
     @classmethod
     def rules(cls, content: Content) -> list[Problem]:
@@ -48,9 +46,9 @@ class Appointment(Record):
     plural: ClassVar[str] = "appointments"
     label: ClassVar[str] = "骨干教师"
 
-    teacher: Mapped[str] = link("教师", "teachers", listed=True)
-    cohort: Mapped[str | None] = link("认定批次", "cohorts", listed=True, sensitive=True)
-    tier: Mapped[str] = choice(
+    teacher: str = link("教师", "teachers", listed=True)
+    cohort: str | None = link("认定批次", "cohorts", listed=True, sensitive=True)
+    tier: str = choice(
         "级别",
         "tier",
         listed=True,
@@ -74,9 +72,9 @@ class Appointment(Record):
             "骨干层级",
         ),
     )
-    stage: Mapped[str | None] = choice("认定学段", "stage", listed=True)
-    subject: Mapped[str | None] = text("认定学科", listed=True, limit=60)
-    recognized_on: Mapped[str | None] = partial_date(
+    stage: str | None = choice("认定学段", "stage", listed=True)
+    subject: str | None = text("认定学科", listed=True, limit=60)
+    recognized_on: str | None = partial_date(
         "认定时间",
         listed=True,
         sensitive=True,
@@ -97,8 +95,8 @@ class Appointment(Record):
             "骨干认定时间",
         ),
     )
-    number: Mapped[str | None] = text("证书编号", listed=True, limit=60, headings=("骨干教师证书编号",))
-    note: Mapped[str | None] = text("备注", listed=True)
+    number: str | None = text("证书编号", listed=True, limit=60, headings=("骨干教师证书编号",))
+    note: str | None = text("备注", listed=True)
 
     @classmethod
     def indexed(cls) -> tuple[str, ...]:
@@ -119,13 +117,13 @@ class AppointmentEvent(Record):
     plural: ClassVar[str] = "appointment_events"
     label: ClassVar[str] = "任期变动"
 
-    appointment: Mapped[str] = link("骨干教师", "appointments", listed=True)
-    status: Mapped[str] = choice("变动后状态", "appointment_status", listed=True)
-    date: Mapped[dt.date] = day("变动日期", listed=True)
-    doc_no: Mapped[str | None] = document_number("文号", listed=True)
-    decided_by: Mapped[str | None] = text("决定单位", listed=True)
-    reason: Mapped[str | None] = text("原因", listed=True)
-    follow_up: Mapped[str | None] = link("变动后任职", "appointments", help="晋升的，指向新的任职")
+    appointment: str = link("骨干教师", "appointments", listed=True)
+    status: str = choice("变动后状态", "appointment_status", listed=True)
+    date: dt.date = day("变动日期", listed=True)
+    doc_no: str | None = document_number("文号", listed=True)
+    decided_by: str | None = text("决定单位", listed=True)
+    reason: str | None = text("原因", listed=True)
+    follow_up: str | None = link("变动后任职", "appointments", help="晋升的，指向新的任职")
 
     @classmethod
     def indexed(cls) -> tuple[str, ...]:

@@ -5,8 +5,6 @@ import re
 from decimal import Decimal
 from typing import ClassVar, Final
 
-from sqlalchemy.orm import Mapped
-
 from desktop.errors import Blocks, Problem
 from desktop.fields import (
     choice,
@@ -35,29 +33,29 @@ class Programme(Record):
     plural: ClassVar[str] = "programmes"
     label: ClassVar[str] = "培训项目"
 
-    name: Mapped[str] = text("项目名称", section="基本情况", listed=True)
-    year: Mapped[int] = year("年度", section="基本情况", listed=True)
-    kind: Mapped[str | None] = choice("培训类别", "training_kind", section="基本情况", listed=True, needed=True)
-    level: Mapped[str | None] = choice("培训级别", "training_level", section="基本情况", listed=True, needed=True)
-    mode: Mapped[str | None] = choice("培训方式", "training_mode", section="基本情况", listed=True)
-    tier: Mapped[str | None] = choice("面向骨干级别", "tier", section="对象")
-    stage: Mapped[str | None] = choice("面向学段", "stage", section="对象", listed=True)
-    subject: Mapped[str | None] = text("面向学科", section="对象", limit=60)
-    audience: Mapped[str | None] = text("培训对象", section="对象", help="例如：农村初中骨干教师")
-    organiser: Mapped[str | None] = text("主办单位", section="承办", listed=True)
-    base: Mapped[str | None] = text("承办单位（培训基地）", section="承办", listed=True)
-    start: Mapped[dt.date | None] = day("开始日期", section="安排", listed=True)
-    end: Mapped[dt.date | None] = day("结束日期", section="安排", listed=True)
-    hours: Mapped[Decimal | None] = exact("计划学时", section="安排", listed=True)
-    planned_classes: Mapped[int | None] = whole("计划班数", most=999, section="安排", listed=True)
-    planned_people: Mapped[int | None] = whole("计划人数", most=99_999, section="安排", listed=True)
-    has_practice: Mapped[bool | None] = yes_no("有教学实践期", section="过程", help="不合格的不能结业")
-    has_return_visit: Mapped[bool | None] = yes_no("有学员回访", section="过程", help="不合格的不能结业")
-    has_defence: Mapped[bool | None] = yes_no("有论文答辩", section="过程", help="不合格的不能结业")
-    budget: Mapped[int | None] = money("培训经费（元）", section="经费")
-    travel: Mapped[int | None] = money("差旅费（元）", section="经费", help="主管部门与任职学校分担比例按政策规定")
-    doc_no: Mapped[str | None] = document_number("文号", section="经费", listed=True)
-    note: Mapped[str | None] = long_text("备注", section="备注")
+    name: str = text("项目名称", section="基本情况", listed=True)
+    year: int = year("年度", section="基本情况", listed=True)
+    kind: str | None = choice("培训类别", "training_kind", section="基本情况", listed=True, needed=True)
+    level: str | None = choice("培训级别", "training_level", section="基本情况", listed=True, needed=True)
+    mode: str | None = choice("培训方式", "training_mode", section="基本情况", listed=True)
+    tier: str | None = choice("面向骨干级别", "tier", section="对象")
+    stage: str | None = choice("面向学段", "stage", section="对象", listed=True)
+    subject: str | None = text("面向学科", section="对象", limit=60)
+    audience: str | None = text("培训对象", section="对象", help="例如：农村初中骨干教师")
+    organiser: str | None = text("主办单位", section="承办", listed=True)
+    base: str | None = text("承办单位（培训基地）", section="承办", listed=True)
+    start: dt.date | None = day("开始日期", section="安排", listed=True)
+    end: dt.date | None = day("结束日期", section="安排", listed=True)
+    hours: Decimal | None = exact("计划学时", section="安排", listed=True)
+    planned_classes: int | None = whole("计划班数", most=999, section="安排", listed=True)
+    planned_people: int | None = whole("计划人数", most=99_999, section="安排", listed=True)
+    has_practice: bool | None = yes_no("有教学实践期", section="过程", help="不合格的不能结业")
+    has_return_visit: bool | None = yes_no("有学员回访", section="过程", help="不合格的不能结业")
+    has_defence: bool | None = yes_no("有论文答辩", section="过程", help="不合格的不能结业")
+    budget: int | None = money("培训经费（元）", section="经费")
+    travel: int | None = money("差旅费（元）", section="经费", help="主管部门与任职学校分担比例按政策规定")
+    doc_no: str | None = document_number("文号", section="经费", listed=True)
+    note: str | None = long_text("备注", section="备注")
 
     @classmethod
     def rules(cls, content: Content) -> list[Problem]:
@@ -79,14 +77,14 @@ class Place(Record):
     plural: ClassVar[str] = "places"
     label: ClassVar[str] = "培训名额"
 
-    programme: Mapped[str] = link("培训项目", "programmes", listed=True)
-    school: Mapped[str | None] = link("分配给", "schools", listed=True, help="不填表示上级下达给本单位的名额")
-    count: Mapped[int] = whole("名额", least=1, most=99_999, unit="名", listed=True)
-    stage: Mapped[str | None] = choice("限定学段", "stage", listed=True)
-    subject: Mapped[str | None] = text("限定学科", listed=True, limit=60)
-    deadline: Mapped[dt.date | None] = day("报送名单截止", listed=True)
-    doc_no: Mapped[str | None] = document_number("文号", listed=True)
-    note: Mapped[str | None] = text("备注")
+    programme: str = link("培训项目", "programmes", listed=True)
+    school: str | None = link("分配给", "schools", listed=True, help="不填表示上级下达给本单位的名额")
+    count: int = whole("名额", least=1, most=99_999, unit="名", listed=True)
+    stage: str | None = choice("限定学段", "stage", listed=True)
+    subject: str | None = text("限定学科", listed=True, limit=60)
+    deadline: dt.date | None = day("报送名单截止", listed=True)
+    doc_no: str | None = document_number("文号", listed=True)
+    note: str | None = text("备注")
 
     @classmethod
     def indexed(cls) -> tuple[str, ...]:
@@ -105,11 +103,11 @@ class PlanExpert(Line):
     parent: ClassVar[str] = "classes"
     table: ClassVar[str] = "class_plan_experts"
 
-    name: Mapped[str] = person_name("专家姓名")
-    unit: Mapped[str | None] = text("工作单位")
-    is_outside: Mapped[bool | None] = yes_no("校外专家")
-    agrees: Mapped[bool | None] = yes_no("同意实施")
-    opinion: Mapped[str | None] = text("论证意见")
+    name: str = person_name("专家姓名")
+    unit: str | None = text("工作单位")
+    is_outside: bool | None = yes_no("校外专家")
+    agrees: bool | None = yes_no("同意实施")
+    opinion: str | None = text("论证意见")
 
 
 class ArchiveItem(Line):
@@ -118,10 +116,10 @@ class ArchiveItem(Line):
     parent: ClassVar[str] = "classes"
     table: ClassVar[str] = "class_archive_items"
 
-    item: Mapped[str] = choice("材料", "archive_item")
-    filed_on: Mapped[dt.date | None] = day("归档日期")
-    place: Mapped[str | None] = text("存放位置", limit=100)
-    note: Mapped[str | None] = text("备注")
+    item: str = choice("材料", "archive_item")
+    filed_on: dt.date | None = day("归档日期")
+    place: str | None = text("存放位置", limit=100)
+    note: str | None = text("备注")
 
 
 class TrainingClass(Record):
@@ -130,27 +128,27 @@ class TrainingClass(Record):
     plural: ClassVar[str] = "classes"
     label: ClassVar[str] = "培训班"
 
-    name: Mapped[str] = text("班级名称", section="基本情况", listed=True, headings=("培训班名称", "班次", "培训班"))
-    code: Mapped[str | None] = text("班级代码", section="基本情况", listed=True, limit=20, help="印在签到表编号里")
-    programme: Mapped[str | None] = link("培训项目", "programmes", section="基本情况", listed=True, needed=True)
-    site: Mapped[str | None] = text("培训点", section="基本情况", listed=True, headings=("培训地点", "办班地点"))
-    stage: Mapped[str | None] = choice("学段", "stage", section="基本情况", listed=True)
-    subject: Mapped[str | None] = text("学科", section="基本情况", limit=60)
-    start: Mapped[dt.date | None] = day("开班日期", section="安排", listed=True, needed=True)
-    end: Mapped[dt.date | None] = day("结班日期", section="安排", listed=True, needed=True)
-    hours: Mapped[Decimal | None] = exact("培训学时", section="安排", listed=True, needed=True, headings=("学时",))
-    quota: Mapped[int | None] = whole("计划人数", least=1, most=9999, section="安排", listed=True)
-    head_teacher: Mapped[str | None] = person_name("班主任", section="负责人", listed=True)
-    contact: Mapped[str | None] = person_name("联系人", section="负责人")
-    phone: Mapped[str | None] = phone("联系电话", section="负责人", personal=False)
-    timetable: Mapped[str | None] = text("作息时间", section="安排", help="印在日程安排表下面")
-    plan_approved_on: Mapped[dt.date | None] = day("计划论证日期", section="论证", help="论证通过后方可实施")
-    plan_opinion: Mapped[str | None] = long_text("论证结论", section="论证")
-    schedule_issued_on: Mapped[dt.date | None] = day("日程表下发日期", section="论证")
-    summary: Mapped[str | None] = long_text("培训总结", section="总结")
-    note: Mapped[str | None] = long_text("备注", section="总结")
-    experts: Mapped[list[PlanExpert]] = lines("论证专家", PlanExpert)
-    archive: Mapped[list[ArchiveItem]] = lines("归档材料", ArchiveItem)
+    name: str = text("班级名称", section="基本情况", listed=True, headings=("培训班名称", "班次", "培训班"))
+    code: str | None = text("班级代码", section="基本情况", listed=True, limit=20, help="印在签到表编号里")
+    programme: str | None = link("培训项目", "programmes", section="基本情况", listed=True, needed=True)
+    site: str | None = text("培训点", section="基本情况", listed=True, headings=("培训地点", "办班地点"))
+    stage: str | None = choice("学段", "stage", section="基本情况", listed=True)
+    subject: str | None = text("学科", section="基本情况", limit=60)
+    start: dt.date | None = day("开班日期", section="安排", listed=True, needed=True)
+    end: dt.date | None = day("结班日期", section="安排", listed=True, needed=True)
+    hours: Decimal | None = exact("培训学时", section="安排", listed=True, needed=True, headings=("学时",))
+    quota: int | None = whole("计划人数", least=1, most=9999, section="安排", listed=True)
+    head_teacher: str | None = person_name("班主任", section="负责人", listed=True)
+    contact: str | None = person_name("联系人", section="负责人")
+    phone: str | None = phone("联系电话", section="负责人", personal=False)
+    timetable: str | None = text("作息时间", section="安排", help="印在日程安排表下面")
+    plan_approved_on: dt.date | None = day("计划论证日期", section="论证", help="论证通过后方可实施")
+    plan_opinion: str | None = long_text("论证结论", section="论证")
+    schedule_issued_on: dt.date | None = day("日程表下发日期", section="论证")
+    summary: str | None = long_text("培训总结", section="总结")
+    note: str | None = long_text("备注", section="总结")
+    experts: list[PlanExpert] = lines("论证专家", PlanExpert)
+    archive: list[ArchiveItem] = lines("归档材料", ArchiveItem)
 
     @classmethod
     def indexed(cls) -> tuple[str, ...]:
@@ -179,21 +177,21 @@ class Course(Record):
     plural: ClassVar[str] = "courses"
     label: ClassVar[str] = "培训课程"
 
-    training_class: Mapped[str] = link("培训班", "classes", section="课程", listed=True)
-    order: Mapped[int | None] = whole("顺序", most=999, section="课程", listed=True)
-    name: Mapped[str] = text("课程名称", section="课程", listed=True, headings=("课程", "课程/活动内容"))
-    hours: Mapped[Decimal] = exact("学时", section="课程", listed=True)
-    part: Mapped[str | None] = choice("内容类别", "content_part", section="课程", listed=True, needed=True)
-    is_graded: Mapped[bool | None] = yes_no("单独记成绩", section="课程", listed=True)
-    teacher: Mapped[str | None] = person_name("主讲人", section="课程", listed=True, headings=("授课教师",))
-    teacher_unit: Mapped[str | None] = text("主讲人单位及职务", section="课程", listed=True, headings=("主讲人单位",))
-    author: Mapped[str | None] = person_name("大纲撰写人", section="大纲")
-    textbook: Mapped[str | None] = text("推荐使用教材", section="大纲")
-    aims: Mapped[str | None] = long_text("教学目标与基本要求", section="大纲")
-    syllabus: Mapped[str | None] = long_text("课程内容与学时分配", section="大纲")
-    practice: Mapped[str | None] = long_text("实践性教学环节要求", section="大纲")
-    grading: Mapped[str | None] = long_text("成绩评定方式", section="大纲")
-    note: Mapped[str | None] = text("备注", section="大纲")
+    training_class: str = link("培训班", "classes", section="课程", listed=True)
+    order: int | None = whole("顺序", most=999, section="课程", listed=True)
+    name: str = text("课程名称", section="课程", listed=True, headings=("课程", "课程/活动内容"))
+    hours: Decimal = exact("学时", section="课程", listed=True)
+    part: str | None = choice("内容类别", "content_part", section="课程", listed=True, needed=True)
+    is_graded: bool | None = yes_no("单独记成绩", section="课程", listed=True)
+    teacher: str | None = person_name("主讲人", section="课程", listed=True, headings=("授课教师",))
+    teacher_unit: str | None = text("主讲人单位及职务", section="课程", listed=True, headings=("主讲人单位",))
+    author: str | None = person_name("大纲撰写人", section="大纲")
+    textbook: str | None = text("推荐使用教材", section="大纲")
+    aims: str | None = long_text("教学目标与基本要求", section="大纲")
+    syllabus: str | None = long_text("课程内容与学时分配", section="大纲")
+    practice: str | None = long_text("实践性教学环节要求", section="大纲")
+    grading: str | None = long_text("成绩评定方式", section="大纲")
+    note: str | None = text("备注", section="大纲")
 
     @classmethod
     def indexed(cls) -> tuple[str, ...]:
@@ -212,20 +210,20 @@ class TrainingSession(Record):
     plural: ClassVar[str] = "sessions"
     label: ClassVar[str] = "课次"
 
-    training_class: Mapped[str] = link("培训班", "classes", listed=True)
-    date: Mapped[dt.date] = day("日期", listed=True)
-    half: Mapped[str] = choice("时段", "day_part", listed=True)
-    starts: Mapped[str | None] = text("开始时间", limit=5, listed=True, help="例如 08:30（只作格式示范）")
-    ends: Mapped[str | None] = text("结束时间", limit=5, listed=True)
-    course: Mapped[str | None] = link("课程", "courses", listed=True, help="报到、典礼等不属于课程的不填")
-    activity: Mapped[str | None] = text("活动内容", listed=True)
-    hours: Mapped[Decimal] = exact("学时", listed=True)
-    teacher: Mapped[str | None] = person_name("授课教师", listed=True, help="不填按课程的主讲人")
-    room: Mapped[str | None] = text("地点", listed=True, limit=100)
-    host: Mapped[str | None] = person_name("主持人")
-    state: Mapped[str | None] = choice("状态", "session_state", listed=True, help="不填为正常")
-    replaces: Mapped[str | None] = link("由哪一课次调来", "sessions")
-    reason: Mapped[str | None] = text("调课或取消原因")
+    training_class: str = link("培训班", "classes", listed=True)
+    date: dt.date = day("日期", listed=True)
+    half: str = choice("时段", "day_part", listed=True)
+    starts: str | None = text("开始时间", limit=5, listed=True, help="例如 08:30（只作格式示范）")
+    ends: str | None = text("结束时间", limit=5, listed=True)
+    course: str | None = link("课程", "courses", listed=True, help="报到、典礼等不属于课程的不填")
+    activity: str | None = text("活动内容", listed=True)
+    hours: Decimal = exact("学时", listed=True)
+    teacher: str | None = person_name("授课教师", listed=True, help="不填按课程的主讲人")
+    room: str | None = text("地点", listed=True, limit=100)
+    host: str | None = person_name("主持人")
+    state: str | None = choice("状态", "session_state", listed=True, help="不填为正常")
+    replaces: str | None = link("由哪一课次调来", "sessions")
+    reason: str | None = text("调课或取消原因")
 
     @classmethod
     def indexed(cls) -> tuple[str, ...]:

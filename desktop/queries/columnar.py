@@ -17,8 +17,9 @@ from desktop.models.base import Record
 from desktop.queries.columns import DERIVED_FROM, Surroundings, official_place
 from desktop.queries.directory import Directory
 from desktop.queries.listing import office_order
-from desktop.store.records import Stored, plain_table
+from desktop.store.records import Stored
 from desktop.store.scan import scan
+from desktop.store.tables import plain_table
 
 
 @dataclass(frozen=True, slots=True)

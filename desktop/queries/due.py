@@ -24,7 +24,8 @@ from desktop.queries.terms import VALID, cycle_years, latest_events, term_of
 from desktop.rules.dates import last_day
 from desktop.rules.retirement import read_stages, retirement_day
 from desktop.rules.states import State
-from desktop.store.records import load, plain_table
+from desktop.store.records import load
+from desktop.store.tables import plain_table
 
 _ANNUAL: Final = "annual/"
 _NAMED: Final = 12

@@ -11,7 +11,7 @@ from desktop.models import Appointment, Cohort, School
 from desktop.models.base import Record
 from desktop.models.local import PrintLog
 from desktop.queries.offices import own_office
-from desktop.store.records import plain_table
+from desktop.store.tables import plain_table
 
 
 @dataclass(frozen=True, slots=True)

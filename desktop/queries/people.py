@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from desktop.models import Employment, School, Teacher
 from desktop.models.base import Content
 from desktop.rules.dates import first_day, last_day
-from desktop.store.records import find, load, plain_table
+from desktop.store.records import find, load
 from desktop.store.scan import scan
+from desktop.store.tables import plain_table
 
 EMPLOYED: Final = ("teacher", "school", "kind", "start", "end")
 """The fields of an employment that say where somebody works."""

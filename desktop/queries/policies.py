@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from desktop.models import Office, Policy
 from desktop.rules.policies import PolicyRow, policy_row
 from desktop.store.database import settings_of
-from desktop.store.records import find, plain_table
+from desktop.store.records import find
+from desktop.store.tables import plain_table
 
 NATIONAL: Final = "national"
 """The set that holds where no nearer one has a value."""

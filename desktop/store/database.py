@@ -16,13 +16,12 @@ from pathlib import Path
 from typing import Final
 
 import orjson
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy.exc import DatabaseError as SqlError
 from sqlalchemy.orm import Session, configure_mappers
 
 from desktop.errors import DatabaseError, RefusedError, disk_reason
-from desktop.models.base import Base, Line, Record
-from desktop.models.local import Setting
+from desktop.models.local import Base, Setting
 from desktop.store.act import OpenAct
 from desktop.store.engine import APPLICATION_ID, make_engine
 
@@ -124,7 +123,6 @@ class Store:
         with _telling(self.path), Session(self._writer, info={"folder": self.folder}) as session, session.begin():
             self._refuse_replaced(session)  # takes the lock now, not at the first statement
             session.info["act"] = act
-            _guard(session)
             yield session
         if act.touched:
             self.acts_done += 1
@@ -139,7 +137,6 @@ class Store:
         """
         with _telling(self.path), Session(self._writer, expire_on_commit=False) as session, session.begin():
             self._refuse_replaced(session)
-            _guard(session)
             yield session
 
     def _refuse_replaced(self, session: Session) -> None:
@@ -245,17 +242,6 @@ _REASONS: Final = {
     sqlite3.SQLITE_CORRUPT: "数据库文件已损坏，请从备份恢复",
     sqlite3.SQLITE_NOTADB: "数据库文件已损坏，请从备份恢复",
 }
-
-
-def _guard(session: Session) -> None:
-    """Records change only through `write_edits`; a mapped object that is flushed would escape history."""
-
-    def refuse(flushed: Session, _context: object, _instances: object) -> None:
-        for item in (*flushed.new, *flushed.dirty, *flushed.deleted):
-            if isinstance(item, (Record, Line)):
-                raise TypeError("records are written through store.write_edits, not by flushing objects")
-
-    event.listen(session, "before_flush", refuse)
 
 
 def new_epoch() -> str:

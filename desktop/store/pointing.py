@@ -10,7 +10,8 @@ from desktop.fields import Child, children_of, fields_of
 from desktop.kinds import Link
 from desktop.models import ENTITIES
 from desktop.models.base import Content, Line, Record
-from desktop.store.records import among, holder_of, plain_table
+from desktop.store.records import among, holder_of
+from desktop.store.tables import plain_table
 
 Linking = tuple[type[Record], tuple[str, ...], tuple[tuple[Child, tuple[str, ...]], ...]]
 """An entity, its fields that link, and its lines with theirs."""

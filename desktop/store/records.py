@@ -1,8 +1,6 @@
 """Reading and writing records as plain content: the one place that stamps revision, time and operator.
 
-Every change of the program - a form, a paste, an import, a merge, an undo - ends in `write_edits`. It works on
-tables of plain TEXT and INTEGER columns beside the mapped classes, because ten thousand rows through mapped
-objects cost ten times as much as the rows themselves.
+Every change of the program - a form, a paste, an import, a merge, an undo - ends in `write_edits`.
 """
 
 from collections import defaultdict
@@ -12,7 +10,7 @@ from functools import cache
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import Column, ColumnElement, Integer, MetaData, Select, Table, Text, bindparam, func, select, true
+from sqlalchemy import Column, ColumnElement, Select, Table, bindparam, func, select, true
 from sqlalchemy.orm import Session
 from uuid_utils import uuid7
 
@@ -22,6 +20,7 @@ from desktop.kinds import moment_text
 from desktop.models.base import Content, Line, Record, shared_uid, trimmed
 from desktop.models.local import Change
 from desktop.store.act import OpenAct
+from desktop.store.tables import plain_table
 
 STAMPS: Final = ("uid", "origin", "revision", "changed_at", "changed_by", "deleted_at", "extras")
 _CHANGES: Final = Change.metadata.tables[Change.__tablename__]
@@ -56,17 +55,6 @@ class Edit:
     origin: str | None = None
     revision: int | None = None
     reason: str | None = None
-
-
-@cache
-def plain_table(entity: type[Record] | type[Line]) -> Table:
-    """The table of an entity or line as TEXT and INTEGER columns, without kinds."""
-    columns: list[Column[Any]] = []
-    for column in entity.__table__.columns:
-        is_number = column.info["field"].kind.storage == "INTEGER" if "field" in column.info else False
-        is_number = is_number or column.key in {"revision", "position"}
-        columns.append(Column(column.key, Integer() if is_number else Text(), primary_key=column.primary_key))
-    return Table(entity.__tablename__, MetaData(), *columns)
 
 
 def load(

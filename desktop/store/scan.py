@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from desktop.fields import Child, children_of
 from desktop.models.base import Record
-from desktop.store.records import Stored, add_lines, among, field_names, holder_of, plain_table, select_records, stored
+from desktop.store.records import Stored, add_lines, among, field_names, holder_of, select_records, stored
+from desktop.store.tables import plain_table
 
 _PIECE: Final = 1000
 """Records in memory at once."""

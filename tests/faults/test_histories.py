@@ -26,7 +26,8 @@ from desktop.models.local import OutboxEntry
 from desktop.services import backups, copies
 from desktop.services.offices import create_office
 from desktop.store import Edit
-from desktop.store.records import new_uid, plain_table
+from desktop.store.records import new_uid
+from desktop.store.tables import plain_table
 from tests.builders import teacher_content
 from tests.builders_packages import CITY, Desk, introduce
 from tests.faults.harness import report, rounds

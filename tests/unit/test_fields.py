@@ -1,12 +1,10 @@
-"""Declaring fields: what a column carries, what counts as missing, and the SQL type of each kind."""
+"""Declaring fields: what a field carries, and what counts as missing."""
 
 import pytest
-from sqlalchemy import Integer, Text
-from sqlalchemy.dialects import sqlite
 
 from desktop import fields, kinds
 from desktop.errors import Blocks
-from desktop.fields import Field, KindType, children_of, field_named, fields_of, missing_problems
+from desktop.fields import Field, children_of, field_named, fields_of, missing_problems
 from desktop.models import Education, School, Teacher
 
 DECLARING = [
@@ -31,34 +29,17 @@ DECLARING = [
 
 
 @pytest.mark.parametrize(("declared", "kind"), DECLARING, ids=lambda each: repr(each)[:30])
-def test_a_column_carries_its_field(declared, kind):
-    """The mapped column describes itself: label and kind, and the SQL type that the kind needs."""
-    field = declared.column.info[fields.INFO]
-    assert (field.label, field.kind) == ("甲", kind)
-    assert declared.column.type.kind == kind
-    sql = declared.column.type.load_dialect_impl(sqlite.dialect())
-    assert isinstance(sql, Integer if kind.storage == "INTEGER" else Text)
-    assert declared.column.type.python_type is (int if kind.storage == "INTEGER" else str)
+def test_a_declaring_function_makes_a_field(declared, kind):
+    """What declares an attribute carries its label and kind."""
+    assert (declared.label, declared.kind) == ("甲", kind)
 
 
 def test_personal_numbers_say_so():
     """ID numbers are personal and sensitive, telephones personal unless the declaration says otherwise."""
-    number = fields.citizen_id("号").column.info[fields.INFO]
+    number = fields.citizen_id("号")
     assert (number.personal, number.sensitive) == (True, True)
-    assert fields.phone("电话").column.info[fields.INFO].personal is True
-    assert fields.phone("电话", personal=False).column.info[fields.INFO].personal is False
-
-
-@pytest.mark.parametrize("kind", [kinds.Day(), kinds.YesNo(), kinds.Text()], ids=repr)
-def test_values_are_packed_in_sql(kind):
-    """A mapped attribute goes through the kind in both directions; no value stays none."""
-    stored, value = KindType(kind), kind.sample(1)
-    packed = stored.process_bind_param(value, sqlite.dialect())
-    assert packed == kind.pack(value)
-    assert stored.process_result_value(packed, sqlite.dialect()) == value
-    assert stored.process_bind_param(None, sqlite.dialect()) is None
-    assert stored.process_result_value(None, sqlite.dialect()) is None
-    assert stored.process_literal_param(packed, sqlite.dialect()) == repr(packed)
+    assert fields.phone("电话").personal is True
+    assert fields.phone("电话", personal=False).personal is False
 
 
 @pytest.mark.parametrize("text", ["", " ", "\u3000", "\u00a0\t", "\ufeff", "\u200b"])

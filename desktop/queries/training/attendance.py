@@ -15,7 +15,8 @@ from desktop.queries.policies import Policies
 from desktop.rules import absence
 from desktop.rules.absence import AbsenceRules, Tally, Verdict
 from desktop.rules.hours import TENTHS, read_fraction, tenths
-from desktop.store.records import load, plain_table
+from desktop.store.records import load
+from desktop.store.tables import plain_table
 
 NO_COURSE: Final = ""
 """Where sessions stand that belong to no course, such as the opening."""

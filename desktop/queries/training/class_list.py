@@ -12,7 +12,8 @@ from desktop.models import Enrolment, TrainingClass
 from desktop.models.base import Content
 from desktop.queries.directory import Directory
 from desktop.queries.training.attendance import year_of
-from desktop.store.records import Stored, load_one, plain_table
+from desktop.store.records import Stored, load_one
+from desktop.store.tables import plain_table
 
 _ENROLMENTS: Final = plain_table(Enrolment)
 
