@@ -112,3 +112,20 @@ def test_class_is_found_from_everywhere(qtbot: Any, open_window: Any, office: St
     settle(qtbot, window)
     assert window.current == "training"
     assert window.pages["training"].class_desk.uid == one
+
+
+def test_a_tab_is_made_in_turns_and_then_has_the_keyboard(qtbot: Any, open_window: Any, office: Store) -> None:
+    """A tab first opened stands in its place a turn later, is read when it is whole, and the wished keyboard waits."""
+    made = make_class(office, people=2, start="2026-07-01")
+    window = open_window()
+    page = open_training(qtbot, window)
+    desk = page.class_desk
+    courses = desk.open("课程")
+    assert courses.parentWidget() is None
+    assert not courses.is_ready.is_set()
+    desk.focus_front()
+    settle(qtbot, window)
+    assert courses.is_ready.is_set()
+    assert courses.window() is window
+    assert courses.table.hasFocus()  # type: ignore[attr-defined]
+    assert [each.stored.uid for each in courses.plan.courses] == made.courses  # type: ignore[attr-defined]

@@ -14,7 +14,8 @@ from desktop.queries.policies import Policies
 from desktop.queries.training.classes import courses_of, is_held, sessions_of
 from desktop.queries.training.roll import Listed, class_roll
 from desktop.rules.hours import tenths
-from desktop.store.records import Stored, find
+from desktop.store.records import Stored, field_names
+from desktop.store.scan import scan
 
 
 def covered_sessions(sessions: Iterable[Stored], leave: Mapping[str, Any]) -> list[Stored]:
@@ -90,7 +91,7 @@ def leave_rules(policies: Policies, year: int) -> LeaveRules:
 def class_leaves(session: Session, policies: Policies, uid: str) -> ClassLeaves:
     """Everything the leave page of a class shows."""
     people = {each.uid: each for each in class_roll(session, uid)}
-    slips = [each for who in people for each in find(session, Leave, {"enrolment": who}).values()]
+    slips = list(scan(session, Leave, (*field_names(Leave), "approvals"), people, by="enrolment"))
     sessions = sessions_of(session, uid)
     year = int(sessions[0].content["date"][:4]) if sessions else date.today().year  # noqa: DTZ011 - own clock
     courses = {each.uid: each.content["name"] for each in courses_of(session, uid)}

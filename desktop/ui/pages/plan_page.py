@@ -71,7 +71,7 @@ class PlanPage(Page):
         self.whole.addWidget(self._empty_card())
         self.body.addWidget(self.whole, 1)
         self.view.selectionModel().currentChanged.connect(lambda *_: self._choose())
-        self.view.activated.connect(lambda _index: self.pieces.front.focus_first())
+        self.view.activated.connect(lambda _index: self.pieces.focus_front())
         self.pieces.saved.connect(self._after_save)
         desk.changed.connect(self._hear)
         desk.year_changed.connect(self.reload)

@@ -133,7 +133,7 @@ class TrainingPage(Page):
     def _into_desk(self) -> None:
         if theme.percent > _BESIDE:
             self.show_list(shown=False)
-        self.class_desk.front.focus_first()
+        self.class_desk.focus_front()
 
     def _after_save(self, uid: str) -> None:
         self._wanted = uid
@@ -174,6 +174,6 @@ class TrainingPage(Page):
     def focus_first(self) -> None:
         """The keyboard starts in the list, or in the class where there is none."""
         if self.list.isHidden():
-            self.class_desk.front.focus_first()
+            self.class_desk.focus_front()
         else:
             self.list.view.setFocus()

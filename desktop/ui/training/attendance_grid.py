@@ -15,7 +15,7 @@ from desktop.services.training.sheets import enter_cells
 from desktop.text import tr
 from desktop.ui.desk import Desk
 from desktop.ui.theme import theme
-from desktop.ui.training.attendance_model import FIRST, NAME, AttendanceModel, Place, verdict_sentences
+from desktop.ui.training.attendance_model import FIRST, AttendanceModel, Place, verdict_sentences
 from desktop.ui.training.cell_writer import CellWriter
 from desktop.ui.training.frozen_table import FrozenTable
 
@@ -61,8 +61,9 @@ class AttendanceGrid(FrozenTable):
     def fit(self) -> None:
         """Give the columns their widths."""
         unit = 140 if theme.percent <= _ROOMY else 0
-        people = (44, self.name_width(NAME), unit)
-        self.arrange(people, [62] * len(self.roll_model.sessions), (52, 84), heading=2)
+        model = self.roll_model
+        people = (44, self.width_of([model.name(each) for each in model.people]), unit)
+        self.arrange(people, [62] * len(model.sessions), (52, 84), heading=2)
 
     def show_session(self, uid: str) -> None:
         """Bring the column of a session into sight."""

@@ -182,13 +182,17 @@ class AttendanceModel(QAbstractTableModel):
             number = self.rows_of.get(who.uid, who.number if not self.rows_of else None)
             return "" if number is None else str(number)
         if column == NAME:
-            return tr("{name}（退）", name=who.name) if "withdrawn_on" in who.content else who.name
+            return self.name(who)
         if column == UNIT:
             return who.unit
         attended = self.roll.grid.attendance[who.uid]
         if column == self.columnCount() - 2:
             return hours_text(attended.total.absent) if attended.total.absent else ""
         return verdict_word(attended.verdict)
+
+    def name(self, who: Listed) -> str:
+        """The name of a trainee, and whether he withdrew."""
+        return tr("{name}（退）", name=who.name) if "withdrawn_on" in who.content else who.name
 
     def _text_tip(self, line: int, column: int) -> str:
         return self.sentence(line) if column >= FIRST else self._text(line, column)

@@ -1,5 +1,6 @@
 """课程: the courses of a class with their syllabus; the sum of their hours is told while one types."""
 
+from collections.abc import Iterator
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
@@ -15,6 +16,7 @@ from desktop.services.training.courses import order_courses
 from desktop.text import tr
 from desktop.ui import theme as look
 from desktop.ui.desk import Desk
+from desktop.ui.forms.form import RecordForm
 from desktop.ui.pages.packages_table import Row, RowsTable
 from desktop.ui.training.form_beside import FormBeside
 from desktop.ui.training.piece import Piece
@@ -44,7 +46,6 @@ class CoursesPiece(Piece):
             without=("training_class",),
             hint=tr("选中一门课程，查看和修改；按 Ins 新增。"),
         )
-        self.form = self.beside.form
         self._timer = QTimer(self, singleShot=True, interval=_PAUSE)
         self._lay_out()
         self._connect()
@@ -63,13 +64,25 @@ class CoursesPiece(Piece):
 
     def _connect(self) -> None:
         self.table.selectionModel().currentRowChanged.connect(lambda *_: self._choose())
-        self.table.doubleClicked.connect(lambda _index: self.form.sections.focus_first())
+        self.table.doubleClicked.connect(lambda _index: self._into_form())
         for key in (Qt.Key.Key_Return, Qt.Key.Key_F2):
-            shortcut = QShortcut(QKeySequence(key), self.table, self.form.sections.focus_first)
+            shortcut = QShortcut(QKeySequence(key), self.table, self._into_form)
             shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
         self.beside.saved.connect(self._want)
-        self.form.sections.edited.connect(self._timer.start)
+        self.beside.edited.connect(self._timer.start)
         self._timer.timeout.connect(self.refresh)
+
+    def steps(self) -> Iterator[object]:
+        """The form, which the first course is shown in."""
+        return self.beside.steps()
+
+    @property
+    def form(self) -> RecordForm:
+        """The form of the course that is chosen."""
+        return self.beside.form
+
+    def _into_form(self) -> None:
+        self.form.sections.focus_first()
 
     def _want(self, uid: str) -> None:
         """What was read while the course was being saved counted it twice: as it is stored and as it was typed."""

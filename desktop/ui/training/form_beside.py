@@ -1,6 +1,8 @@
 """A list or timetable on the left and the form of what is chosen there on the right."""
 
-from PySide6.QtCore import Qt, Signal
+from collections.abc import Iterator
+
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 
@@ -11,6 +13,7 @@ from desktop.ui.desk import Desk
 from desktop.ui.forms.form import RecordForm
 from desktop.ui.theme import theme
 from desktop.ui.training.class_links import ClassLinks
+from desktop.ui.training.growing_form import GrowingForm
 from desktop.ui.widgets import card, label
 
 
@@ -19,6 +22,8 @@ class FormBeside(QSplitter):
 
     saved = Signal(str)
     """A record was saved, by uid."""
+    edited = Signal()
+    """Something was typed."""
     closed = Signal()
     """Nothing is in the form any more: deleted, or the clerk went back with Escape."""
 
@@ -36,8 +41,9 @@ class FormBeside(QSplitter):
         """`folds`: the form takes no room while there is none."""
         super().__init__(Qt.Orientation.Horizontal)
         self.links = ClassLinks(desk)
-        self._desk, self._entity, self._without, self._left = desk, entity, without, left
-        self._form: RecordForm | None = None
+        self._left = left
+        self._made = GrowingForm(desk, entity, self.links, self._prepare, without=without, narrow=True)
+        self._growth: Iterator[object] | None = None
         self._folds = folds
         self.right = QStackedWidget()
         self.right.addWidget(card(None, label(hint, "muted", wrap=True), None))
@@ -51,17 +57,26 @@ class FormBeside(QSplitter):
 
     @property
     def form(self) -> RecordForm:
-        """The form, made when a record is first shown: its many fields take longer than the list beside them."""
-        if self._form is None:
-            form = RecordForm(self._desk, self._entity, self.links, without=self._without, narrow=True)
-            form.names = self.links.names
-            form.saved.connect(self.saved)
-            form.deleted.connect(self.clear)
-            back = QShortcut(QKeySequence(Qt.Key.Key_Escape), form, self._go_back)
-            back.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            self.right.addWidget(form)
-            self._form = form
-        return self._form
+        """The form; what is not made of it yet is made now."""
+        return self._made.form
+
+    def _prepare(self, form: RecordForm) -> None:
+        form.names = self.links.names
+        form.saved.connect(self.saved)
+        form.sections.edited.connect(self.edited)
+        form.deleted.connect(self.clear)
+        back = QShortcut(QKeySequence(Qt.Key.Key_Escape), form, self._go_back)
+        back.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self.right.addWidget(form)
+
+    def steps(self) -> Iterator[object]:
+        """Make the form, a section at a step: its many fields take longer than the list beside them."""
+        self._growth = self._made.steps()
+        return self._growth
+
+    def _grow(self) -> None:
+        if self._growth is not None and next(self._growth, None) is not None:
+            QTimer.singleShot(1, self, self._grow)
 
     @property
     def is_open(self) -> bool:
@@ -74,11 +89,17 @@ class FormBeside(QSplitter):
         return self.form.stored.uid if self.is_open and self.form.stored is not None else ""
 
     def use(self, names: Directory, *, training_class: str = "") -> None:
-        """Names for the links of the form; of courses, sessions and trainees only those of one class."""
+        """Names for the links of the form; of courses, sessions and trainees only those of one class.
+
+        The list is there then, and the form grows while the clerk looks at it.
+        """
         self.links.training_class = training_class
         self.links.use(names)
-        if self._form is not None:
-            self._form.names = names
+        if self._made.is_made:
+            self.form.names = names
+        if self._growth is None:
+            self.steps()
+            QTimer.singleShot(1, self, self._grow)
 
     def show_stored(self, stored: Stored | None, *, given: Content) -> None:
         """Show a record as it is stored now, unless it is in the form and being typed in."""

@@ -6,7 +6,7 @@ marked in all of them.
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 
@@ -50,6 +50,19 @@ class CellView(QTableView):
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, on=False)
 
 
+class _Heading(QHeaderView):
+    """A heading of a given height: Qt would ask for the text of every column, again and again, to find it out."""
+
+    def __init__(self) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self.high = 0
+        self.setSectionsClickable(True)
+
+    def sizeHint(self) -> QSize:
+        """As high as was said."""
+        return QSize(0, self.high)
+
+
 class FrozenTable(QFrame):
     """The three views; `cells` is the one with the keyboard."""
 
@@ -87,6 +100,7 @@ class FrozenTable(QFrame):
         self.setLayout(layout)
 
     def _prepare(self, view: QTableView) -> None:
+        view.setHorizontalHeader(_Heading())
         view.setModel(self.model)
         view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         view.setWordWrap(False)
@@ -132,7 +146,10 @@ class FrozenTable(QFrame):
         shown_in = {self.before: range(first), self.cells: range(first, last), self.behind: range(last, len(widths))}
         for view, shown in shown_in.items():
             view.verticalHeader().setDefaultSectionSize(theme.px(30))
-            view.horizontalHeader().setFixedHeight(high)
+            header = view.horizontalHeader()
+            assert isinstance(header, _Heading)
+            header.high = high
+            header.setFixedHeight(high)
             for number, width in enumerate(widths):
                 view.setColumnHidden(number, number not in shown or not width)
                 if number in shown:
@@ -159,9 +176,13 @@ class FrozenTable(QFrame):
 
     def name_width(self, column: int, *, least: int = 70, most: int = 150) -> int:
         """The width at 100 % in which the texts of a column find room, within bounds."""
-        metrics, count = self.fontMetrics(), min(self.model.rowCount(), _LOOKED_AT)
-        texts = (str(self.model.index(line, column).data() or "") for line in range(count))
-        widest = max(map(metrics.horizontalAdvance, texts), default=0)
+        count = min(self.model.rowCount(), _LOOKED_AT)
+        texts = [str(self.model.index(line, column).data() or "") for line in range(count)]
+        return self.width_of(texts, least=least, most=most)
+
+    def width_of(self, names: Sequence[str], *, least: int = 70, most: int = 150) -> int:
+        """The width at 100 % in which texts find room, within bounds."""
+        widest = max(map(self.fontMetrics().horizontalAdvance, names[:_LOOKED_AT]), default=0)
         return max(least, min(most, round((widest + theme.px(16)) * 100 / theme.percent)))
 
     def step(self) -> None:

@@ -1,5 +1,8 @@
 """请假: the slips of a class with their approvals; a slip that is saved turns 待核 into 病, 事 or 公."""
 
+from collections.abc import Iterator
+from functools import cached_property
+
 from PySide6.QtWidgets import QSplitter, QWidget
 
 from desktop.codes import table
@@ -72,23 +75,32 @@ class LeavePiece(Piece):
         """Whose slip, from which day, another tab asked for."""
         self.model = LeaveModel(self)
         self.table = PlainTable(self.model, tr("请假"), (150, 60, 190, 60, 170, 100))
-        self.form = LeaveForm()
         self.new_button = button(tr("新增请假"), self.new, icon_name="plus", role="primary", keys="Ctrl+Shift+N")
         self.told = ShortLabel("", "muted")
         tools = flowing(self.new_button, self.sheet_button("F16", self._slip_options), self._blank_button())
-        splitter = QSplitter()
-        splitter.addWidget(self.table)
-        splitter.addWidget(self.form)
-        splitter.setChildrenCollapsible(False)
-        splitter.setHandleWidth(theme.px(8))
-        splitter.setSizes([theme.px(520), theme.px(390)])
-        splitter.setStretchFactor(0, 1)
-        layout = column(tools, splitter, self.told, space=8)
+        self.splitter = QSplitter()
+        self.splitter.addWidget(self.table)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.setHandleWidth(theme.px(8))
+        layout = column(tools, self.splitter, self.told, space=8)
         layout.setStretch(1, 1)
         self.setLayout(layout)
         self.table.chosen.connect(self._choose)
-        self.form.wanted.connect(self.save)
-        self.form.deleted.connect(self.ask_delete)
+
+    def steps(self) -> Iterator[object]:
+        """The form."""
+        yield self.form
+
+    @cached_property
+    def form(self) -> LeaveForm:
+        """The form of the slip that is chosen."""
+        made = LeaveForm()
+        self.splitter.addWidget(made)
+        self.splitter.setSizes([theme.px(520), theme.px(390)])
+        self.splitter.setStretchFactor(0, 1)
+        made.wanted.connect(self.save)
+        made.deleted.connect(self.ask_delete)
+        return made
 
     def _slip_options(self) -> dict[str, str]:
         chosen = self.table.current()

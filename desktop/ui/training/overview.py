@@ -1,5 +1,6 @@
 """班级概况: the form of a class."""
 
+from collections.abc import Iterator
 from functools import partial
 
 from desktop.models import TrainingClass
@@ -8,6 +9,7 @@ from desktop.store.records import Stored
 from desktop.ui.desk import Desk
 from desktop.ui.forms.form import RecordForm
 from desktop.ui.forms.links import Links
+from desktop.ui.training.growing_form import GrowingForm
 from desktop.ui.training.piece import Piece
 from desktop.ui.widgets import column, row
 
@@ -20,14 +22,25 @@ class OverviewPiece(Piece):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self.links = Links(desk)
-        self.form = RecordForm(desk, TrainingClass, self.links)
-        self.form.next_button.hide()
-        self.form.saved.connect(self.saved)
-        self.form.deleted.connect(lambda: self.saved.emit(""))
+        self.made = GrowingForm(desk, TrainingClass, self.links, self._prepare)
         sheets = row(self.sheet_button("F11"), self.sheet_button("F12"), None)
-        layout = column(sheets, self.form, space=8)
-        layout.setStretch(1, 1)
-        self.setLayout(layout)
+        self.body = column(sheets, space=8)
+        self.setLayout(self.body)
+
+    def _prepare(self, form: RecordForm) -> None:
+        form.next_button.hide()
+        form.saved.connect(self.saved)
+        form.deleted.connect(lambda: self.saved.emit(""))
+        self.body.addWidget(form, 1)
+
+    @property
+    def form(self) -> RecordForm:
+        """The form of the class."""
+        return self.made.form
+
+    def steps(self) -> Iterator[object]:
+        """The form, section by section."""
+        return self.made.steps()
 
     def refresh(self) -> None:
         """Read the class; what is typed stays."""

@@ -1,7 +1,8 @@
 """What every piece of the training pages has: what it shows, reading and writing beside the window, its sheets."""
 
-from collections.abc import Callable, Mapping
-from typing import ClassVar, TypeVar
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from typing import ClassVar, Final, TypeVar
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
@@ -14,6 +15,8 @@ from desktop.ui.paper.sheet_wish import SheetWish
 from desktop.ui.widgets import button
 
 Found = TypeVar("Found")
+_PATIENCE: Final = 0.5
+"""Seconds for which reading waits for the window to make the piece."""
 
 
 class Piece(QWidget):
@@ -37,6 +40,13 @@ class Piece(QWidget):
         self.uid = ""
         """The class (or programme) that is shown."""
         self._turn = 0
+        self.is_ready = threading.Event()
+        """Whether the window has made the piece: a Job that reads meanwhile would take turns with it at every event."""
+        self.is_ready.set()
+
+    def steps(self) -> Iterator[object]:
+        """What is left to make when the piece stands in its tab: each step has a turn of the window for itself."""
+        return iter(())
 
     def show_class(self, uid: str) -> None:
         """Show another class."""
@@ -67,6 +77,7 @@ class Piece(QWidget):
         turn, uid, store = self._turn, self.uid, self.desk.store
 
         def work(_progress: Progress) -> Found:
+            self.is_ready.wait(_PATIENCE)
             with store.read() as session:
                 return query(session)
 

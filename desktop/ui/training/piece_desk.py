@@ -1,8 +1,13 @@
-"""The desk of one class or programme: a tab for each piece of the work, made when it is first opened."""
+"""The desk of one class or programme: a tab for each piece of the work, made when it is first opened.
 
-from collections.abc import Callable, Sequence
+A piece is made in one turn of the window, put into its tab in the next, and its forms grow in those behind it, so that
+the window never stands still for long; what it shows is read when it is there.
+"""
 
-from PySide6.QtCore import Signal
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final
+
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QTabWidget, QWidget
 
@@ -12,6 +17,8 @@ from desktop.ui.training.piece import Piece
 from desktop.ui.widgets import column, scrolled
 
 Pieces = Sequence[tuple[str, Callable[[Desk], Piece]]]
+_TURN: Final = 1
+"""Milliseconds to the next turn of the window; at 0 it would come before keys that wait and before the painting."""
 
 
 class PieceDesk(QWidget):
@@ -28,6 +35,7 @@ class PieceDesk(QWidget):
         self.pieces: dict[str, Piece] = {}
         self._shown: dict[str, str] = {}
         self._front = 0
+        self._is_keyboard_wanted = False
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.setUsesScrollButtons(True)
@@ -50,12 +58,34 @@ class PieceDesk(QWidget):
         if title not in self.pieces:
             made = make(self.desk)
             self.pieces[title] = made
-            holder = self.tabs.widget(number).layout()
-            assert holder is not None
-            holder.addWidget(scrolled(made))
+            made.is_ready.clear()
             made.saved.connect(self.saved)
             made.wanted.connect(self._begin)
+            QTimer.singleShot(_TURN, made, lambda: self._place(number, made))
         return self.pieces[title]
+
+    def _place(self, number: int, piece: Piece) -> None:
+        """Put a piece into its tab."""
+        holder = self.tabs.widget(number).layout()
+        assert holder is not None
+        holder.addWidget(scrolled(piece))
+        steps = piece.steps()
+        QTimer.singleShot(_TURN, piece, lambda: self._grow(piece, steps))
+
+    def _grow(self, piece: Piece, steps: Iterator[object]) -> None:
+        """Make the next part of a piece; behind the last it is read and has the keyboard where that was wished."""
+        if next(steps, None) is not None:
+            QTimer.singleShot(_TURN, piece, lambda: self._grow(piece, steps))
+            return
+        piece.is_ready.set()
+        if self._is_keyboard_wanted:
+            self.focus_front()
+
+    def focus_front(self) -> None:
+        """Put the keyboard where the work of the tab in front begins, as soon as it is there."""
+        self._is_keyboard_wanted = not self.front.is_ready.is_set()
+        if not self._is_keyboard_wanted:
+            self.front.focus_first()
 
     def open(self, title: str) -> Piece:
         """Bring a piece to the front by the title of its tab, and return it."""
@@ -71,7 +101,7 @@ class PieceDesk(QWidget):
     def step(self, by: int) -> None:
         """The next tab, or the one before."""
         self.tabs.setCurrentIndex((self.tabs.currentIndex() + by) % self.tabs.count())
-        self.front.focus_first()
+        self.focus_front()
 
     def forget(self) -> None:
         """Nothing is shown any more; a new thing is about to be made on one of the tabs."""

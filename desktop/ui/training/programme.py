@@ -1,5 +1,6 @@
 """项目: the form of one programme; who bears its travel and how long it lasts is told while one types."""
 
+from collections.abc import Iterator
 from functools import partial
 
 from PySide6.QtCore import QTimer
@@ -14,6 +15,7 @@ from desktop.text import tr
 from desktop.ui.desk import Desk
 from desktop.ui.forms.form import RecordForm
 from desktop.ui.forms.links import Links
+from desktop.ui.training.growing_form import GrowingForm
 from desktop.ui.training.piece import Piece
 from desktop.ui.widgets import ShortLabel, column
 
@@ -30,19 +32,30 @@ class ProgrammePiece(Piece):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self.links = Links(desk)
-        self.form = RecordForm(desk, Programme, self.links)
+        self.made = GrowingForm(desk, Programme, self.links, self._prepare)
         self.travel, self.months = ShortLabel("", "muted"), ShortLabel("", "muted")
         self.remarks = ShortLabel("", "amber")
         for each in (self.travel, self.months, self.remarks):
             each.hide()
         self._timer = QTimer(self, singleShot=True, interval=_PAUSE)
         self._timer.timeout.connect(self.refresh)
-        self.form.sections.edited.connect(self._timer.start)
-        self.form.saved.connect(self.saved)
-        self.form.deleted.connect(lambda: self.saved.emit(""))
-        layout = column(self.travel, self.months, self.remarks, self.form, space=6)
-        layout.setStretch(3, 1)
-        self.setLayout(layout)
+        self.body = column(self.travel, self.months, self.remarks, space=6)
+        self.setLayout(self.body)
+
+    def _prepare(self, form: RecordForm) -> None:
+        form.sections.edited.connect(self._timer.start)
+        form.saved.connect(self.saved)
+        form.deleted.connect(lambda: self.saved.emit(""))
+        self.body.addWidget(form, 1)
+
+    @property
+    def form(self) -> RecordForm:
+        """The form of the programme."""
+        return self.made.form
+
+    def steps(self) -> Iterator[object]:
+        """The form, section by section."""
+        return self.made.steps()
 
     def refresh(self) -> None:
         """Read the programme; what is typed stays and counts, as far as it can be read."""

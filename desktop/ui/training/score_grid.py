@@ -17,7 +17,7 @@ from desktop.ui.lists.clipboard import rows_as_text
 from desktop.ui.theme import theme
 from desktop.ui.training.cell_writer import CellWriter
 from desktop.ui.training.frozen_table import FrozenTable
-from desktop.ui.training.score_model import FIRST, NAME, Place, ScoreModel
+from desktop.ui.training.score_model import FIRST, Place, ScoreModel
 
 _Index = QModelIndex | QPersistentModelIndex
 _CLEARING: Final = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
@@ -93,7 +93,7 @@ class ScoreGrid(FrozenTable):
     def fit(self) -> None:
         """Give the columns their widths."""
         unit = 130 if theme.percent <= _ROOMY else 0
-        people = (44, self.name_width(NAME), unit)
+        people = (44, self.width_of([each.name for each in self.scores.people]), unit)
         self.arrange(people, [92] * len(self.scores.columns), (48, 58, 58, 62), heading=2)
 
     def _step_by(self, by: int) -> None:
