@@ -23,20 +23,12 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from desktop.reports.fonts import Family
-from desktop.reports.paper import FORM_SIZES, LIST_SIZES, SIZE_2, SIZE_SMALL_4, SIZE_SMALL_5, Paper
+from desktop.reports.paper import FORM_SIZES, LIST_SIZES, SIZE_2, SIZE_SMALL_4, SIZE_SMALL_5, Align, Paper
 
 if TYPE_CHECKING:
     from desktop.reports.flow import Flow
 
 NONE = "无"  # what a cell for data says when there is no value; a cell for the hand stays empty
-
-
-class Align(StrEnum):
-    """Where a text stands between left and right."""
-
-    LEFT = "left"
-    CENTER = "center"
-    RIGHT = "right"
 
 
 class Part(StrEnum):

@@ -6,11 +6,11 @@ What stands on a card has its place in millimetres from the card's upper left co
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from desktop.reports.blocks import Align, DrawnBlock
+from desktop.reports.blocks import DrawnBlock
 from desktop.reports.fitting import break_lines, fit
 from desktop.reports.flow import Flow
 from desktop.reports.fonts import Family
-from desktop.reports.paper import POINTS_PER_MM, SIZE_SMALL_5, THICK, THIN
+from desktop.reports.paper import POINTS_PER_MM, SIZE_SMALL_5, THICK, THIN, Align
 from desktop.reports.qr_code import draw_modules
 
 Box = tuple[float, float, float, float]

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from desktop.reports.blocks import Align, Document, DrawnBlock
+from desktop.reports.blocks import Document, DrawnBlock
 from desktop.reports.fitting import fit
 from desktop.reports.flow import Flow
 from desktop.reports.fonts import Family
-from desktop.reports.paper import POINTS_PER_MM, SIZE_5, SIZE_6, SIZE_SMALL_4, SIZE_SMALL_5, THIN, Paper
+from desktop.reports.paper import POINTS_PER_MM, SIZE_5, SIZE_6, SIZE_SMALL_4, SIZE_SMALL_5, THIN, Align, Paper
 
 _HEADING: Final = 9.0
 _ROW: Final = 7.0

@@ -17,9 +17,9 @@ from desktop.models.local import Act, Change
 from desktop.queries.directory import Directory
 from desktop.queries.offices import own_office, place_name, tier_words
 from desktop.queries.people import schools_from
-from desktop.reports.blocks import Align, Column, Document, ListTable, Title
+from desktop.reports.blocks import Column, Document, ListTable, Title
 from desktop.reports.headings import UNKNOWN, filing_line, signature_line
-from desktop.reports.paper import A4_LANDSCAPE, SIZE_6, THREE_LINES
+from desktop.reports.paper import A4_LANDSCAPE, SIZE_6, THREE_LINES, Align
 from desktop.reports.report import FILLED_ON, TITLE, Filled, Option, Report, Settings
 from desktop.rules.dates import DateStyle, format_partial
 from desktop.store.history import reason_rows

@@ -18,7 +18,6 @@ from desktop.models.local import KnownCard, OutboxEntry, TakenPackage
 from desktop.queries.offices import own_office
 from desktop.queries.owing import deadline_of, owing
 from desktop.reports.blocks import (
-    Align,
     Block,
     Cell,
     Column,
@@ -33,7 +32,7 @@ from desktop.reports.blocks import (
     Title,
 )
 from desktop.reports.headings import day_text, filing_line
-from desktop.reports.paper import A4_LANDSCAPE, A4_PORTRAIT, SIZE_5, THREE_LINES
+from desktop.reports.paper import A4_LANDSCAPE, A4_PORTRAIT, SIZE_5, THREE_LINES, Align
 from desktop.reports.report import FILLED_ON, TITLE, Filled, Option, Report, Settings
 from desktop.rules.check_codes import check_code, paper_code
 from desktop.store.records import find, load

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from desktop.reports.blocks import Align
 from desktop.reports.fitting import Fitted, fit
 from desktop.reports.fonts import Family
-from desktop.reports.paper import SIZE_SMALL_5, THICK, Paper
+from desktop.reports.paper import SIZE_SMALL_5, THICK, Align, Paper
 from desktop.reports.pen import DocumentFonts, Pen
 
 _FOOTER_BELOW = 9.0  # millimetres from the bottom margin to the page number

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from desktop.reports.blocks import Align, Cell, Grid, OpinionBlock, Part, SignatureLine, SubLine, Text, Title
+from desktop.reports.blocks import Cell, Grid, OpinionBlock, Part, SignatureLine, SubLine, Text, Title
 from desktop.reports.fitting import break_lines, fit, lines_height
 from desktop.reports.flow import PADDING, Flow
 from desktop.reports.fonts import Family, width
@@ -14,6 +14,7 @@ from desktop.reports.paper import (
     SIZE_SMALL_2,
     SIZE_SMALL_5,
     THIN,
+    Align,
 )
 
 _TITLE_LINE = 11.0  # millimetres

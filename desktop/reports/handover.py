@@ -11,9 +11,9 @@ from desktop.models import Teacher
 from desktop.queries.due import due_at
 from desktop.queries.offices import own_office
 from desktop.queries.timetable import calendar_of, timetable_of
-from desktop.reports.blocks import Align, Column, Document, ListTable, SignatureLine, Text, Title
+from desktop.reports.blocks import Column, Document, ListTable, SignatureLine, Text, Title
 from desktop.reports.headings import day_text, filing_line
-from desktop.reports.paper import A4_PORTRAIT, THREE_LINES
+from desktop.reports.paper import A4_PORTRAIT, THREE_LINES, Align
 from desktop.reports.report import FILLED_ON, TITLE, Filled, Option, Report, Settings
 
 _YEAR: Final = Option("year", "年度", Whole(1980, 2100, "年"))

@@ -7,9 +7,9 @@ card prints the page beside it (package.md, key card).
 from collections.abc import Sequence
 from datetime import date
 
-from desktop.reports.blocks import Align, Cell, Document, Grid, GridRow, Part, QrCode, SignatureLine, Text, Title
+from desktop.reports.blocks import Cell, Document, Grid, GridRow, Part, QrCode, SignatureLine, Text, Title
 from desktop.reports.headings import day_text
-from desktop.reports.paper import A4_PORTRAIT, SIZE_3, SIZE_SMALL_4
+from desktop.reports.paper import A4_PORTRAIT, SIZE_3, SIZE_SMALL_4, Align
 
 _COLUMNS = (26.0, 34.0, 34.0, 34.0, 34.0)
 _PURPOSE = (

@@ -5,11 +5,11 @@ from dataclasses import replace
 from decimal import Decimal
 from itertools import accumulate, groupby
 
-from desktop.reports.blocks import NONE, Align, ListTable
+from desktop.reports.blocks import NONE, ListTable
 from desktop.reports.fitting import Fitted, fit
 from desktop.reports.flow import PADDING, Flow
 from desktop.reports.fonts import Family
-from desktop.reports.paper import FORM_SIZES, LIST_SIZES, POINTS_PER_MM, THIN
+from desktop.reports.paper import FORM_SIZES, LIST_SIZES, POINTS_PER_MM, THIN, Align
 
 HEAD = 10.0  # height of a heading of one row; one of two rows has two of 8 mm
 HEAD_TWO = 8.0

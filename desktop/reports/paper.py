@@ -4,6 +4,7 @@ A sheet's right margin stays free of print on every page: the 骑缝章 of a lis
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 POINTS_PER_MM = 72 / 25.4
 
@@ -21,6 +22,14 @@ LIST_SIZES = (SIZE_SMALL_5, 8.0, SIZE_6, 7.0, 6.5)  # a list keeps to 小五; se
 THREE_LINES = 11.6  # millimetres: a row of a list whose cells take three lines of 小五
 SEAL_SQUARE = 48.0  # room for a seal of 45 mm, the largest a unit may have
 THIN, THICK = 0.5, 1.2  # points: lines of a grid and its outer border
+
+
+class Align(StrEnum):
+    """Where a text stands between left and right."""
+
+    LEFT = "left"
+    CENTER = "center"
+    RIGHT = "right"
 
 
 @dataclass(frozen=True, slots=True)

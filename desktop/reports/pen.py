@@ -8,11 +8,10 @@ import math
 from dataclasses import dataclass
 
 from desktop.reports import fonts
-from desktop.reports.blocks import Align
 from desktop.reports.embedding import DocumentFont
 from desktop.reports.fitting import LEADING, Fitted
 from desktop.reports.fonts import Family
-from desktop.reports.paper import POINTS_PER_MM, Paper
+from desktop.reports.paper import POINTS_PER_MM, Align, Paper
 
 _MARK_SIZE, _MARK_GREY = 120.0, 0.86  # points, and the share of white: 草稿 must not hide what it lies under
 _MIDDLE = 0.38  # of the size: from the baseline up to the middle of a Han character

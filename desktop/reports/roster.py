@@ -22,9 +22,9 @@ from desktop.queries.flows import in_force
 from desktop.queries.listing import ListRow, column_named, rows
 from desktop.queries.offices import own_office, place_name, tier_words
 from desktop.queries.terms import Term
-from desktop.reports.blocks import Align, Block, Column, Document, ListTable, Title
+from desktop.reports.blocks import Block, Column, Document, ListTable, Title
 from desktop.reports.headings import UNKNOWN, code_label, day_text, filing_line, signature_line
-from desktop.reports.paper import A3_LANDSCAPE, A4_LANDSCAPE, SIZE_6, SIZE_SMALL_5, THREE_LINES
+from desktop.reports.paper import A3_LANDSCAPE, A4_LANDSCAPE, SIZE_6, SIZE_SMALL_5, THREE_LINES, Align
 from desktop.reports.report import FILLED_ON, TITLE, Filled, Option, Report, Settings
 from desktop.rules.dates import DateStyle, agree, format_partial
 from desktop.rules.numerals import ordinal

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from desktop.errors import RefusedError
 from desktop.kinds import Kind, LongText, Text
 from desktop.models.base import Record
-from desktop.reports.blocks import Align, Column, Document, ListTable, SubLine, Title
+from desktop.reports.blocks import Column, Document, ListTable, SubLine, Title
 from desktop.reports.headings import day_text
-from desktop.reports.paper import A4_LANDSCAPE
+from desktop.reports.paper import A4_LANDSCAPE, Align
 from desktop.reports.printing import Prepared, prepare_filled
 from desktop.reports.report import Filled, Report, Settings
 

@@ -15,9 +15,9 @@ from desktop.queries.columns import official_place
 from desktop.queries.directory import Directory
 from desktop.queries.flows import IN, OUT, Cause, FlowRow, Flows, Place, Unexplained, flows_between, load_histories
 from desktop.queries.offices import own_office, place_name, tier_words
-from desktop.reports.blocks import Align, Block, Column, Document, ListTable, Text, Title
+from desktop.reports.blocks import Block, Column, Document, ListTable, Text, Title
 from desktop.reports.headings import day_text, filing_line, signature_line
-from desktop.reports.paper import A4_LANDSCAPE, SIZE_5
+from desktop.reports.paper import A4_LANDSCAPE, SIZE_5, Align
 from desktop.reports.report import FILLED_ON, TITLE, Filled, Option, Report, Settings
 
 _YEAR: Final = Option("year", "年度", Whole(1980, 2100, "年"))

@@ -12,7 +12,6 @@ import pytest
 from desktop.errors import RefusedError
 from desktop.reports import fonts
 from desktop.reports.blocks import (
-    Align,
     Cell,
     Column,
     Document,
@@ -33,7 +32,7 @@ from desktop.reports.characters import check_characters, without_missing
 from desktop.reports.fitting import Fitted, fit
 from desktop.reports.fonts import Family
 from desktop.reports.lists import rows_on_page
-from desktop.reports.paper import A4_LANDSCAPE, A4_PORTRAIT, PAPERS, POINTS_PER_MM, SEAL_SQUARE
+from desktop.reports.paper import A4_LANDSCAPE, A4_PORTRAIT, PAPERS, POINTS_PER_MM, SEAL_SQUARE, Align
 from desktop.reports.render import MissingPolicy, render
 
 NOWHERE = "\U0002ebf0"

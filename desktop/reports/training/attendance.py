@@ -12,9 +12,9 @@ from desktop.models import SignInSheet
 from desktop.queries.policies import Policies
 from desktop.queries.training.classes import is_held, session_text
 from desktop.queries.training.grid import Grid, class_grid
-from desktop.reports.blocks import Align, Block, Column, Document, PageBreak, SignatureLine, SubLine, Text, Title
+from desktop.reports.blocks import Block, Column, Document, PageBreak, SignatureLine, SubLine, Text, Title
 from desktop.reports.headings import code_label
-from desktop.reports.paper import A3_LANDSCAPE, A4_LANDSCAPE, SIZE_5, SIZE_6, Paper
+from desktop.reports.paper import A3_LANDSCAPE, A4_LANDSCAPE, SIZE_5, SIZE_6, Align, Paper
 from desktop.reports.report import TITLE, Filled, Option, Report, Settings
 from desktop.reports.training.class_sheet import (
     CLASS,

@@ -11,11 +11,11 @@ from desktop.errors import RefusedError
 from desktop.kinds import Exact
 from desktop.models import Certificate
 from desktop.models.base import Content
-from desktop.reports.blocks import Align, Document, Sheet
+from desktop.reports.blocks import Document, Sheet
 from desktop.reports.cards import Card, CardGrid, CardItem, CardPicture, CardText
 from desktop.reports.fonts import Family
 from desktop.reports.headings import code_label
-from desktop.reports.paper import SIZE_3, SIZE_4, SIZE_5, Paper
+from desktop.reports.paper import SIZE_3, SIZE_4, SIZE_5, Align, Paper
 from desktop.reports.photos import HEIGHT, WIDTH, cut_photo, digest
 from desktop.reports.report import FILLED_ON, TITLE, Filled, Option, Report, Settings
 from desktop.reports.training.class_sheet import CLASS, ClassSheet, Trainee, class_sheet

@@ -17,9 +17,9 @@ from desktop.queries.offices import own_office
 from desktop.queries.policies import Policies
 from desktop.queries.training.classes import courses_of, find_class, trainees_of
 from desktop.queries.training.results import ClassResults, class_results
-from desktop.reports.blocks import Align, Column, ListTable
+from desktop.reports.blocks import Column, ListTable
 from desktop.reports.headings import UNKNOWN, code_label
-from desktop.reports.paper import SIZE_6
+from desktop.reports.paper import SIZE_6, Align
 from desktop.reports.report import Option, Settings
 from desktop.rules.dates import DateStyle, format_partial
 from desktop.rules.hours import tenths

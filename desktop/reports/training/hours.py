@@ -16,7 +16,6 @@ from desktop.queries.offices import COUNTY_TIER, own_office, place_name, tier_wo
 from desktop.queries.policies import Policies
 from desktop.queries.training.ledger import EXEMPT_WORDS, PUBLIC, SPECIAL, Ledger, ledger_rules, ledgers
 from desktop.reports.blocks import (
-    Align,
     Block,
     Cell,
     Column,
@@ -32,7 +31,7 @@ from desktop.reports.blocks import (
     Title,
 )
 from desktop.reports.headings import UNKNOWN, code_label, filing_line, signature_line
-from desktop.reports.paper import A4_LANDSCAPE, A4_PORTRAIT, SIZE_5, SIZE_6
+from desktop.reports.paper import A4_LANDSCAPE, A4_PORTRAIT, SIZE_5, SIZE_6, Align
 from desktop.reports.report import FILLED_ON, TITLE, Filled, Option, Report, Settings
 from desktop.reports.training.class_sheet import NAME, UNIT
 from desktop.rules.hours import hours_text

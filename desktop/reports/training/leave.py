@@ -13,10 +13,10 @@ from desktop.models import Leave
 from desktop.models.base import Content
 from desktop.queries.training.classes import courses_of, sessions_of
 from desktop.queries.training.leaves import course_names, covered_sessions
-from desktop.reports.blocks import Align, Block, Cell, Document, Grid, GridRow, Part, Sheet, SubLine, Text, Title
+from desktop.reports.blocks import Block, Cell, Document, Grid, GridRow, Part, Sheet, SubLine, Text, Title
 from desktop.reports.cards import CutLine
 from desktop.reports.headings import BLANK_DATE, code_label
-from desktop.reports.paper import SIZE_3, SIZE_SMALL_4, Paper
+from desktop.reports.paper import SIZE_3, SIZE_SMALL_4, Align, Paper
 from desktop.reports.report import TITLE, Filled, Option, Report, Settings
 from desktop.reports.training.class_sheet import CLASS, ClassSheet, Trainee, class_sheet
 from desktop.rules.dates import DateStyle, format_partial

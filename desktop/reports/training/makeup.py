@@ -10,10 +10,10 @@ from desktop.kinds import Day
 from desktop.models import ScoreSheet
 from desktop.models.base import Content
 from desktop.queries.training.results import MAKEUP
-from desktop.reports.blocks import Align, Block, Column, Document, ListTable, SignatureLine, Text, Title
+from desktop.reports.blocks import Block, Column, Document, ListTable, SignatureLine, Text, Title
 from desktop.reports.fonts import Family
 from desktop.reports.headings import BLANK_DATE, day_text, filing_line
-from desktop.reports.paper import A4_PORTRAIT, SIZE_3, SIZE_6
+from desktop.reports.paper import A4_PORTRAIT, SIZE_3, SIZE_6, Align
 from desktop.reports.report import FILLED_ON, TITLE, Filled, Option, Report, Settings
 from desktop.reports.training.class_sheet import CLASS, NAME, UNIT, ClassSheet, Trainee, class_sheet
 from desktop.rules.dates import DateStyle, format_partial

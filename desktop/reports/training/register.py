@@ -16,9 +16,9 @@ from desktop.queries.policies import Policies
 from desktop.queries.training.certificates import Register, certificate_register
 from desktop.queries.training.classes import find_class
 from desktop.queries.training.results import results
-from desktop.reports.blocks import Align, Block, Column, Document, ListTable, Text, Title
+from desktop.reports.blocks import Block, Column, Document, ListTable, Text, Title
 from desktop.reports.headings import UNKNOWN, code_label, filing_line, signature_line
-from desktop.reports.paper import A4_LANDSCAPE, SIZE_5, SIZE_6
+from desktop.reports.paper import A4_LANDSCAPE, SIZE_5, SIZE_6, Align
 from desktop.reports.report import FILLED_ON, TITLE, Filled, Option, Report, Settings
 from desktop.reports.training.class_sheet import CLASS, NAME, UNIT
 from desktop.rules.dates import DateStyle, format_partial

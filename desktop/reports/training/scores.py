@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from desktop.models import ScoreSheet
 from desktop.queries.training.results import TraineeResult
-from desktop.reports.blocks import Align, Block, Column, Document, SignatureLine, SubLine, Text, Title
+from desktop.reports.blocks import Block, Column, Document, SignatureLine, SubLine, Text, Title
 from desktop.reports.headings import UNKNOWN, code_label
-from desktop.reports.paper import A3_LANDSCAPE, A4_LANDSCAPE, SIZE_5, SIZE_6, THREE_LINES
+from desktop.reports.paper import A3_LANDSCAPE, A4_LANDSCAPE, SIZE_5, SIZE_6, THREE_LINES, Align
 from desktop.reports.report import TITLE, Filled, Option, Report, Settings
 from desktop.reports.training.class_sheet import (
     CLASS,

@@ -13,9 +13,9 @@ from desktop.queries.columns import Surroundings, official_place
 from desktop.queries.directory import Directory
 from desktop.queries.offices import own_office
 from desktop.queries.training.places import PlaceBalance, place_balance
-from desktop.reports.blocks import Align, Block, Column, Document, ListTable, Text, Title
+from desktop.reports.blocks import Block, Column, Document, ListTable, Text, Title
 from desktop.reports.headings import UNKNOWN, code_label, filing_line, signature_line
-from desktop.reports.paper import A4_LANDSCAPE, A4_PORTRAIT, SIZE_5, SIZE_6
+from desktop.reports.paper import A4_LANDSCAPE, A4_PORTRAIT, SIZE_5, SIZE_6, Align
 from desktop.reports.report import FILLED_ON, TITLE, Filled, Option, Report, Settings
 from desktop.reports.training.class_sheet import ClassSheet, Trainee, trainee_table
 from desktop.reports.training.trainees import personal_columns, trainee_note

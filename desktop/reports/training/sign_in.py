@@ -18,7 +18,6 @@ from desktop.models.base import Content
 from desktop.queries.training.classes import find_session, is_held, sessions_of, sheet_of
 from desktop.queries.training.sheet_rows import BY_NUMBER, laid_out
 from desktop.reports.blocks import (
-    Align,
     Block,
     Column,
     Document,
@@ -32,7 +31,7 @@ from desktop.reports.blocks import (
 )
 from desktop.reports.fonts import Family
 from desktop.reports.headings import code_label, day_text
-from desktop.reports.paper import SIZE_6, SIZE_SMALL_2, Paper
+from desktop.reports.paper import SIZE_6, SIZE_SMALL_2, Align, Paper
 from desktop.reports.report import TITLE, Filled, Option, Report, Settings
 from desktop.reports.training.class_sheet import CLASS, NAME, UNIT, ClassSheet, class_sheet
 from desktop.reports.training.timetable import WEEKDAYS, what_is_taught

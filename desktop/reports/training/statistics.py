@@ -14,10 +14,10 @@ from desktop.models import TrainingClass
 from desktop.queries.offices import own_office, place_name
 from desktop.queries.policies import Policies
 from desktop.queries.training.statistics import Figures, Rate, Statistics, statistics
-from desktop.reports.blocks import Align, Block, Column, Document, ListTable, PageBreak, Text, Title
+from desktop.reports.blocks import Block, Column, Document, ListTable, PageBreak, Text, Title
 from desktop.reports.charts import Bar, Chart
 from desktop.reports.headings import filing_line, signature_line
-from desktop.reports.paper import A4_LANDSCAPE, SIZE_5, SIZE_6
+from desktop.reports.paper import A4_LANDSCAPE, SIZE_5, SIZE_6, Align
 from desktop.reports.report import FILLED_ON, TITLE, Filled, Option, Report, Settings
 
 _YEAR: Final = Option("year", "年度", Whole(1980, 2100, "年"))

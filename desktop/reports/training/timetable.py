@@ -10,9 +10,9 @@ from desktop.errors import RefusedError
 from desktop.models import TrainingSession
 from desktop.models.base import Content
 from desktop.queries.training.classes import is_held, session_text, sessions_of
-from desktop.reports.blocks import Align, Block, Column, Document, ListTable, SignatureLine, Text, Title
+from desktop.reports.blocks import Block, Column, Document, ListTable, SignatureLine, Text, Title
 from desktop.reports.headings import code_label, filing_line
-from desktop.reports.paper import A4_LANDSCAPE, SIZE_5, SIZE_6
+from desktop.reports.paper import A4_LANDSCAPE, SIZE_5, SIZE_6, Align
 from desktop.reports.report import FILLED_ON, TITLE, Filled, Report, Settings
 from desktop.reports.training.class_sheet import CLASS, ClassSheet, class_sheet, period
 from desktop.rules.hours import hours_text, tenths

@@ -13,9 +13,9 @@ from desktop.models import Enrolment
 from desktop.models.base import Content
 from desktop.queries.columns import Surroundings
 from desktop.queries.offices import tier_words
-from desktop.reports.blocks import Align, Block, Column, Document, ListTable, SubLine, Title
+from desktop.reports.blocks import Block, Column, Document, ListTable, SubLine, Title
 from desktop.reports.headings import UNKNOWN, filing_line, signature_line
-from desktop.reports.paper import A4_LANDSCAPE, A4_PORTRAIT, SIZE_6, Paper
+from desktop.reports.paper import A4_LANDSCAPE, A4_PORTRAIT, SIZE_6, Align, Paper
 from desktop.reports.report import FILLED_ON, TITLE, Filled, Option, Report, Settings
 from desktop.reports.training.class_sheet import (
     CLASS,
