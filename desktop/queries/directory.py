@@ -38,6 +38,10 @@ class Directory:
         known = self._fetched.setdefault(plural, {})
         known.update(load(self._session, BY_PLURAL[plural], [uid for uid in uids if uid not in known]))
 
+    def confine(self, plural: str, uids: Iterable[str]) -> None:
+        """Know no other records of an entity than these: what a form about one person may point to."""
+        self._records[plural] = load(self._session, BY_PLURAL[plural], list(uids))
+
     def content(self, plural: str, uid: object) -> Content:
         """The content of one record; empty if the link leads nowhere."""
         known = self._records.get(plural) or self._fetched.get(plural)
@@ -89,7 +93,7 @@ class Directory:
     def _all_texts(self, plural: str) -> dict[str, str]:
         if plural not in self._texts:
             ladders: Mapping[str, tuple[str, ...]]
-            if plural == "teachers":
+            if plural == "teachers" and plural not in self._records:
                 found = scan(self._session, Teacher, ("name", "id_number", "birth_date"))
                 ladders = {record.uid: LADDERS[plural](self, record.content) for record in found}
             else:

@@ -1,41 +1,70 @@
 """The ledger of continuing education (CE-1…CE-6): what is recognised of what was done, year by year, in tenths.
 
-One activity counts once; each kind of hours has its cap in a year; a year whose backbone assessment was passed is
-registered as qualified whatever was done in it (TR-13).
+One activity counts once, whoever registered it and in whatever year; each kind and each level of hours has its cap in
+a year; a year whose backbone assessment was passed is registered as qualified whatever was done in it (TR-13).
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_DOWN, Decimal
 from typing import Final
 
 TRAINING: Final = "1"
 """集中培训 of hours_kind, whose hours make a credit sooner than those of other kinds (CE-4)."""
+_NOTHING: Final[frozenset[str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """One thing that gave hours; `identity` is equal where two entries speak of the same activity."""
+    """One thing that gave hours to one person."""
 
-    identity: str
     year: int
     kind: str
     name: str
     claimed: int
     level: str = ""
     field: str = ""
+    date: str = ""
+    """2026-07-20, 2026-07, 2026, or empty."""
     entry: str = ""
     """The record by hand that says so; empty for a class."""
+    start: str = ""
+    """The first day of a class."""
+    programme: str = ""
+    """The programme of a class."""
+    sources: frozenset[str] = _NOTHING
+    """What only one activity has: its class, the number of its certificate."""
+    names: frozenset[str] = _NOTHING
+    """Under which plain names it is known: a class also under that of its programme."""
+
+
+def is_same(one: Activity, other: Activity) -> bool:
+    """Whether two registrations speak of one activity.
+
+    They do with one class or certificate; so do two classes of one programme at the same time. Two by hand, or one by
+    hand and a class, do with one name in one year; but two by hand that both have a day only if it is the same day.
+    """
+    if one.sources & other.sources or _is_held_twice(one, other):
+        return True
+    if one.year != other.year or not (one.entry or other.entry) or not one.names & other.names:
+        return False
+    return not (one.entry and other.entry and one.date and other.date) or one.date == other.date
+
+
+def _is_held_twice(one: Activity, other: Activity) -> bool:
+    is_one_programme = one.programme != "" and one.programme == other.programme
+    return is_one_programme and one.start <= other.date and other.start <= one.date
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerRules:
-    """Tenths to reach in a year and in a cycle, cycle in years, caps by kind, tenths of a credit, least by field."""
+    """Tenths to reach in a year and in a cycle, cycle in years, caps by kind and level, tenths of a credit, least."""
 
     annual: int
     cycle: int
     cycle_years: int
     caps: Mapping[str, int] = field(default_factory=dict)
+    level_caps: Mapping[str, int] = field(default_factory=dict)
     credit: int = 100
     credit_of_others: int = 200
     least_of_field: Mapping[str, int] = field(default_factory=dict)
@@ -50,57 +79,66 @@ class Recognised:
     reason: str = ""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class YearBalance:
-    """One person's year."""
+    """One person's year in tenths: registered, counted, by field of those that count, and what is lacking."""
 
     year: int
-    entries: list[Recognised]
+    claimed: int
     counted: int
     credits: Decimal
+    by_field: Mapping[str, int]
     is_exempt: bool
     short: int
     """Tenths lacking for the year."""
-    short_of_field: dict[str, int]
+    short_of_field: Mapping[str, int]
 
 
-def recognise(activities: Iterable[Activity], caps: Mapping[str, int]) -> list[Recognised]:
-    """The activities of one person and year with what counts of each; earlier ones use up the cap first."""
-    seen: set[str] = set()
-    used: dict[str, int] = {}
+def recognise(activities: Iterable[Activity], rules: LedgerRules) -> list[Recognised]:
+    """The activities of one person in all years with what counts of each; earlier ones use up a cap first."""
+    used: dict[tuple[int, str, str], int] = {}
+    kept: list[Activity] = []
     found = []
     for each in activities:
-        if each.identity in seen:
-            found.append(Recognised(each, 0, "同一活动已计过，不重复计算"))
+        same = next((other for other in kept if is_same(each, other)), None)
+        if same is not None:
+            more = "" if same.name == each.name and same.year == each.year else f"（{same.year}年“{same.name}”）"
+            found.append(Recognised(each, 0, f"同一活动已计过{more}，不重复计算"))
             continue
-        seen.add(each.identity)
-        left = caps[each.kind] - used.get(each.kind, 0) if each.kind in caps else each.claimed
-        counted = max(min(each.claimed, left), 0)
-        used[each.kind] = used.get(each.kind, 0) + counted
-        found.append(Recognised(each, counted, "" if counted == each.claimed else "超过此类学时的年度上限"))
+        kept.append(each)
+        counted, reason = each.claimed, ""
+        for word, key, caps in (("类", each.kind, rules.caps), ("级", each.level, rules.level_caps)):
+            if key in caps:
+                left = max(caps[key] - used.get((each.year, word, key), 0), 0)
+                if left < counted:
+                    counted, reason = left, f"超过此{word}学时的年度上限"
+        for word, key in (("类", each.kind), ("级", each.level)):
+            used[each.year, word, key] = used.get((each.year, word, key), 0) + counted
+        found.append(Recognised(each, counted, reason))
     return found
 
 
-def year_balance(
-    year: int, activities: Iterable[Activity], rules: LedgerRules, *, is_exempt: bool, is_due: bool = True
-) -> YearBalance:
-    """The balance of one person's year; `is_due` is False where nothing was asked of the person."""
-    entries = recognise((each for each in activities if each.year == year), rules.caps)
-    counted = sum(each.counted for each in entries)
+def year_balance(year: int, entries: Iterable[Recognised], rules: LedgerRules, *, is_exempt: bool) -> YearBalance:
+    """The balance of one person's year from all that was recognised."""
+    own = [each for each in entries if each.activity.year == year]
+    by_field: dict[str, int] = {}
+    for each in own:
+        by_field[each.activity.field] = by_field.get(each.activity.field, 0) + each.counted
+    counted = sum(each.counted for each in own)
     lacking = {
-        name: least - have
+        name: least - by_field.get(name, 0)
         for name, least in rules.least_of_field.items()
-        if (have := sum(each.counted for each in entries if each.activity.field == name)) < least
+        if by_field.get(name, 0) < least
     }
-    fulfilled = is_exempt or not is_due
     return YearBalance(
         year,
-        entries,
+        sum(each.activity.claimed for each in own),
         counted,
-        credits_of(entries, rules),
+        credits_of(own, rules),
+        by_field,
         is_exempt,
-        0 if fulfilled else max(rules.annual - counted, 0),
-        {} if fulfilled else lacking,
+        0 if is_exempt else max(rules.annual - counted, 0),
+        {} if is_exempt else lacking,
     )
 
 
@@ -126,41 +164,50 @@ class CycleBalance:
 
 @dataclass(frozen=True, slots=True)
 class Probation:
-    """A new teacher's first years: tenths counted, asked for, and lacking (CE-1)."""
+    """A new teacher's probation from month to month (2025-09): tenths counted, and lacking (CE-1)."""
 
-    first: int
-    last: int
+    first: str
+    last: str
     counted: int
     short: int
 
 
-def probation_of(
-    start: str, year: int, activities: Iterable[Activity], rules: LedgerRules, *, months: int, needed: int
-) -> Probation | None:
+def probation_of(start: str, year: int, entries: Iterable[Recognised], *, months: int, needed: int) -> Probation | None:
     """The account of a new teacher's probation; None for who is not in it in a year.
 
-    It begins with `start` (2025-09, or a year alone: its January) and takes so many months; hours are registered by
-    year, so that those of all years it touches up to `year` count. `needed` is in tenths.
+    It begins with `start` (2025-09, 2025下, or a year alone: its January) and takes so many months. What has a month
+    counts if that lies within; what has only a year counts if the probation touches it. `needed` is in tenths.
     """
     if not start or not months:
         return None
-    first, month = int(start[:4]), int(start[5:7] or 1)
-    last = first + (month - 1 + months - 1) // 12
-    if not first <= year <= last:
+    began = int(start[:4]) * 12 + (6 if start.endswith("下") else int(start[5:7] or 1) - 1)
+    first, last = _month(began), _month(began + months - 1)
+    if not int(first[:4]) <= year <= int(last[:4]):
         return None
-    known = list(activities)
-    years = range(first, year + 1)
-    counted = sum(each.counted for one in years for each in recognise((a for a in known if a.year == one), rules.caps))
+    counted = sum(
+        each.counted for each in entries if each.activity.year <= year and _lies_within(each.activity, first, last)
+    )
     return Probation(first, last, counted, max(needed - counted, 0))
 
 
+def _month(number: int) -> str:
+    return f"{number // 12}-{number % 12 + 1:02d}"
+
+
+def _lies_within(activity: Activity, first: str, last: str) -> bool:
+    if len(activity.date) >= len(first):
+        return first <= activity.date[: len(first)] <= last
+    return int(first[:4]) <= activity.year <= int(last[:4])
+
+
 def cycle_balance(
-    last: int, activities: Collection[Activity], rules: LedgerRules, exempt_years: Collection[int]
+    last: int, entries: Sequence[Recognised], rules: LedgerRules, exempt_years: Collection[int]
 ) -> CycleBalance:
     """The balance of the cycle; a year of exemption counts at least with its annual hours."""
     first = last - rules.cycle_years + 1
-    counted = 0
-    for year in range(first, last + 1):
-        balance = year_balance(year, activities, rules, is_exempt=year in exempt_years)
-        counted += max(balance.counted, rules.annual) if balance.is_exempt else balance.counted
+    by_year = dict.fromkeys(range(first, last + 1), 0)
+    for each in entries:
+        if each.activity.year in by_year:
+            by_year[each.activity.year] += each.counted
+    counted = sum(max(each, rules.annual) if year in exempt_years else each for year, each in by_year.items())
     return CycleBalance(first, last, counted, rules.cycle, max(rules.cycle - counted, 0))

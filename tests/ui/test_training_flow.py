@@ -217,8 +217,8 @@ def test_plan_to_district(
     with office.read() as reading:
         hours = ledgers(reading, Policies(reading), 2026, teachers)
     of_class = {contents_of(office, Enrolment)[each.uid]["teacher"]: each for each in results(office, uid)}
-    assert {hours[who].year.counted for who, each in of_class.items() if each.result.is_entitled} == {240}
-    assert {hours[who].year.counted for who, each in of_class.items() if not each.result.is_entitled} == {0}
+    assert {hours[who].account.year.counted for who, each in of_class.items() if each.result.is_entitled} == {240}
+    assert {hours[who].account.year.counted for who, each in of_class.items() if not each.result.is_entitled} == {0}
 
     window.open_page("ledger")
     clerk.settle()

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.models import HoursEntry, Teacher
 from desktop.store import Store
-from desktop.ui.pages.ledger_page import SHOWN, LedgerPage
+from desktop.ui.pages.ledger_page import LedgerPage
+from desktop.ui.training.ledger_accounts import SHOWN
 from tests.builders import add, add_people, contents_of, teacher_content
 from tests.builders_training import make_class, score
 from tests.ui.conftest import settle
@@ -31,7 +32,7 @@ def commit(editor: QWidget, text: str) -> None:
 
 
 def judgement(page: LedgerPage, name: str) -> str:
-    return next(each.ledger.judgement for each in page.model.rows if each.name == name)
+    return next(each.account.judgement for each in page.model.rows if each.name == name)
 
 
 def show(page: LedgerPage, word: str) -> list[str]:
@@ -52,11 +53,12 @@ def test_class_passed_and_entry_by_hand_add_up(qtbot: Any, open_window: Any, off
     assert judgement(page, failed) == "缺72学时"
     commit(page.search, passed)
     assert [each.name for each in page.model.rows] == [passed]
-    page.activities.selectRow(0)
-    page.open_entry()
+    settle(qtbot, window)
+    page.account.activities.selectRow(0)
+    page.account.open_entry()
     assert not page.beside.is_open
     QTest.keyClick(window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
-    cells = page.form.sections.cells
+    cells = page.beside.form.sections.cells
     for name, text in (("activity", "校本研修"), ("kind", "校本研修"), ("hours", "12")):
         cells[name].editor.setFocus()
         commit(cells[name].editor, text)
@@ -75,7 +77,7 @@ def test_exemption_goes_with_the_grade(qtbot: Any, open_window: Any, office: Sto
     window, page = opened(qtbot, open_window)
     page.exempt_button.click()
     settle(qtbot, window)
-    grade = page.form.sections.cells["grade"]
+    grade = page.beside.form.sections.cells["grade"]
     grade.editor.setFocus()
     commit(grade.editor, "优秀")
     QTest.keyClick(window, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
@@ -103,7 +105,7 @@ def test_new_teachers_are_asked_for_120_hours(qtbot: Any, open_window: Any, offi
     [name] = show(page, "新任教师未达到")
     assert name == contents_of(office, Teacher)[fresh]["name"]
     assert page.model.texts(page.model.rows[0])[10] == "缺 30"
-    assert "试用期（2025—2026）90 学时，尚缺 30" in page.cycle.text()
+    assert "试用期（2025-09 至 2026-08）90 学时，尚缺 30" in page.account.sentence.text()
 
 
 def test_ledger_prints_the_person_chosen(qtbot: Any, open_window: Any, office: Store) -> None:

@@ -1,5 +1,7 @@
 """The ledger of hours of all teachers of an office as its page lists them, and the entries by hand of one person."""
 
+from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -7,37 +9,39 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from desktop.errors import RefusedError
-from desktop.models import Employment, HoursEntry, School, Teacher
+from desktop.models import Employment, Enrolment, HoursEntry, School, Teacher
 from desktop.models.base import Content
 from desktop.queries.columns import official_place
+from desktop.queries.directory import Directory
 from desktop.queries.people import EMPLOYED, schools_from
 from desktop.queries.policies import Policies
-from desktop.queries.training.ledger import EXEMPTION, Ledger, activities, exempt_years, ledger_rules
+from desktop.queries.training.activities import EXEMPTION, activities
+from desktop.queries.training.ledger import Account, Ledger, account_of, exempt_years, ledger_rules, ledgers
 from desktop.rules.hours import TENTHS
-from desktop.rules.hours_ledger import LedgerRules, Probation, cycle_balance, probation_of, year_balance
+from desktop.rules.hours_ledger import LedgerRules, Probation, probation_of, recognise
 from desktop.store.records import Stored, find, load
 from desktop.store.scan import scan
 
 _NAMED: Final = ("name", "id_number", "teaching_start_month", "work_start_month")
+_STEP: Final = 200
+"""People between two checks."""
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerLine:
-    """One teacher: name, unit, last four of the number, the account, and that of the probation of a new teacher."""
+    """One teacher: name, unit, last four of the number, the account, and that of the probation of a new teacher.
+
+    What the account is made of is read for one person at a time: of a hundred thousand nobody looks at it.
+    """
 
     uid: str
     name: str
     unit: str
     tail: str
-    ledger: Ledger
+    account: Account
     probation: Probation | None
     exemption: str
     """The entry of kind 考核合格免修 of the year, whatever its grade; empty where there is none."""
-
-    @property
-    def is_short(self) -> bool:
-        """Whether anything lacks for the year."""
-        return bool(self.ledger.year.short or self.ledger.year.short_of_field)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +53,13 @@ class LedgerList:
     new_teacher_hours: int
 
 
-def ledger_list(session: Session, policies: Policies, year: int) -> LedgerList:
-    """The ledgers of a year; units are those of its last day."""
+def ledger_list(
+    session: Session, policies: Policies, year: int, *, check: Callable[[], object] = lambda: None
+) -> LedgerList:
+    """The ledgers of a year; units are those of its last day.
+
+    `check` is called between people and may raise, which ends the work.
+    """
     rules = ledger_rules(policies, year)
     done, exempt = activities(session, policies), exempt_years(session, policies)
     needed = policies.value("ce.new_teacher_hours", year) * TENTHS
@@ -60,22 +69,24 @@ def ledger_list(session: Session, policies: Policies, year: int) -> LedgerList:
     school_of = schools_from(employments, schools, date(year, 12, 31))
     marked = find(session, HoursEntry, {"kind": EXEMPTION, "year": year}).values()
     exemptions = {each.content["teacher"]: each.uid for each in marked}
-    found = []
-    for record in scan(session, Teacher, _NAMED):
-        own, content = done.get(record.uid, []), record.content
-        account = Ledger(
-            record.uid,
-            year_balance(year, own, rules, is_exempt=year in exempt.get(record.uid, ())),
-            cycle_balance(year, own, rules, exempt.get(record.uid, ())),
-        )
+    nobody = account_of(year, (), rules)
+    by_school: dict[str, list[LedgerLine]] = defaultdict(list)
+    for number, record in enumerate(scan(session, Teacher, _NAMED)):
+        if number % _STEP == 0:
+            check()
+        content, uid = record.content, record.uid
+        entries = recognise(done.pop(uid, ()), rules)  # all freed at once would hold every thread
+        account = account_of(year, entries, rules, exempt.get(uid, ())) if entries or uid in exempt else nobody
         start = content.get("teaching_start_month") or content.get("work_start_month", "")
-        probation = probation_of(start, year, own, rules, months=months, needed=needed)
-        school = schools.get(school_of.get(record.uid, ""), {})
-        name, unit, exemption = content["name"], school.get("name", ""), exemptions.get(record.uid, "")
-        line = LedgerLine(record.uid, name, unit, _tail(content), account, probation, exemption)
-        found.append((official_place(school), line))
-    found.sort(key=lambda pair: (pair[0], pair[1].name, pair[1].uid))
-    return LedgerList([line for _place, line in found], rules, needed)
+        probation = probation_of(start, year, entries, months=months, needed=needed)
+        school = school_of.get(uid, "")
+        unit = schools[school]["name"] if school in schools else ""
+        by_school[school].append(
+            LedgerLine(uid, content["name"], unit, _tail(content), account, probation, exemptions.get(uid, ""))
+        )
+    ordered = sorted(by_school, key=lambda school: official_place(schools.get(school, {})))
+    lines = [line for school in ordered for line in sorted(by_school[school], key=lambda one: (one.name, one.uid))]
+    return LedgerList(lines, rules, needed)
 
 
 def _probation_months(policies: Policies, year: int) -> int:
@@ -89,6 +100,23 @@ def _probation_months(policies: Policies, year: int) -> int:
 
 def _tail(content: Content) -> str:
     return str(content.get("id_number", ""))[-4:]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLedger:
+    """One person's account with its activities, and the names that the form of an entry shows."""
+
+    ledger: Ledger
+    names: Directory
+
+
+def person_ledger(session: Session, policies: Policies, year: int, teacher: str) -> PersonLedger:
+    """The account of one person; the names know only this person and what he was enrolled in."""
+    names = Directory(session)
+    names.confine(Teacher.plural, (teacher,))
+    names.confine(Enrolment.plural, find(session, Enrolment, {"teacher": teacher}))
+    names.texts(Enrolment.plural)
+    return PersonLedger(ledgers(session, policies, year, (teacher,))[teacher], names)
 
 
 def entries_of(session: Session, teacher: str, year: int) -> list[Stored]:

@@ -14,7 +14,8 @@ from desktop.models.base import Content
 from desktop.queries.columns import Surroundings
 from desktop.queries.offices import COUNTY_TIER, own_office, place_name, tier_words
 from desktop.queries.policies import Policies
-from desktop.queries.training.ledger import EXEMPT_WORDS, PUBLIC, SPECIAL, Ledger, ledger_rules, ledgers
+from desktop.queries.training.activities import PUBLIC, SPECIAL
+from desktop.queries.training.ledger import EXEMPT_WORDS, Account, Ledger, ledger_rules, ledgers
 from desktop.reports.blocks import (
     Block,
     Cell,
@@ -35,7 +36,7 @@ from desktop.reports.paper import A4_LANDSCAPE, A4_PORTRAIT, SIZE_5, SIZE_6, Ali
 from desktop.reports.report import FILLED_ON, TITLE, Filled, Option, Report, Settings
 from desktop.reports.training.class_sheet import NAME, UNIT
 from desktop.rules.hours import hours_text
-from desktop.rules.hours_ledger import LedgerRules, Recognised, YearBalance
+from desktop.rules.hours_ledger import LedgerRules, Recognised
 
 _YEAR: Final = Option("year", "年度", Whole(1980, 2100, "年"))
 _WHO: Final = Option("teacher", "教师")
@@ -69,7 +70,7 @@ _COUNTY_LEVEL: Final = "4"
 
 
 @dataclass(frozen=True, slots=True)
-class _Account:
+class _Person:
     """One person with the ledger of a year."""
 
     uid: str
@@ -93,7 +94,7 @@ def _year_of(settings: Settings) -> int:
     return year
 
 
-def _accounts(session: Session, settings: Settings, around: Surroundings) -> list[_Account]:
+def _accounts(session: Session, settings: Settings, around: Surroundings) -> list[_Person]:
     """The accounts that are meant, in the order of schools. Raises RefusedError for a name that is not known."""
     year = _year_of(settings)
     records = around.names.records("teachers")
@@ -116,16 +117,16 @@ def _found(around: Surroundings, plural: str, text: str, word: str) -> set[str]:
     return uids
 
 
-def _account(around: Surroundings, uid: str, ledger: Ledger) -> _Account:
+def _account(around: Surroundings, uid: str, ledger: Ledger) -> _Person:
     unit = around.names.name("schools", around.school_of.get(uid, ""))
-    return _Account(uid, around.names.content("teachers", uid), unit, ledger)
+    return _Person(uid, around.names.content("teachers", uid), unit, ledger)
 
 
 def build_statement(session: Session, settings: Settings) -> Filled:
     """Fill a sheet for each person that has anything in the year. Raises RefusedError where nobody has."""
     office, year = own_office(session), _year_of(settings)
     around = Surroundings(session, date(year, 12, 31))
-    accounts = [each for each in _accounts(session, settings, around) if _has_any(each.ledger.year)]
+    accounts = [each for each in _accounts(session, settings, around) if _has_any(each.ledger)]
     if not accounts:
         raise RefusedError(f"{year}年没有登记学时，没有打印；请核对教师和年度")
     rules = ledger_rules(Policies(session), year)
@@ -135,12 +136,12 @@ def build_statement(session: Session, settings: Settings) -> Filled:
     return Filled(document, len(accounts))
 
 
-def _has_any(balance: YearBalance) -> bool:
-    return bool(balance.entries) or balance.is_exempt
+def _has_any(ledger: Ledger) -> bool:
+    return bool(ledger.entries) or ledger.account.year.is_exempt
 
 
-def _statement(office: Content, each: _Account, title: str, rules: LedgerRules) -> Iterator[Block]:
-    balance, cycle = each.ledger.year, each.ledger.cycle
+def _statement(office: Content, each: _Person, title: str, rules: LedgerRules) -> Iterator[Block]:
+    balance, cycle, entries = each.ledger.account.year, each.ledger.account.cycle, each.ledger.entries
     yield Title(title)
     rows = (
         GridRow(
@@ -156,12 +157,12 @@ def _statement(office: Content, each: _Account, title: str, rules: LedgerRules) 
         GridRow((Cell("工作单位", Part.LABEL), Cell(each.unit, columns=5, empty=UNKNOWN))),
     )
     yield Grid((20.0, 34.0, 16.0, 16.0, 22.0, 54.0), rows)
-    if balance.entries:
+    if entries:
         word = tier_words(office)[COUNTY_TIER]
-        lines = tuple((str(number), *_entry(entry, word)) for number, entry in enumerate(balance.entries, 1))
+        lines = tuple((str(number), *_entry(entry, word)) for number, entry in enumerate(entries, 1))
         closing = f"合计认定{hours_text(balance.counted)}学时，折合{balance.credits}学分"
         yield ListTable(_STATEMENT, lines, closing=closing)
-    yield Text(_conclusion(each.ledger, rules), size=SIZE_5, keep=True)
+    yield Text(_conclusion(each.ledger.account, rules), size=SIZE_5, keep=True)
     yield Text(
         f"{cycle.first}—{cycle.last}年周期累计{hours_text(cycle.counted)}学时，"
         f"规定{hours_text(cycle.asked)}学时，尚缺{hours_text(cycle.short)}学时。",
@@ -184,11 +185,11 @@ def _entry(entry: Recognised, county_word: str) -> tuple[str, ...]:
     )
 
 
-def _conclusion(ledger: Ledger, rules: LedgerRules) -> str:
-    balance = ledger.year
+def _conclusion(account: Account, rules: LedgerRules) -> str:
+    balance = account.year
     if balance.is_exempt:
         return f"{balance.year}年骨干教师{EXEMPT_WORDS}。"
-    return f"{balance.year}年规定{hours_text(rules.annual)}学时，{ledger.judgement}。"
+    return f"{balance.year}年规定{hours_text(rules.annual)}学时，{account.judgement}。"
 
 
 def build_list(session: Session, settings: Settings) -> Filled:
@@ -213,8 +214,8 @@ def build_list(session: Session, settings: Settings) -> Filled:
     return Filled(Document(title, A4_LANDSCAPE, blocks, author=office["name"]), len(accounts))
 
 
-def _table(accounts: Sequence[_Account]) -> ListTable:
-    reached = sum(not each.ledger.year.short and not each.ledger.year.short_of_field for each in accounts)
+def _table(accounts: Sequence[_Person]) -> ListTable:
+    reached = sum(not each.ledger.account.is_short for each in accounts)
     return ListTable(
         _LIST,
         tuple((str(number), *_row(each)) for number, each in enumerate(accounts, 1)),
@@ -225,20 +226,21 @@ def _table(accounts: Sequence[_Account]) -> ListTable:
     )
 
 
-def _row(each: _Account) -> tuple[str, ...]:
-    balance, cycle = each.ledger.year, each.ledger.cycle
+def _row(each: _Person) -> tuple[str, ...]:
+    account = each.ledger.account
+    balance, cycle = account.year, account.cycle
     return (
         each.unit,
         each.name,
         each.id_number,
-        hours_text(each.ledger.claimed),
+        hours_text(balance.claimed),
         hours_text(balance.counted),
         str(balance.credits),
-        hours_text(each.ledger.of_field(PUBLIC)),
-        hours_text(each.ledger.of_field(SPECIAL)),
+        hours_text(balance.by_field.get(PUBLIC, 0)),
+        hours_text(balance.by_field.get(SPECIAL, 0)),
         hours_text(cycle.counted),
         hours_text(cycle.short),
-        each.ledger.judgement,
+        account.judgement,
     )
 
 

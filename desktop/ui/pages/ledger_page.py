@@ -1,7 +1,5 @@
 """学时台账: everybody's hours of a year against what is asked, what they are made of, entries by hand, exemption."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import Qt
@@ -10,51 +8,30 @@ from PySide6.QtWidgets import QComboBox, QSplitter, QWidget
 
 from desktop.errors import DesktopError
 from desktop.models import HoursEntry
-from desktop.queries.directory import Directory
 from desktop.queries.policies import Policies
-from desktop.queries.training.ledger import EXEMPTION
-from desktop.queries.training.ledger_list import LedgerLine, LedgerList, entries_of, ledger_list
+from desktop.queries.training.activities import EXEMPTION
+from desktop.queries.training.ledger_list import LedgerLine, PersonLedger, entries_of, person_ledger
 from desktop.rules.hours import hours_text
 from desktop.rules.hours_ledger import Recognised
 from desktop.store.records import Stored
 from desktop.text import tr
 from desktop.ui.desk import Desk
-from desktop.ui.forms.picks import make_pick
-from desktop.ui.forms.suggestions import Pick
 from desktop.ui.jobs import Progress
 from desktop.ui.lists.filters import SearchBox
-from desktop.ui.lists.search import needle_of
 from desktop.ui.page import Page
 from desktop.ui.paper.sheet_wish import SheetWish
 from desktop.ui.screens import Entry
 from desktop.ui.theme import theme
 from desktop.ui.training.form_beside import FormBeside
-from desktop.ui.training.ledger_models import EntryModel, LedgerModel
+from desktop.ui.training.ledger_accounts import SHOWN, Accounts, Found, load_accounts
+from desktop.ui.training.ledger_models import LedgerModel
+from desktop.ui.training.person_account import PersonAccount
 from desktop.ui.training.plain_table import PlainTable
-from desktop.ui.widgets import ShortLabel, button, column, label, row
+from desktop.ui.widgets import ShortLabel, button, column, row
 
 _READS: Final = frozenset(
     {"hours_entries", "classes", "courses", "enrolments", "score_sheets", "sign_in_sheets", "sessions", "teachers"}
-) | {"employments", "schools", "policies", "programmes"}
-
-
-@dataclass(frozen=True, slots=True)
-class _Shown:
-    """Whose lines are shown: a word, and what a line must be."""
-
-    word: str
-    passes: Callable[[LedgerLine], bool]
-
-
-SHOWN: Final = (
-    _Shown("全部教师", lambda _line: True),
-    _Shown("年度未达到", lambda line: line.is_short),
-    _Shown("年度已达到", lambda line: not line.is_short and not line.ledger.year.is_exempt),
-    _Shown("考核合格免修", lambda line: line.ledger.year.is_exempt),
-    _Shown("周期未达到", lambda line: bool(line.ledger.cycle.short)),
-    _Shown("新任教师（试用期）", lambda line: line.probation is not None),
-    _Shown("新任教师未达到", lambda line: line.probation is not None and bool(line.probation.short)),
-)
+) | {"employments", "schools", "policies", "programmes", "certificates"}
 
 
 class LedgerPage(Page):
@@ -62,23 +39,21 @@ class LedgerPage(Page):
 
     def __init__(self, desk: Desk, entry: Entry) -> None:
         super().__init__(desk, tr(entry.label))
-        self.found: LedgerList | None = None
-        self._picks: list[Pick] = []
+        self.accounts: Accounts | None = None
         self._turn = 0
         self._wanted = ""
-        self.model, self.entries = LedgerModel(self), EntryModel(self)
+        self._reading: LedgerLine | None = None
+        """Whose activities are being read, or are to be read next."""
+        self.model = LedgerModel(self)
         self.table = PlainTable(self.model, tr("学时台账"), (200, 150, 60, 60, 190, 60, 60, 60, 84, 84))
-        self.activities = PlainTable(self.entries, tr("当年的培训和活动"), (300, 110, 90, 90, 60, 60))
-        self.person = ShortLabel("", "section")
-        self.cycle = ShortLabel("", "muted")
+        self.account = PersonAccount()
         self._buttons()
         left = QSplitter(Qt.Orientation.Vertical)
         left.addWidget(self._people())
-        left.addWidget(self._account())
+        left.addWidget(self.account)
         left.setChildrenCollapsible(False)
         left.setSizes([theme.px(330), theme.px(210)])
         self.beside = FormBeside(desk, HoursEntry, left, without=("teacher",), hint="", folds=True)
-        self.form = self.beside.form
         self.body.addWidget(self.beside, 1)
         self._connect()
 
@@ -98,18 +73,10 @@ class LedgerPage(Page):
         self.shown = QComboBox()
         self.shown.setAccessibleName(tr("列出哪些教师"))
         for each in SHOWN:
-            self.shown.addItem(tr(each.word), each)
+            self.shown.addItem(tr(each.word), each.word)
         self.count = ShortLabel("", "muted")
         whole = QWidget()
         layout = column(row(self.search, self.shown, self.count), self.table, space=6)
-        layout.setStretch(1, 1)
-        whole.setLayout(layout)
-        return whole
-
-    def _account(self) -> QWidget:
-        whole = QWidget()
-        told = label(tr("双击手工登记的一行可以修改；本单位培训班的学时由成绩得出"), "small")
-        layout = column(row(self.person, self.cycle), self.activities, told, space=6, margins=(0, 6, 0, 0))
         layout.setStretch(1, 1)
         whole.setLayout(layout)
         return whole
@@ -120,8 +87,8 @@ class LedgerPage(Page):
         self.search.into_list.connect(self.table.setFocus)
         self.shown.activated.connect(lambda _index: self._narrow())
         self.table.chosen.connect(self._show_person)
-        self.activities.doubleClicked.connect(lambda _index: self.open_entry())
-        self.activities.chosen.connect(lambda _row: self._follow_entry())
+        self.account.opened.connect(self.open_entry)
+        self.account.followed.connect(self._follow_entry)
         self.beside.saved.connect(lambda _uid: self.reload())
         self.desk.changed.connect(self._hear)
         self.desk.year_changed.connect(self.reload)
@@ -138,29 +105,25 @@ class LedgerPage(Page):
 
     def reload(self) -> None:
         """Read all accounts of the year in a Job; the newest wish counts."""
-        if not self.isVisible() and self.found is not None:
+        if not self.isVisible() and self.accounts is not None:
             return
         self._turn += 1
         turn, store, year = self._turn, self.desk.store, self.desk.year
 
-        def work(progress: Progress) -> tuple[LedgerList, list[Pick], Directory]:
-            with store.read() as session:
-                found, names = ledger_list(session, Policies(session), year), Directory(session)
-                names.texts("enrolments")
-            picks = []
-            for number, each in enumerate(found.lines):
-                if number % 100 == 0:
-                    progress.check()
-                picks.append(make_pick(each.name, each, each.unit, each.tail))
-            return found, picks, names
-
-        def take(read: tuple[LedgerList, list[Pick], Directory]) -> None:
+        def take(found: Accounts) -> None:
             if turn == self._turn:
-                self.found, self._picks = read[0], read[1]
-                self.beside.use(read[2])
+                old, self.accounts = self.accounts, found
                 self._narrow()
+                if old is not None:
+                    self.desk.jobs.run("ledger", lambda _progress: old.let_go(), quiet=True)
 
-        self.desk.jobs.run(tr("汇总学时"), work, take, failed=self._fail, quiet=self.found is not None)
+        self.desk.jobs.run(
+            tr("汇总学时"),
+            lambda progress: load_accounts(store, year, progress),
+            take,
+            failed=self._fail,
+            quiet=self.accounts is not None,
+        )
 
     def _fail(self, error: BaseException) -> None:
         if isinstance(error, DesktopError):
@@ -170,75 +133,77 @@ class LedgerPage(Page):
 
     def _narrow(self) -> None:
         """Show what passes; the present person stays chosen where the list still has it."""
-        present = self._wanted or (self.table.current().uid if self.table.current() is not None else "")
+        if self.accounts is None:
+            return
+        accounts, present = self.accounts, self._wanted
+        if not present and self.table.current() is not None:
+            present = self.table.current().uid
         self._wanted = ""
-        shown: _Shown = self.shown.currentData()
-        needles = [needle_of(word) for word in self.search.text().lower().split()]
-        found = [each.value for each in self._picks if all(needle in each.search for needle in needles)]
-        lines = [each for each in found if shown.passes(each)]
-        self.table.show_rows(lines)
-        place = next((number for number, each in enumerate(lines) if each.uid == present), 0)
-        if lines:
-            self.table.select(place)
-        self._tell(lines)
-        self._show_person(lines[place] if lines else None)
+        found = accounts.find(self.search.text().lower().split(), str(self.shown.currentData()))
+        self.table.show_rows(found.lines)
+        wanted = accounts.place_of.get(present, -1)
+        line = found.places.index(wanted) if wanted in found.places else 0
+        if found.lines:
+            self.table.select(line)
+        self._tell(accounts, found)
+        self._show_person(found.lines[line] if found.lines else None)
 
-    def _tell(self, lines: list[LedgerLine]) -> None:
-        short = sum(each.is_short for each in lines)
-        exempt = sum(each.ledger.year.is_exempt for each in lines)
+    def _tell(self, accounts: Accounts, found: Found) -> None:
         self.count.setText(
-            tr("{count} 人 · 未达到 {short} 人 · 免修 {exempt} 人", count=len(lines), short=short, exempt=exempt)
-        )
-        if self.found is not None:
-            rules = self.found.rules
-            year, cycle = hours_text(rules.annual), hours_text(rules.cycle)
-            told = tr(
-                "{year} 年规定 {annual} 学时，{years} 年周期 {cycle} 学时，新任教师试用期 {new} 学时",
-                year=self.desk.year,
-                annual=year,
-                years=rules.cycle_years,
-                cycle=cycle,
-                new=hours_text(self.found.new_teacher_hours),
+            tr(
+                "{count} 人 · 未达到 {short} 人 · 免修 {exempt} 人",
+                count=len(found.places),
+                short=found.short,
+                exempt=found.exempt,
             )
-            self.now.setText(told)
+        )
+        told = tr(
+            "{year} 年规定 {annual} 学时，{years} 年周期 {cycle} 学时，新任教师试用期 {new} 学时",
+            year=self.desk.year,
+            annual=hours_text(accounts.rules.annual),
+            years=accounts.rules.cycle_years,
+            cycle=hours_text(accounts.rules.cycle),
+            new=hours_text(accounts.new_teacher_hours),
+        )
+        self.now.setText(told)
 
     def _show_person(self, line: LedgerLine | None) -> None:
         """The activities of one person, unless the form is being typed in for another."""
         for each in (self.new_button, self.exempt_button):
             each.setEnabled(line is not None)
-        if (
-            self.beside.is_open
-            and not self.beside.uid
-            and line is not None
-            and self.form.given != {"teacher": line.uid}
-        ):
+        is_other = self.beside.is_open and line is not None and self.beside.form.given != {"teacher": line.uid}
+        if is_other and not self.beside.uid:
             if not self.beside.may_leave():
                 return
             self.beside.clear()
-        self.person.setText("" if line is None else f"{line.name}　{line.unit}")
-        self.entries.show([] if line is None else line.ledger.year.entries)
-        self.activities.fit()
-        self.cycle.setText("" if line is None else self._cycle_text(line))
+        self.account.show_line(line)
+        if line is not None:
+            self._read_person(line)
 
-    def _cycle_text(self, line: LedgerLine) -> str:
-        cycle, probation = line.ledger.cycle, line.probation
-        told = tr(
-            "{first}—{last} 年周期累计 {counted} 学时，规定 {asked}，尚缺 {short}",
-            first=cycle.first,
-            last=cycle.last,
-            counted=hours_text(cycle.counted),
-            asked=hours_text(cycle.asked),
-            short=hours_text(cycle.short),
-        )
-        if probation is not None:
-            told += tr(
-                "；试用期（{first}—{last}）{counted} 学时，尚缺 {short}",
-                first=probation.first,
-                last=probation.last,
-                counted=hours_text(probation.counted),
-                short=hours_text(probation.short),
-            )
-        return f"{told}；{line.ledger.judgement}"
+    def _read_person(self, line: LedgerLine) -> None:
+        """What the account is made of, read in a Job; while one reads, only the newest wish is kept."""
+        self._reading, is_busy = line, self._reading is not None
+        if is_busy:
+            return
+        store, year = self.desk.store, self.desk.year
+
+        def work(_progress: Progress) -> PersonLedger:
+            with store.read() as session:
+                return person_ledger(session, Policies(session), year, line.uid)
+
+        def take(found: PersonLedger) -> None:
+            newest, self._reading = self._reading, None
+            if newest is not None and newest is not line:
+                self._read_person(newest)
+            elif self.table.current() is line:
+                self.beside.use(found.names)
+                self.account.show_entries(found.ledger.entries)
+
+        def fail(error: BaseException) -> None:
+            self._reading = None
+            self._fail(error)
+
+        self.desk.jobs.run(tr("读取学时"), work, take, failed=fail, quiet=True)
 
     def new(self) -> None:
         """An empty form for hours of the person chosen, in the year at the desk."""
@@ -251,29 +216,23 @@ class LedgerPage(Page):
             self._open(line.exemption)
             return
         name = tr("骨干教师年度考核合格免修")
-        self._begin({"year": self.desk.year, "kind": EXEMPTION, "activity": name, "level": None})
+        self._begin({"year": self.desk.year, "kind": EXEMPTION, "activity": name})
 
     def _begin(self, proposed: dict[str, object]) -> None:
         line = self.table.current()
-        if line is None or not self.beside.may_leave():
-            return
-        given = {"teacher": line.uid}
-        self.beside.begin_new(given=given, proposed={name: each for name, each in proposed.items() if each is not None})
+        if line is not None and self.beside.may_leave():
+            self.beside.begin_new(given={"teacher": line.uid}, proposed=proposed)
 
-    def open_entry(self) -> None:
-        """The form of the entry by hand under the keyboard; a class is told to have none."""
-        chosen: Recognised | None = self.activities.current()
-        if chosen is None:
-            return
+    def open_entry(self, chosen: Recognised) -> None:
+        """The form of an entry by hand; a class is told to have none."""
         if not chosen.activity.entry:
             self.desk.said.emit(tr("“{name}”的学时由培训班的成绩得出，请在培训班里改", name=chosen.activity.name))
         else:
             self._open(chosen.activity.entry)
 
-    def _follow_entry(self) -> None:
+    def _follow_entry(self, chosen: Recognised) -> None:
         """With the form open, the entry chosen comes into it."""
-        chosen: Recognised | None = self.activities.current()
-        if self.beside.is_open and self.beside.uid and chosen is not None and chosen.activity.entry:
+        if self.beside.is_open and self.beside.uid and chosen.activity.entry:
             self._open(chosen.activity.entry)
 
     def _open(self, uid: str) -> None:

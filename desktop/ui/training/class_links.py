@@ -16,10 +16,11 @@ class ClassLinks(Links):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self.training_class = ""
+        """Empty: of any class."""
 
     def __call__(self, plural: str) -> PickSource:
         """The source of an entity."""
-        if plural not in _OF_CLASS or self.names is None:
+        if not self._is_narrowed(plural) or self.names is None:
             return super().__call__(plural)
         names = self.names
         return PickSource([make_pick(names.text(plural, uid), uid) for uid in self._own(plural)])
@@ -27,10 +28,13 @@ class ClassLinks(Links):
     def find(self, plural: str, text: str) -> tuple[str, ...]:
         """The records that a typed text may mean; a plain name is enough within the class."""
         found = super().find(plural, text)
-        if plural not in _OF_CLASS:
+        if not self._is_narrowed(plural):
             return found
         own = self._own(plural)
         return tuple(uid for uid in found if uid in own)
+
+    def _is_narrowed(self, plural: str) -> bool:
+        return bool(self.training_class) and plural in _OF_CLASS
 
     def _own(self, plural: str) -> dict[str, None]:
         if self.names is None:

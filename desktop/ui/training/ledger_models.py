@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 
 from desktop.codes import table
-from desktop.queries.training.ledger import PUBLIC, SPECIAL
+from desktop.queries.training.activities import PUBLIC, SPECIAL
 from desktop.queries.training.ledger_list import LedgerLine
 from desktop.rules.hours import hours_text
 from desktop.rules.hours_ledger import Recognised
@@ -26,15 +26,14 @@ class LedgerModel(PlainModel[LedgerLine]):
 
     def texts(self, row: LedgerLine) -> tuple[str, ...]:
         """The cells of one person."""
-        ledger = row.ledger
-        hours = (ledger.claimed, ledger.year.counted)
-        fields = (ledger.of_field(PUBLIC), ledger.of_field(SPECIAL), ledger.cycle.counted, ledger.cycle.short)
+        year, cycle = row.account.year, row.account.cycle
+        fields = (year.by_field.get(PUBLIC, 0), year.by_field.get(SPECIAL, 0), cycle.counted, cycle.short)
         return (
             row.unit,
             row.name,
-            *map(hours_text, hours),
-            ledger.judgement,
-            str(ledger.year.credits),
+            *map(hours_text, (year.claimed, year.counted)),
+            row.account.judgement,
+            str(year.credits),
             *map(hours_text, fields),
             _probation(row),
         )
@@ -42,7 +41,7 @@ class LedgerModel(PlainModel[LedgerLine]):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """What lacks is in amber, and says so."""
         if role == Qt.ItemDataRole.ForegroundRole and index.isValid() and index.column() == _JUDGED:
-            return QColor(look.AMBER) if self.rows[index.row()].is_short else None
+            return QColor(look.AMBER) if self.rows[index.row()].account.is_short else None
         return super().data(index, role)
 
 

@@ -47,7 +47,7 @@ class PlainTable(QTableView):
         metrics, headings = self.fontMetrics(), self.horizontalHeader().fontMetrics()
         texts = [self.plain.texts(each) for each in self.plain.rows[:_LOOKED_AT]]
         for number, most in enumerate(self._widths):
-            cells = (metrics.horizontalAdvance(each[number]) for each in texts)
+            cells = map(metrics.horizontalAdvance, {each[number] for each in texts})
             widest = max((headings.horizontalAdvance(self.plain.HEADINGS[number]) + theme.px(8), *cells))
             self.setColumnWidth(number, min(widest + theme.px(20), theme.px(most)))
 

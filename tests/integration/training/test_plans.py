@@ -154,10 +154,11 @@ def test_ledger_of_hours(store):
     add(store, HoursEntry, entry(two, year=2024, activity="以前年度", kind="7", hours="100.0"))
     with store.read() as session:
         found = ledgers(session, Policies(session), 2026, made.teachers)
-    assert (found[one].year.counted, found[one].year.short, found[one].year.credits) == (800, 0, Decimal("7.0"))
-    assert [each.counted for each in found[one].year.entries] == [200, 600, 0]
-    assert (found[two].year.counted, found[two].year.short) == (0, 720)
-    assert (found[two].cycle.counted, found[two].cycle.short) == (1000, 2600)
+    first, second = (found[who].account for who in made.teachers)
+    assert (first.year.counted, first.year.short, first.year.credits) == (800, 0, Decimal("7.0"))
+    assert [each.counted for each in found[one].entries] == [200, 600, 0]
+    assert (second.year.counted, second.year.short) == (0, 720)
+    assert (second.cycle.counted, second.cycle.short) == (1000, 2600)
 
 
 def test_exemption_follows_the_grade(store):
@@ -169,7 +170,7 @@ def test_exemption_follows_the_grade(store):
     with store.read() as session:
         policies = Policies(session)
         assert exempt_years(session, policies) == {made.teachers[0]: {2026}}
-        assert ledgers(session, policies, 2026, made.teachers)[made.teachers[0]].year.short == 0
+        assert ledgers(session, policies, 2026, made.teachers)[made.teachers[0]].account.year.short == 0
     with store.write("更正等次") as session:
         save(session, HoursEntry, {"grade": "7"}, uid=uid, reason="复核")
     with store.read() as session:

@@ -1,13 +1,8 @@
-"""Content split, hours at least, numbers of certificates, clashes, the ledger of hours."""
-
-from decimal import Decimal
-
-import pytest
+"""Content split, hours at least, numbers of certificates, clashes."""
 
 from desktop.rules.certificates import certificate_number, gaps, next_serial
 from desktop.rules.clashes import Clash, Slot, clashes, periods_overlap
 from desktop.rules.content_split import minimum_sentence, split_of, sum_sentence
-from desktop.rules.hours_ledger import Activity, LedgerRules, cycle_balance, probation_of, year_balance
 
 
 def test_split_of_260_hours():
@@ -55,58 +50,3 @@ def test_periods():
     assert periods_overlap(july, {"start": "2026-07-31", "end": "2027-01-05"})
     assert not periods_overlap(july, {"start": "2026-08-01", "end": "2026-08-02"})
     assert not periods_overlap(july, {"start": "2026-07-06"})
-
-
-RULES = LedgerRules(
-    annual=720, cycle=3600, cycle_years=5, caps={"2": 240}, least_of_field={"1": 180}, credit=100, credit_of_others=200
-)
-
-
-def activity(identity, hours, *, year=2026, kind="1", field=""):
-    return Activity(identity, year, kind, identity, hours, field=field)
-
-
-def test_year_with_cap_and_repetition():
-    """One activity counts once, and a kind no more than its cap; both are told."""
-    done = [
-        activity("集训", 600),
-        activity("集训", 600),
-        activity("网一", 200, kind="2"),
-        activity("网二", 200, kind="2"),
-    ]
-    found = year_balance(2026, done, RULES, is_exempt=False)
-    assert [each.counted for each in found.entries] == [600, 0, 200, 40]
-    assert [bool(each.reason) for each in found.entries] == [False, True, False, True]
-    assert (found.counted, found.short, found.short_of_field) == (840, 0, {"1": 180})
-    assert found.credits == Decimal("7.2")
-
-
-def test_exempt_year():
-    """TR-13: a passed backbone assessment makes the year whole; the cycle counts it with its annual hours."""
-    assert year_balance(2026, [], RULES, is_exempt=True).short == 0
-    assert year_balance(2026, [], RULES, is_exempt=False).short == 720
-    done = [activity(str(year), 720, year=year) for year in (2022, 2023, 2024)]
-    assert cycle_balance(2026, done, RULES, ()).short == 1440
-    exempt = cycle_balance(2026, done, RULES, {2025, 2026})
-    assert (exempt.first, exempt.counted, exempt.short) == (2022, 3600, 0)
-
-
-@pytest.mark.parametrize(
-    ("start", "year", "months", "found"),
-    [
-        ("2025-09", 2025, 12, (2025, 2026, 500, 700)),
-        ("2025-09", 2026, 12, (2025, 2026, 1100, 100)),
-        ("2025-09", 2027, 12, None),
-        ("2025", 2025, 12, (2025, 2025, 500, 700)),
-        ("2025-01", 2026, 12, None),
-        ("2025-09", 2024, 12, None),
-        ("", 2025, 12, None),
-        ("2025-09", 2025, 0, None),
-    ],
-)
-def test_probation_counts_the_years_it_touches(start, year, months, found):
-    """CE-1: hours of every year of the probation up to the present one; nobody else is asked for them."""
-    activities = [Activity("a", 2025, "1", "岗前", 500), Activity("b", 2026, "1", "岗中", 600)]
-    rules = LedgerRules(annual=720, cycle=3600, cycle_years=5)
-    made = probation_of(start, year, activities, rules, months=months, needed=1200)
-    assert (None if made is None else (made.first, made.last, made.counted, made.short)) == found
