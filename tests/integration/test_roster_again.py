@@ -161,6 +161,30 @@ def test_other_tier_by_the_same_document_is_a_correction(store: Store, tmp_path:
     assert contents(store) == before
 
 
+UNDATED = tuple(each for each in HEADINGS if each not in ("认定时间", "认定文号"))
+
+
+@pytest.mark.parametrize("headings", [UNDATED, HEADINGS])
+def test_other_tier_without_document_and_time_is_a_question(
+    store: Store, tmp_path: Path, headings: tuple[str, ...]
+) -> None:
+    """A file that names another tier and nothing else makes no second appointment; a person says what it means."""
+    take_in(store, write_roster(tmp_path / "a.xlsx", [LI, WANG], headings=headings))
+    path = write_roster(tmp_path / "b.xlsx", [{**LI, "级别": "市级"}, WANG], headings=UNDATED)
+    plan = take_in(store, path)
+    assert outcomes(plan) == {"ambiguous": 1, "same": 1}
+    assert problems(plan) == {"李建国": {"tier"}}
+    assert [each.new for each in plan.rows[0].clashes] == ["市级"]
+    assert [tier for _name, tier, _day in _appointments(store)] == ["3", "2"]
+    row = ("b.xlsx", "Sheet1", plan.rows[0].row)
+    assert outcomes(plan_files(store, path, takes={(row, "tier"): False})) == {"same": 2}
+    assert outcomes(plan_files(store, path, takes={(row, "tier"): True})) == {"changed": 1, "same": 1}
+    other = plan_files(store, path, cells={(row, "recognized_on"): "2026.3"})
+    assert [change.label for change in other.rows[0].changes] == ["骨干教师"]
+    both = write_roster(tmp_path / "c.xlsx", [LI, {**LI, "级别": "市级"}, WANG], headings=UNDATED)
+    assert outcomes(plan_files(store, both)) == {"changed": 1, "same": 2}
+
+
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
 def test_two_tiers_in_one_file_are_no_correction(store: Store, tmp_path: Path, order: tuple[int, int]) -> None:
     """What has a row of its own in the file is not what another row corrects, in any order."""

@@ -1,6 +1,6 @@
 """The appointment that a row speaks of: a new one, or the one of the office that it means."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from desktop.exchange.plan import PlanRow
@@ -34,12 +34,14 @@ class RowAppointments:
         self._matched: set[str] = set()
         self._spoken: set[tuple[Packed | None, Packed | None, Packed | None]] = set()
         """Person, tier and document of every row of the import."""
+        self._spoken_tiers: set[tuple[Packed | None, Packed | None]] = set()
         self._other_tiers: list[str] = []
         """Whose tier was corrected though the document stays, and how."""
 
     def expect(self, rows: Iterable[Said]) -> None:
         """Note what the rows of a file speak of: what has a row of its own is not meant by another."""
         self._spoken |= {(_person(said), said.values.get("tier"), said.values.get("doc_no")) for said in rows}
+        self._spoken_tiers = {(person, tier) for person, tier, _document in self._spoken}
 
     def told(self) -> Iterator[str]:
         """A sentence for each thing that was assumed of documents and appointments."""
@@ -67,6 +69,10 @@ class RowAppointments:
         if "tier" not in values:
             return
         held = self._matching(uid, weigher.said)
+        others = [] if held is not None else self._undated(uid, weigher.said)
+        if others:
+            self._ask(weigher, others)
+            return
         if held is None:
             self.plan_new(weigher.row, weigher.said, uid, weigher.context)
             label = field_named(Appointment, "tier").format_packed(values["tier"])
@@ -79,6 +85,21 @@ class RowAppointments:
                 weigher.weigh(Appointment, content, name, values[name])
         if "doc_no" in values:
             self._weigh_document(weigher, held.content, content)
+        if content != held.content:
+            self._change(weigher, held, content)
+
+    def _ask(self, weigher: Weigher, others: Sequence[Stored]) -> None:
+        """Whether another tier without document and time corrects what is held or is another appointment."""
+        tier = field_named(Appointment, "tier")
+        now = tier.format_packed(weigher.said.values["tier"])
+        listed = "、".join(f"“{tier.format_packed(each.content['tier'])}”" for each in others)
+        text = (
+            f"骨干级别写“{now}”，名册中是{listed}，表中没有认定文号和时间，不能确定是更正还是另一次认定；"
+            "是另一次认定的，请填写认定文号或认定时间"
+        )
+        held = others[0]
+        content = dict(held.content)
+        weigher.weigh(Appointment, content, "tier", weigher.said.values["tier"], asked=text)
         if content != held.content:
             self._change(weigher, held, content)
 
@@ -131,6 +152,13 @@ class RowAppointments:
         if number is None:
             return _same_time(held, said.values)
         return None in (held.get("recognized_on"), said.values.get("recognized_on")) or _same_time(held, said.values)
+
+    def _undated(self, uid: str, said: Said) -> list[Stored]:
+        """What is held of other tiers, where a row names neither document nor time and so cannot tell itself apart."""
+        if "doc_no" in said.values or "recognized_on" in said.values:
+            return []
+        held = (each for each in self.known.appointments.get(uid, ()) if each.uid not in self._matched)
+        return [each for each in held if (_person(said), each.content["tier"]) not in self._spoken_tiers]
 
     def _is_spoken_of(self, held: Content, said: Said) -> bool:
         return (_person(said), held["tier"], self.cohorts.document_of(held)) in self._spoken

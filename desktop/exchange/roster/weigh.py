@@ -91,8 +91,8 @@ class Weigher:
         self.uid = uid
         self.last = context.earlier.last_said(uid, said.values)
 
-    def weigh(self, entity: type[Record], content: Content, name: str, value: Packed) -> None:
-        """Put a value into the content if it is to be taken."""
+    def weigh(self, entity: type[Record], content: Content, name: str, value: Packed, *, asked: str = "") -> None:
+        """Put a value into the content if it is to be taken; `asked` is what a person has to say before it is."""
         declared = field_named(entity, name)
         held = content.get(name)
         if name == "recognized_on" and isinstance(held, str) and less_exact(str(value), held):
@@ -101,7 +101,8 @@ class Weigher:
         if verdict is Verdict.SAME:
             return
         old, new = declared.format_packed(held), declared.format_packed(value)
-        self._settle(verdict, content, name, value, (entity.plural, name, declared.label, old, new))
+        words = (entity.plural, name, declared.label, old, new)
+        self._settle(verdict, content, name, value, words, asked=asked)
 
     def weigh_target(self, target: Target, content: dict[str, Any], value: Packed) -> None:
         """Put a value of a line or another record into its content if it is to be taken."""
@@ -114,7 +115,14 @@ class Weigher:
         self._settle(verdict, content, name, value, (target.part, target.name, target.label, old, new))
 
     def _settle(
-        self, verdict: Verdict, content: dict[str, Any], name: str, value: Packed, words: tuple[str, str, str, str, str]
+        self,
+        verdict: Verdict,
+        content: dict[str, Any],
+        name: str,
+        value: Packed,
+        words: tuple[str, str, str, str, str],
+        *,
+        asked: str = "",
     ) -> None:
         entity, field_name, label, old, new = words
         held = content.get(name)
@@ -122,6 +130,8 @@ class Weigher:
         answer = self.context.takes.get((self.said.place, field_name))
         if answer is not None and verdict in (Verdict.TAKE, Verdict.CLASH):
             verdict = Verdict.TAKE if answer else Verdict.KEEP
+        elif asked and verdict is Verdict.TAKE:
+            verdict = Verdict.CLASH
         if verdict is Verdict.STALE:
             return
         if verdict is Verdict.KEEP:
@@ -129,7 +139,7 @@ class Weigher:
             kept.append(Kept(self.said.name, label, new, old))
         elif verdict is Verdict.CLASH:
             whose = "据别的来表登记为" if self._is_of_others(field_name, held) else "本单位已更正为"
-            text = f"{label}：{whose}“{old}”，学校这次又改为“{new}”，请确认采用哪一个"
+            text = asked or f"{label}：{whose}“{old}”，学校这次又改为“{new}”，请确认采用哪一个"
             self.row.problems.append(self.said.problem(field_name, text))
             self.row.clashes.append(FieldChange(entity, field_name, label, old, new))
         else:
