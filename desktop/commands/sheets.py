@@ -13,7 +13,7 @@ from desktop.exchange.lists import export_list, write_entity_template, write_ros
 from desktop.exchange.plan import Outcome, Plan, carry_out
 from desktop.exchange.roster.answers import MoveAnswer, RosterOptions
 from desktop.exchange.roster.plan import RosterPlan, carry_out_roster, plan_roster
-from desktop.exchange.roster.returns import write_entity_returns, write_returns
+from desktop.exchange.roster.returns import withdraw_copies, write_entity_returns, write_returns
 from desktop.exchange.workbook.cells import Book
 from desktop.exchange.workbook.read import Reader
 from desktop.queries.listing import as_json, columns, rows
@@ -113,8 +113,11 @@ def _returns(arguments: Namespace, plan: Plan, books: list[tuple[Path, Book]]) -
     make_folder(folder, "没有导入")
     if isinstance(plan, RosterPlan):
         return write_returns(plan, books, folder)
-    again = _read(_existing(arguments.files)) if _refused(plan) else []
-    return write_entity_returns(plan, again, folder)
+    paths = _existing(arguments.files)
+    if not _refused(plan):
+        withdraw_copies(paths, folder)
+        return []
+    return write_entity_returns(plan, _read(paths), folder)
 
 
 def _carry_out(store: Store, plan: Plan, operator: str) -> None:

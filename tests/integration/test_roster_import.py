@@ -206,6 +206,22 @@ def test_value_corrected_here_stays_and_goes_back(store: Store, tmp_path: Path) 
     assert said(plan, "三中第二次.xlsx", "2 处", "已更正")
 
 
+def test_lists_of_an_earlier_import_do_not_stay(store: Store, tmp_path: Path) -> None:
+    """What an earlier import sent back goes where the file now has nothing to mend; a file just read stays."""
+    folder = tmp_path / "退回"
+    path = write_roster(tmp_path / "三中.xlsx", [{**WANG, "性别": "男"}, LI])
+    (copy,) = write_returns(take_in(store, path), read_books(path), folder)
+    correct(store, Teacher, "李建国", mobile="13800001111")
+    write_roster(path, [WANG, LI])
+    assert [one.name for one in write_returns(take_in(store, path), read_books(path), folder)] == [
+        "三中_已更正清单.xlsx"
+    ]
+    assert not copy.exists()
+    write_roster(copy, [WANG, {**LI, "联系电话": "13800001111"}])
+    assert write_returns(take_in(store, copy), read_books(copy), folder) == []
+    assert [one.name for one in folder.iterdir()] == [copy.name]
+
+
 def test_both_sides_changed_is_a_question(store: Store, tmp_path: Path) -> None:
     """Corrected here and changed by the sender: ambiguous, nothing of the row is written, and asked again next time."""
     take_in(store, write_roster(tmp_path / "a.xlsx"))
