@@ -79,7 +79,7 @@ def read_member(stream: IO[bytes], after: str) -> Member | None:
     except ValueError:
         raise refuse("container", after, "之后的内容不是规定的写法") from None
     if member.block() != block:
-        raise refuse("container", member.name or after, "的文件头被改动过")
+        raise refuse("container", after, "的文件头被改动过")  # the name it holds now is nobody's word
     return member
 
 
