@@ -3,6 +3,7 @@
 import re
 
 from desktop.rules.characters import plain
+from desktop.rules.traditional import simplified
 
 _RIGHT = re.compile(r".{1,12}〔\d{4}〕[1-9]\d{0,3}号")
 _OPEN, _CLOSE = r"[〔﹝﹙\[({【〖『「<《]", r"[〕﹞﹚\])}】〗』」>》]"
@@ -15,12 +16,12 @@ _WRAPPED = re.compile(rf"{_OPEN}(.+号){_CLOSE}")
 
 
 def normalise_document_number(text: str) -> str:
-    """Write a typed number with 〔〕, half-width digits and without blanks, 第, leading zeros and 文件.
+    """Write a typed number with 〔〕, half-width digits, simplified, and without blanks, 第, leading zeros and 文件.
 
     Brackets of any sort, mixed ones and a missing one are understood; a text that has not the shape of a
     number is given back as it is, without the blanks around it.
     """
-    typed = plain(text)
+    typed = simplified(plain(text))
     if wrapped := _WRAPPED.fullmatch(typed):
         typed = wrapped[1]
     match = _TYPED.fullmatch(typed)

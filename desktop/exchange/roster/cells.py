@@ -13,16 +13,34 @@ from desktop.codes import table
 from desktop.errors import AmbiguousValue, ValueProblem
 from desktop.exchange.targets import Target
 from desktop.exchange.workbook.cells import CellError, Value
-from desktop.kinds import Choice, CitizenIdNumber, Packed, PersonName, Phone, number_text
+from desktop.kinds import Choice, CitizenIdNumber, DocumentNumber, Packed, PersonName, Phone, number_text
 from desktop.rules.characters import halve_width, plain
 from desktop.rules.citizen_id import DamagedId, damaged_id
 from desktop.rules.documents import is_document_number, normalise_document_number
 from desktop.rules.names import name_faults, normalise_name, propose_name
+from desktop.rules.traditional import simplified
 
 NOTHING: Final = frozenset(
-    {"", "无", "/", "／", "\\", "-", "－", "—", "——", "一", "--", "／／", "暂无", "未填", "没有"}
+    {"", "无", "/", "／", "\\", "-", "－", "—", "——", "———", "一", "--", "---", "／／", "//", "暂无", "未填", "没有"}
+    | {
+        "不详",
+        "未详",
+        "不明",
+        "未知",
+        "不清楚",
+        "空",
+        "空白",
+        "null",
+        "NULL",
+        "Null",
+        "None",
+        "nan",
+        "NaN",
+        "N/A",
+        "n/a",
+    }
 )
-"""What a clerk writes into a cell that has no value."""
+"""What a clerk writes into a cell that has no value, and what an export of a database leaves there."""
 
 _ERRORS: Final = frozenset({"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!"})
 """What a formula that failed leaves in a text file."""
@@ -143,7 +161,7 @@ class CellReader:
         if isinstance(kind, PersonName) and isinstance(value, str):
             return _read_name(kind, text)
         if isinstance(value, (str, bool)):
-            parsed = kind.parse(text)
+            parsed = kind.parse(_subjects(text) if target.field.name in _SUBJECTS else text)
         elif isinstance(value, (int, float)):
             parsed = kind.parse_number(value, date1904=self._date1904)
         elif isinstance(value, datetime):
@@ -174,10 +192,14 @@ def _read_name(kind: PersonName, text: str) -> Reading:
 
 
 def _unwrap(text: str) -> str:
-    """A text without the apostrophe or the equals sign and quotes by which a number is kept a text."""
+    """A text without the apostrophe or the equals sign and quotes that keep it a text; ‘优秀’ in it stays."""
     if text.startswith('="') and text.endswith('"'):
         text = text[2:-1]
-    return text.lstrip("'’‘`").strip(_STRIPPED)
+    bare = text.lstrip(_APOSTROPHES)
+    return (text if any(sign in bare for sign in _APOSTROPHES) else bare).strip(_STRIPPED)
+
+
+_APOSTROPHES: Final = "'’‘`"
 
 
 def _sentence(target: Target, text: str) -> str:
@@ -207,12 +229,23 @@ def _told(target: Target, text: str, parsed: Any) -> str:  # noqa: ANN401 - each
     kind = target.field.kind
     if isinstance(kind, CitizenIdNumber):
         return "18 位" if len(text) != 18 and len(plain(text)) == 15 else ""
+    if isinstance(kind, DocumentNumber) or target.field.name in _SUBJECTS:
+        return str(parsed) if simplified(text) != text and simplified(str(parsed)) == parsed else ""
     if isinstance(kind, Choice):
         label = kind.format(parsed)
         word, shown_label = _EVERYDAY.sub("", plain(text)), _EVERYDAY.sub("", label)
         is_same = word == parsed or _within(word, shown_label) or _within(shown_label, word) or word.isascii()
         return "" if is_same else label
     return ""
+
+
+_SUBJECTS: Final = frozenset({"subject", "minor_subjects", "cert_subject"})
+
+
+def _subjects(text: str) -> str:
+    """Known subjects in traditional characters as the table writes them, so that lists and counts find them."""
+    known = (table("subject").find(word) for word in re.split(r"[\s、,，/／;；]+", text))
+    return simplified(text) if simplified(text) != text and all(known) else text
 
 
 def _within(short: str, full: str) -> bool:
@@ -238,7 +271,7 @@ def _split(target: Target, text: str) -> Reading | None:
 
 def _split_recognition(target: Target, text: str) -> Reading | None:
     """The day and the number of the document in one cell, as the official roster has them; or the number alone."""
-    match = _DAY_AND_NUMBER.fullmatch(halve_width(text.strip()))
+    match = _DAY_AND_NUMBER.fullmatch(simplified(halve_width(text.strip())))
     number = normalise_document_number((match["number"] or match["first"]) if match is not None else "")
     if match is None or not is_document_number(number):
         return None

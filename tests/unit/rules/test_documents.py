@@ -26,12 +26,15 @@ from desktop.rules.documents import is_document_number, normalise_document_numbe
         ("渡教发【201*】30号", "渡教发〔201*〕30号"),
         ("教委{201*}30号", "教委〔201*〕30号"),
         ("云教发〔2024〕30号", "云教发〔2024〕30号"),
+        ("雲教發【2024】30號", "云教发〔2024〕30号"),
+        ("乾教發〔2024〕30號", "乾教发〔2024〕30号"),
         (" 见附件 ", "见附件"),
+        ("見附件", "見附件"),
         ("云教发2024年30号", "云教发2024年30号"),
     ],
 )
 def test_normalises(typed, number):
-    """Brackets of all sorts become 〔〕; other texts stay as they are."""
+    """Brackets of all sorts become 〔〕, traditional characters simplified ones; other texts stay as they are."""
     assert normalise_document_number(typed) == number
 
 
