@@ -210,7 +210,7 @@ class Digits(Kind):
 
     def parse(self, text: str) -> str:
         """Drop blanks and the apostrophe of a spreadsheet, make digits half-width, check the length."""
-        plain = "".join(text.split()).lstrip("'’`").translate(_HALF_WIDTH)
+        plain = "".join(text.split()).strip("'’`").translate(_HALF_WIDTH)
         if not _NUMBER_CHARACTERS.fullmatch(plain):
             raise ValueProblem(f"{self.what}“{plain}”中有数字和字母以外的字符，请核对")
         if self.lengths and len(plain) not in self.lengths:
@@ -243,7 +243,7 @@ class Phone(Kind):
         """Accept blanks, hyphens and +86; keep landlines as 区号-号码."""
         if _MOBILE.fullmatch(text):
             return text
-        plain = "".join(text.split()).lstrip("'’`").translate(_HALF_WIDTH).replace("－", "-").replace("—", "-")
+        plain = "".join(text.split()).strip("'’`").translate(_HALF_WIDTH).replace("－", "-").replace("—", "-")
         plain = plain.removeprefix("+86").removeprefix("0086")
         digits = plain.replace("-", "")
         if not (digits.isascii() and digits.isdigit()):

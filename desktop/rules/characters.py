@@ -27,5 +27,5 @@ def drop_invisible(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """Give `text` in half width, without blanks and without the apostrophe spreadsheets set before a text."""
-    return drop_blanks(halve_width(text)).lstrip(_APOSTROPHES)
+    """Give `text` in half width, without blanks and without the apostrophe that keeps it a text, before or behind."""
+    return drop_blanks(halve_width(text)).strip(_APOSTROPHES)

@@ -34,7 +34,11 @@ _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})?")
 _DASHED = re.compile(r"\d{4}([—–―‐‑‒−]+)\d{1,2}(?:\1\d{1,2})?[日号]?")
 """A date whose parts are set off by dashes of print, as an input method writes them: 2024—3—15."""
 _RANGE = re.compile(r"(?P<start>.*?\d[年月日]?)(?:[-—–―~～]+|至|到)(?:至今|今|现在|目前|(?P<end>\d{4}.*))")
-_CHINESE_YEAR = re.compile(r"^([〇○◯零O一二三四五六七八九]{4})年?")
+_SEASON = re.compile(r"(\d{4})年?([春秋])(?:季|天)?(?:学期|期)?")
+_IN_HALF = {"春": "上", "秋": "下"}
+"""The half year in which a season lies as a whole; summer and winter lie in two."""
+_CHINESE_YEAR = re.compile(r"^(?:([〇○◯零O一二三四五六七八九]{4})年?|([〇○◯零O一二三四五六七八九]{2})年)")
+_YEAR_IN_DIGITS = re.compile(r"^(?:\d{4}|\d{2})年")
 _CHINESE_PART = re.compile(r"(正|[一二三四五六七八九十廿卅]+)(?=[月日号])")
 _CHINESE_DIGIT = {c: v for v, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0, "◯": 0, "O": 0}
 _SERIAL_START = {False: date(1899, 12, 30), True: date(1904, 1, 1)}
@@ -51,7 +55,12 @@ class DateStyle(StrEnum):
 
 
 def _make(year: int, month: int, day: int | None, shown: str) -> str:
-    """Check the parts and give the canonical text."""
+    """Check the parts and give the canonical text; a 0 in the place of day or month says that nobody knew it."""
+    if day == 0:
+        reading = f"{year:04d}" if month == 0 else _make(year, month, None, shown)
+        raise AmbiguousValue(
+            f"“{shown}”没有写明{'月' if month == 0 else '日'}，可能是{reading}，请确认", readings=(reading,)
+        )
     if not _FIRST_YEAR <= year <= _LAST_YEAR:
         raise ValueProblem(f"“{shown}”的年份应在{_FIRST_YEAR}—{_LAST_YEAR}之间，{_EXAMPLE}")
     if not 1 <= month <= 12:
@@ -78,13 +87,14 @@ def _read_chinese_part(text: str) -> str:
 
 
 def _write_digits(text: str) -> str:
-    """Replace Chinese numerals of a date by digits: 二〇〇九年十一月十日 → 2009年11月10日."""
-    year = _CHINESE_YEAR.match(text)
-    if not year:
+    """Replace Chinese numerals of a date by digits: 二〇〇九年十一月十日, 2009年十一月十日 → 2009年11月10日."""
+    if year := _CHINESE_YEAR.match(text):
+        begin = "".join(str(_CHINESE_DIGIT[character]) for character in year[1] or year[2]) + "年"
+    elif year := _YEAR_IN_DIGITS.match(text):
+        begin = year[0]
+    else:
         return text
-    digits = "".join(str(_CHINESE_DIGIT[character]) for character in year[1])
-    rest = _CHINESE_PART.sub(lambda part: _read_chinese_part(part[0]), text[year.end() :])
-    return f"{digits}年{rest}"
+    return begin + _CHINESE_PART.sub(lambda part: _read_chinese_part(part[0]), text[year.end() :])
 
 
 def _refuse_short_year(match: re.Match[str], shown: str, today: date) -> None:
@@ -113,6 +123,9 @@ def _read_one(text: str, shown: str, today: date) -> str | None:
         return half[1] + _HALVES.get(half[2].lower(), half[2])
     if year := _YEAR.fullmatch(text):
         return _make(int(year[1]), 1, None, shown)[:4]
+    if season := _SEASON.fullmatch(text):
+        reading = _make(int(season[1]), 1, None, shown)[:4] + _IN_HALF[season[2]]
+        raise AmbiguousValue(f"“{shown}”可能是{reading}半年，请确认", readings=(reading,))
     if compact := _COMPACT.fullmatch(text):
         return _make(int(compact[1]), int(compact[2]), int(compact[3]) if compact[3] else None, shown)
     return _read_written(text, shown, today)
@@ -122,10 +135,10 @@ def read_partial_date(text: str, *, today: date | None = None) -> str:
     """Read a typed date in any form of an office as a partial date; of a period its start.
 
     "" for 无, / or —. Raises AmbiguousValue with `readings` for a year of two digits (one reading: the
-    caller may take it as an assumption and say so) and for a spreadsheet's day number kept as text, and
-    ValueProblem for everything that is no date.
+    caller may take it as an assumption and say so), for a season, for 00 in the place of a day or month and for a
+    spreadsheet's day number kept as text, and ValueProblem for everything that is no date.
     """
-    typed = _TIME.sub("", halve_width(text).strip().lstrip("'’"))
+    typed = _TIME.sub("", halve_width(text).strip().strip("'’"))
     typed = plain(typed)
     if typed in _EMPTY:
         return ""

@@ -27,7 +27,7 @@ def normalise_name(text: str) -> str:
     name = re.sub(r"\s+", " ", unicodedata.normalize("NFC", drop_invisible(text)))
     name = _PADDING.sub("", _DOTS.sub(MIDDLE_DOT, name))
     name = _OTHER_DOTS.sub(MIDDLE_DOT, name)
-    return name.rstrip(MIDDLE_DOT + " ").lstrip("'’＇ " + MIDDLE_DOT)
+    return name.strip("'’＇ " + MIDDLE_DOT)
 
 
 def name_faults(text: str) -> tuple[str, ...]:

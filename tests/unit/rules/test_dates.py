@@ -54,6 +54,8 @@ TODAY = date(2026, 11, 20)
         ("二〇二四年正月卅日", "2024-01-30"),
         ("二〇二四年三月廿一日", "2024-03-21"),
         ("二〇二四年", "2024"),
+        ("2009年十一月十日", "2009-11-10"),
+        ("2010-09'", "2010-09"),
         ("2010.9-至今", "2010-09"),
         ("2010.9至今", "2010-09"),
         ("2010.9—2013.7", "2010-09"),
@@ -87,6 +89,7 @@ def test_reads(typed, partial):
         ("近期", "不是日期"),
         ("901", "不是日期"),
         ("十月", "不是日期"),
+        ("2021年夏", "不是日期"),
     ],
 )
 def test_refuses(typed, told):
@@ -105,10 +108,16 @@ def test_refuses(typed, told):
         ("27.3", ("2027-03",)),
         ("28.3", ("1928-03",)),
         ("45201", ("2023-10-02",)),
+        ("八五年七月", ("1985-07",)),
+        ("1985-07-00", ("1985-07",)),
+        ("1985.0.0", ("1985",)),
+        ("19850700", ("1985-07",)),
+        ("2021年秋", ("2021下",)),
+        ("2022春季学期", ("2022上",)),
     ],
 )
 def test_asks(typed, readings):
-    """A year of two digits and a day number kept as text are assumptions to confirm."""
+    """A year of two digits, 00, a season and a day number kept as text are assumptions to confirm."""
     with pytest.raises(AmbiguousValue) as caught:
         read_partial_date(typed, today=TODAY)
     assert caught.value.readings == readings

@@ -16,6 +16,7 @@ from desktop.rules.names import name_faults, normalise_name, propose_without_pin
         ("王\u00a0芳", "王芳"),
         (" \u3000王芳\u200b", "王芳"),
         ("'王芳", "王芳"),
+        ("王芳'", "王芳"),
         ("李𠮷 祥", "李𠮷祥"),
         ("阿依古丽•买买提", "阿依古丽·买买提"),
         ("阿依古丽‧买买提", "阿依古丽·买买提"),
