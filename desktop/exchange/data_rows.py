@@ -68,11 +68,13 @@ def sort_rows(
     name: int | None,
     is_person: bool,
     is_wide: Callable[[int], bool],
+    is_continued: Callable[[int], bool] = lambda _row: False,
 ) -> DataRows:
     """Sort the rows of a table.
 
     `columns` are the places of its columns without serials, `name` the place of the name; `is_person` says that
-    this is a name of a person; `is_wide` says of a row that its text is merged over the columns.
+    this is a name of a person; `is_wide` says of a row that its text is merged over the columns, `is_continued`
+    that it says more of the person whose name is merged down to it.
     """
     found = DataRows()
     half = len(columns) // 2
@@ -85,6 +87,8 @@ def sort_rows(
         texts = [cell for cell in cells if cell.__class__ is str and cell]
         if not filled or _is_aside(cells, filled, texts):
             _keep_text(found, row, texts, filled)
+        elif is_continued(row):
+            found.people.append(row)
         elif is_person:
             _sort_person(found, row, _Row(cells, filled, texts, name, half), is_wide=is_wide(row))
         elif _is_record(filled, texts, name, half):

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from desktop.exchange.data_rows import is_signature, is_unit_line, sort_rows
+from desktop.exchange.data_rows import is_filled, is_signature, is_unit_line, sort_rows
 from desktop.exchange.targets import Target
 from desktop.exchange.workbook.cells import Sheet
 from desktop.kinds import PersonName
@@ -32,6 +32,8 @@ _OTHERS: Final = re.compile(
 """A group of columns under such a word speaks of something else: 单位 below 支教 is not the school."""
 DITTO: Final = frozenset({"〃", "″", "同上", "“", "”", '"', "''", "〞", "…同上", "ditto"})
 LEFT_DITTO: Final = frozenset({"同左", "同前"})
+OF_A_ROW: Final = frozenset({"tier", "recognized_on", "doc_no", "number", "ordinal"})
+"""Targets of an appointment: what makes a row below a merged name another appointment of the person."""
 
 
 @dataclass
@@ -189,7 +191,7 @@ def find_tables(sheet: Sheet, index: HeadingIndex) -> list[Table]:
     tables: list[Table] = []
     latest: list[Table] = []
     covered = _covered(sheet)
-    tops = _heading_rows(sheet, index)
+    tops = _heading_rows(sheet, index, covered)
     start = lead = 0
     block = range(0)
     for place, top in enumerate(tops):
@@ -232,8 +234,11 @@ def _is_repeated(sheet: Sheet, block: range, first: int) -> bool:
     )
 
 
-def _heading_rows(sheet: Sheet, index: HeadingIndex) -> list[int]:
-    """The rows with enough known headings; every text of the sheet is looked up once."""
+def _heading_rows(sheet: Sheet, index: HeadingIndex, covered: Mapping[tuple[int, int], tuple[int, int]]) -> list[int]:
+    """The rows with enough known headings; every text of the sheet is looked up once.
+
+    Where no row has enough, those that have enough together with the row of sub-headings below them.
+    """
     texts: set[Any] = set().union(*sheet.rows)
     known = {
         text: target.name
@@ -241,12 +246,19 @@ def _heading_rows(sheet: Sheet, index: HeadingIndex) -> list[int]:
         if text.__class__ is str and len(text) < MAX_HEADING and (target := index.match_quickly(text)) is not None
     }
     words = frozenset(known)
-    return [
+    whole = [
         number
         for number, row in enumerate(sheet.rows)
         if len(found := words.intersection(row)) >= MIN_HEADINGS
         and len({known[text] for text in found}) >= MIN_HEADINGS
         and not _looks_like_person(row)
+    ]
+    return whole or [
+        number
+        for number, (row, below) in enumerate(itertools.pairwise(sheet.rows))
+        if words.intersection(row)
+        and len({known[text] for text in words.intersection((*row, *below))}) >= MIN_HEADINGS
+        and _continues_heading(sheet, number + 1, number, covered, index)
     ]
 
 
@@ -272,6 +284,14 @@ def _sort_into(found: Table, rows: range, covered: Mapping[tuple[int, int], tupl
         area = covered.get((row, at))
         return area is not None and any(covered.get((row, place)) == area for place in beside)
 
+    own = [column.index for column in found.columns if column.target is not None and column.target.name in OF_A_ROW]
+
+    def is_continued(row: int) -> bool:
+        """Whether the name is merged down to a row that has a tier, time or document of its own."""
+        area = covered.get((row, at))
+        cells = found.sheet.rows[row]
+        return area is not None and area[0] < row and any(is_filled(cells[place]) for place in own)
+
     sorted_rows = sort_rows(
         found.sheet.rows,
         rows,
@@ -279,6 +299,7 @@ def _sort_into(found: Table, rows: range, covered: Mapping[tuple[int, int], tupl
         name=name.index if name is not None else None,
         is_person=name is not None and name.is_person,
         is_wide=is_wide,
+        is_continued=is_continued,
     )
     found.rows += sorted_rows.people
     found.between |= sorted_rows.between

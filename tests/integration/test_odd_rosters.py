@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from desktop.models import School
+from desktop.errors import RefusedError
+from desktop.models import Appointment, School, Teacher
 from desktop.store.database import Store
 from tests import builders_files as builders
 from tests.builders_rosters import (
@@ -338,6 +339,40 @@ def test_hidden_lists_and_example_sheets_are_not_people(store: Store, tmp_path: 
     assert said(plan, "a.xlsx", "“去年”是隐藏的", "没有读入")
 
 
+@pytest.mark.parametrize("columns", ["ABCDEFGK", "B"])
+def test_name_merged_over_two_appointments(store: Store, tmp_path: Path, columns: str) -> None:
+    """A row below a merged name with a tier of its own is another appointment of the person."""
+    rows = roster_rows([LI, WANG])
+    city = {"级别": "市级", "认定时间": "2024.6", "认定文号": "渝教师发〔2024〕8号"}
+    rows.insert(3, [city.get(heading) for heading in HEADINGS])
+    path = write_sheets(tmp_path / "a.xlsx", {"S": rows}, merged={"S": [f"{column}3:{column}4" for column in columns]})
+    plan = take_in(store, path)
+    assert [row.name for row in plan.rows] == ["李建国", "李建国", "王芳"]
+    assert outcomes(plan) == {"new": 3}
+    assert len(records(store, Teacher)) == 2
+    assert sorted(record.content["tier"] for record in records(store, Appointment)) == ["2", "2", "3"]
+    assert outcomes(take_in(store, path)) == {"same": 3}
+
+
+def test_few_headings_in_two_rows(store: Store, tmp_path: Path) -> None:
+    """Two rows of headings count together where none has enough by itself; a form of one person is no list."""
+    rows = [["序号", "姓名", "身份证号", "骨干情况", None], [None, None, None, "级别", "认定时间"]]
+    rows += [[1, "王芳", id_number("19800315", 102), "县级", "2024.3"]]
+    merged = {"S": ["A1:A2", "B1:B2", "C1:C2", "D1:E1"]}
+    take_in(store, write_sheets(tmp_path / f"{SCHOOL}.xlsx", {"S": rows}, merged=merged))
+    assert teachers(store)["王芳"]["appointment"]["recognized_on"] == "2024-03"
+    form = [["姓名", "王芳", "性别", "女"], ["民族", "汉族", "学历", "本科"], ["政治面貌", "群众", "职称", "一级教师"]]
+    with pytest.raises(RefusedError, match="没有找到教师名册"):
+        plan_files(store, write_sheets(tmp_path / "登记表.xlsx", {"S": form}))
+
+
+def test_school_of_the_banner_beside_a_blank_column_is_told(store: Store, tmp_path: Path) -> None:
+    """A column of schools that nobody filled is filled from the banner, and it says so."""
+    rows = [["填报单位：", SCHOOL], [*HEADINGS, "学校"], *rows_of([WANG, LI])]
+    plan = take_in(store, write_sheets(tmp_path / "a.xlsx", {"S": rows}))
+    assert said(plan, "2 行没有写明学校", "填报单位", SCHOOL)
+
+
 def test_lists_side_by_side(store: Store, tmp_path: Path) -> None:
     """Two lists beside each other under one row of headings lose nobody."""
     headings = ["序号", "姓名", "身份证号", "级别"]
@@ -599,11 +634,11 @@ def test_ambiguous_birth_is_settled_by_the_number(store: Store, tmp_path: Path) 
 
 
 def test_headings_and_words_in_traditional_characters(store: Store, tmp_path: Path) -> None:
-    """A roster in Big5 fills the same fields; its words are compared in simplified characters, and kept as written."""
+    """A roster in Big5 fills the same fields; names and notes stay as written, subjects and 文号 become simplified."""
     take_in(store, write_roster(tmp_path / "a.xlsx", [LI]))
     lines = (
-        "序號,姓名,性別,身份證號,學校,任教學科,骨幹級別,聯繫電話,備註",
-        f"1,張華,女,{id_number('19800315', 102)},雲嶺縣第三中學,語文,縣級,13900000102,班主任",
+        "序號,姓名,性別,身份證號,學校,任教學科,職稱,骨幹級別,認定文號,聯繫電話,備註",
+        f"1,張華,女,{id_number('19800315', 102)},雲嶺縣第三中學,語文,一級教師,縣級,雲教發[2024]15號,13900000102,聲樂",
         "合計,1人,,,,,,,",
     )
     path = tmp_path / "名冊.csv"
@@ -611,8 +646,10 @@ def test_headings_and_words_in_traditional_characters(store: Store, tmp_path: Pa
     plan = take_in(store, path)
     assert outcomes(plan) == {"new": 1}
     found = teachers(store)["張華"]
-    assert (found["schools"], found["subject"], found["mobile"]) == ([SCHOOL], "語文", "13900000102")
-    assert (found["appointment"]["tier"], found["appointment"]["note"]) == ("3", "班主任")
+    assert (found["schools"], found["subject"], found["mobile"]) == ([SCHOOL], "语文", "13900000102")
+    assert (found["title"], found["appointment"]["doc_no"]) == ("T3", DOCUMENT)
+    assert (found["appointment"]["tier"], found["appointment"]["note"]) == ("3", "聲樂")
+    assert said(plan, "“雲教發[2024]15號”按", DOCUMENT)
     assert "extras" not in found
     assert said(plan, "“縣級”按", "登记")
     assert said(plan, "“雲嶺縣第三中學”按", SCHOOL)

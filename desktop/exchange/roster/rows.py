@@ -65,7 +65,7 @@ def _headings_of(result: FileRows) -> set[str]:
 def _read_sheet(result: FileRows, sheet: Sheet, people: list[Table], reader: CellReader, is_school: IsSchool) -> None:
     result.has_table = True
     where = f"“{result.book.name}”工作表“{sheet.name}”"
-    result.assumed += [f"{where}：{note}" for note in sheet.notes]
+    result.assumed += [f"“{result.book.name}”{note}" for note in sheet.notes]
     filled = [found for found in people if found.rows]
     if len(filled) > 1:
         result.assumed.append(f"{where}上有 {len(filled)} 张表，已全部读入")

@@ -47,6 +47,10 @@ class TableCells:
                 rows[row] = [text if place == column.index else value for place, value in enumerate(rows[row])]
         self._table.sheet = replace(sheet, rows=rows)
 
+    def is_merged_above(self, row: int, column: Column) -> bool:
+        """Whether a cell belongs to the one above it."""
+        return bool(self._merged) and (row, column.index) in self._merged
+
     def at(self, row: int, column: Column) -> Value:
         """What a cell says, though it may stand elsewhere."""
         cells = self._table.sheet.rows[row]

@@ -8,7 +8,7 @@ from typing import Final
 import orjson
 
 from desktop.codes import table
-from desktop.exchange.headings import Column, Table
+from desktop.exchange.headings import OF_A_ROW, Column, Table
 from desktop.exchange.roster.cells import EMPTY, CellReader, Reading, shown
 from desktop.exchange.roster.checks import Place, Said, check_row
 from desktop.exchange.roster.file_rows import FileRows
@@ -54,7 +54,7 @@ class TableReader:
         }
         self.columns = {target.name: column for column, target, _plain in self.targets}
         self.cells = TableCells(found)
-        self.filled_down = 0
+        self.filled_down = self.from_origin = 0
         self.last_school = ""
         if result.mended:
             self.cells.mend(result.book.name, result.mended)
@@ -87,6 +87,10 @@ class TableReader:
                 self.result.rows.append(said)
         if self.cells.dittos:
             self.result.assumed.append(f"{where}有 {self.cells.dittos} 处“同上”一类的记号，按所指的内容读入")
+        if self.from_origin:
+            self.result.assumed.append(
+                f"{where}有 {self.from_origin} 行没有写明学校，按{self.school.where}登记为“{self.school.value}”"
+            )
         if self.filled_down:
             self.result.assumed.append(f"{where}有 {self.filled_down} 行没有填学校，按上一行的学校读入")
 
@@ -143,6 +147,16 @@ class TableReader:
         self._finish(said, row)
         return said
 
+    def _continue(self, said: Said, row: int) -> None:
+        """A row below a merged name says of the person, where it is blank, what the row above says."""
+        above = (
+            self.result.rows[-1] if self.result.rows and self.cells.is_merged_above(row, self.columns["name"]) else None
+        )
+        if above is None or said.values.get("name", above.name) != above.name:
+            return
+        known = {*said.values, *OF_A_ROW, *(problem.field for problem in (*said.problems, *said.doubts))}
+        said.values.update({name: value for name, value in above.values.items() if name not in known})
+
     def _take(self, said: Said, target: Target, reading: Reading, value: Value) -> None:
         """Take a reading that may be more than a plain value."""
         if reading.packed is not None or reading.also:
@@ -166,6 +180,7 @@ class TableReader:
             self.result.told.setdefault(target.name, Counter())[shown(value), reading.told] += 1
 
     def _finish(self, said: Said, row: int) -> None:
+        self._continue(said, row)
         said.name = str(said.values.get("name") or shown(self.cells.at(row, self.columns["name"])))
         for column, heading in self.other:
             text = shown(self.cells.at(row, column))
@@ -212,13 +227,16 @@ class TableReader:
             self.filled_down += 1
             written = self.last_school
         written = plain_school(written)
-        if not written or written in _OWN:
+        is_own = not written or written in _OWN
+        if is_own:
             written = self.reader.meaning("school", plain_school(self.school.value))
+            self.from_origin += bool(written) and self._has("school")
         if written and not names_something(written):
             text = f"“{written}”不是学校名称，请填写学校全称"
             said.problems.append(said.problem("school", f"{self.result.targets['school'].label}：{text}"))
         if written:
-            said.values["school"] = self.last_school = written
+            said.values["school"] = written
+            self.last_school = self.last_school if is_own else written
         else:
             said.values.pop("school", None)
             self.result.schoolless += 1
