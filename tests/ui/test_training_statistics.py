@@ -13,8 +13,12 @@ from desktop.services.training.sheets import set_mark
 from desktop.store import Store
 from desktop.store.records import load
 from desktop.ui.pages.statistics_page import StatisticsPage
+from desktop.ui.training.counted_dialog import CountedDialog
+from desktop.ui.training.figure_button import FigureButton
 from tests.builders_training import make_class, mark_all
 from tests.ui.conftest import settle
+
+HORIZONTAL = Qt.Orientation.Horizontal
 
 
 def opened(qtbot: Any, open_window: Any) -> tuple[Any, StatisticsPage]:
@@ -114,3 +118,51 @@ def test_one_absence_changed_changes_the_rate(qtbot: Any, open_window: Any, offi
         set_mark(session, made.sessions[0], made.trainees[1], "1")
     settle(qtbot, window)
     assert "100.0% 出勤率：4/4（应到人次）" in told(page)
+
+
+def test_figure_opens_the_people_behind_it(qtbot: Any, open_window: Any, office: Store) -> None:
+    """Enter on a rate lists its part; whole and rest are a choice away; Enter there opens the class."""
+    write_sample_training(office)
+    window, page = opened(qtbot, open_window)
+    choose(qtbot, window, page, "stage")
+    shown: list[tuple[str, list[str], tuple[str, ...]]] = []
+
+    def look(dialog: CountedDialog) -> bool:
+        dialog.show()
+        counts = []
+        for number in range(dialog.which.count()):
+            dialog.which.setCurrentIndex(number)
+            dialog.show_slice()
+            counts.append(dialog.count.text())
+        shown.append((dialog.windowTitle(), counts, dialog.model.texts(dialog.model.rows[0])))
+        QTest.keyClick(dialog.table, Qt.Key.Key_Return)
+        return dialog.result() == dialog.DialogCode.Accepted
+
+    window.desk.dialogs.run = look
+    rate = next(
+        n for n in range(page.model.columnCount()) if str(page.model.headerData(n, HORIZONTAL)).startswith("优秀率")
+    )
+    page.table.cells.setFocus()
+    page.table.go(2, rate)
+    QTest.keyClick(page.table.cells, Qt.Key.Key_Return)
+    settle(qtbot, window)
+    [(title, counts, cells)] = shown
+    assert title == "合计 · 优秀率（参考） 92.3%  1213/1314"
+    assert counts == ["1213 次 · 1213 人", "1314 次 · 1314 人", "101 次 · 101 人"]
+    assert cells[6] == "及格"
+    assert float(cells[5]) < 80
+    assert window.pages["training"].class_desk.uid
+
+
+def test_figure_above_opens_its_people(qtbot: Any, open_window: Any, office: Store) -> None:
+    """A press on 实到人次 lists who was there how often."""
+    made = make_class(office, hours=[(0, "4.0"), (0, "4.0")], people=2, start="2009-07-01", end="2009-07-31")
+    mark_all(office, made, [[("1", None), ("7", None)], [("1", None), ("7", None)]])
+    window, page = opened(qtbot, open_window)
+    shown: list[list[tuple[str, ...]]] = []
+    window.desk.dialogs.run = lambda dialog: shown.append([dialog.model.texts(each) for each in dialog.model.rows])
+    figure = next(each for each in page.figures.findChildren(FigureButton) if each.accessibleName().startswith("实到"))
+    figure.click()
+    settle(qtbot, window)
+    [[cells]] = shown
+    assert cells[4] == "2"

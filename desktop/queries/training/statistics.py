@@ -1,13 +1,9 @@
-"""Statistics of training whose rates name their denominators; 人 (persons) and 人次 (attendances) stay apart.
+"""Statistics of training by programme, site, class, stage, school or tier, over the results of all classes."""
 
-A rate is never kept: numerator and denominator are, and the percentage is made from them, half up, one decimal.
-"""
-
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
@@ -18,155 +14,8 @@ from desktop.models.base import Content
 from desktop.queries.columns import Surroundings
 from desktop.queries.policies import Policies
 from desktop.queries.training.attendance import year_of
+from desktop.queries.training.figures import Figures, counted
 from desktop.queries.training.results import ClassResults, TraineeResult, results
-from desktop.rules.absence import AWAY, Mark
-from desktop.rules.training_results import Grade
-
-_FULL_MARKS: Final = Decimal(100)
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """A share with its parts: what is counted, of which named whole."""
-
-    label: str
-    numerator: int
-    denominator: int
-    whole: str
-
-    @property
-    def percent(self) -> str:
-        """The percentage with one decimal; empty where the whole is nothing."""
-        if not self.denominator:
-            return ""
-        share = Decimal(self.numerator) * 100 / self.denominator
-        return f"{share.quantize(Decimal('0.1'), ROUND_HALF_UP)}%"
-
-    def sentence(self) -> str:
-        """优秀率 1213/1314（参考）= 92.3%."""
-        shown = f"= {self.percent}" if self.percent else ""
-        return f"{self.label} {self.numerator}/{self.denominator}（{self.whole}）{shown}"
-
-
-@dataclass(slots=True)
-class Figures:
-    """The counts of one group."""
-
-    label: str
-    classes: set[str] = field(default_factory=set)
-    sites: set[str] = field(default_factory=set)
-    persons: set[str] = field(default_factory=set)
-    enrolled: int = 0
-    """报名人次: one person in two classes is two."""
-    due: int = 0
-    """应到人次: marks of sessions that took place, without 未安排."""
-    present: int = 0
-    """实到人次: of these, who was there, late ones included."""
-    examined: int = 0
-    """参考: who has a score; 缺考 is none."""
-    full: int = 0
-    withdrawn: int = 0
-    by_grade: Counter[Grade] = field(default_factory=Counter)
-    made_up: int = 0
-    open_makeups: int = 0
-    failed_by_absence: int = 0
-    cancelled: int = 0
-
-    @property
-    def passed(self) -> int:
-        """优 and 及格."""
-        return self.by_grade[Grade.EXCELLENT] + self.by_grade[Grade.PASSED]
-
-    def counts(self) -> tuple[int, ...]:
-        """The counts as a sheet and the window list them: sites, classes, 报名人次, 报名人数 … grades, 待补考, 满分."""
-        return (
-            len(self.sites),
-            len(self.classes),
-            self.enrolled,
-            len(self.persons),
-            self.due,
-            self.present,
-            self.examined,
-            *(self.by_grade[grade] for grade in Grade),
-            self.open_makeups,
-            self.full,
-        )
-
-    def add(self, class_: ClassResults, each: TraineeResult) -> None:
-        """Count one trainee of one class."""
-        result, taken = each.result, each.taken
-        self.classes.add(class_.uid)
-        self.sites.update(filter(None, (class_.content.get("site"),)))
-        self.persons.add(each.content.get("teacher", each.uid))
-        self.enrolled += 1
-        self.withdrawn += taken.withdrawn
-        times = each.attendance.total.times
-        due = sum(count for mark, count in times.items() if mark != Mark.UNPLANNED)
-        self.due += due
-        self.present += due - sum(times.get(mark, 0) for mark in AWAY)
-        given = [*taken.parts.values(), *taken.courses.values()]
-        self.examined += any(score.points is not None or score.grade is not None for score in given)
-        self.full += result.points == _FULL_MARKS
-        if result.grade is not None and not result.makeups:
-            self.by_grade[result.grade] += 1
-        self.made_up += bool(taken.makeups)
-        self.open_makeups += bool(result.makeups)
-        self.failed_by_absence += bool(taken.failed)
-        self.cancelled += bool(taken.cancelled)
-
-    def rates(self) -> tuple[Rate, ...]:
-        """Every rate with the name of its denominator."""
-        return (
-            Rate("出勤率", self.present, self.due, "应到人次"),
-            Rate("参考率", self.examined, self.enrolled, "报名人次"),
-            Rate("优秀率", self.by_grade[Grade.EXCELLENT], self.examined, "参考"),
-            Rate("满分率", self.full, self.examined, "参考"),
-            Rate("合格率", self.passed, self.examined, "参考"),
-        )
-
-    def sentences(self) -> list[str]:
-        """The counts and rates as a list says them."""
-        counts = (
-            f"{len(self.sites)} 个培训点",
-            f"{len(self.classes)} 个班",
-            f"报名 {self.enrolled} 人次（{len(self.persons)} 人）",
-            f"应到 {self.due} 人次",
-            f"实到 {self.present} 人次",
-            f"参考 {self.examined}",
-        )
-        return [*counts, *(rate.sentence() for rate in self.rates())]
-
-    def as_json(self) -> dict[str, Any]:
-        """Counts by name, rates with numerator, denominator and its name."""
-        return {
-            "label": self.label,
-            "sites": len(self.sites),
-            "classes": len(self.classes),
-            "persons": len(self.persons),
-            "enrolled": self.enrolled,
-            "due": self.due,
-            "present": self.present,
-            "examined": self.examined,
-            "excellent": self.by_grade[Grade.EXCELLENT],
-            "passed": self.passed,
-            "failed": self.by_grade[Grade.FAILED],
-            "full_marks": self.full,
-            "withdrawn": self.withdrawn,
-            "made_up": self.made_up,
-            "open_makeups": self.open_makeups,
-            "failed_by_absence": self.failed_by_absence,
-            "cancelled_courses": self.cancelled,
-            "rates": [
-                {
-                    "label": rate.label,
-                    "numerator": rate.numerator,
-                    "denominator": rate.denominator,
-                    "of": rate.whole,
-                    "percent": rate.percent,
-                }
-                for rate in self.rates()
-            ],
-        }
 
 
 @dataclass(slots=True)
@@ -245,8 +94,9 @@ def statistics(
             continue
         for each in class_.trainees:
             label = group_of(around, class_, each)
-            groups.setdefault(label, Figures(label)).add(class_, each)
-            total.add(class_, each)
+            found = counted(class_, each)
+            groups.setdefault(label, Figures(label)).add(found)
+            total.add(found)
     return Statistics(by, _in_order(around, by, groups), total)
 
 

@@ -13,7 +13,8 @@ from desktop.kinds import Day, Whole
 from desktop.models import TrainingClass
 from desktop.queries.offices import own_office, place_name
 from desktop.queries.policies import Policies
-from desktop.queries.training.statistics import Figures, Rate, Statistics, statistics
+from desktop.queries.training.figures import Figures, Measure, Rate
+from desktop.queries.training.statistics import Statistics, statistics
 from desktop.reports.blocks import Block, Column, Document, ListTable, PageBreak, Text, Title
 from desktop.reports.charts import Bar, Chart
 from desktop.reports.headings import filing_line, signature_line
@@ -78,7 +79,7 @@ def _table(found: Statistics, word: str) -> ListTable:
 
 def _row(figures: Figures) -> tuple[str, ...]:
     shares = (_share(rate) for rate in figures.rates())
-    return (figures.label, *(str(count) if count else "" for count in figures.counts()), *shares)
+    return (figures.label, *(str(count) if count else "" for _, count in figures.counts()), *shares)
 
 
 def _share(rate: Rate) -> str:
@@ -88,8 +89,9 @@ def _share(rate: Rate) -> str:
 def charts_of(found: Statistics) -> tuple[Chart, ...]:
     """The charts of a statistic: how many took part, and each rate that has a whole, group by group and in all."""
     groups = [*found.groups, found.total] if len(found.groups) > 1 else found.groups
-    most = max((each.enrolled for each in found.groups), default=0)
-    people = tuple(Bar(each.label, each.enrolled, f"{each.enrolled}人次") for each in found.groups)
+    enrolled = [(each.label, each.sums[Measure.ENROLLED]) for each in found.groups]
+    most = max((count for _, count in enrolled), default=0)
+    people = tuple(Bar(label, count, f"{count}人次") for label, count in enrolled)
     charts = [Chart("报名人次", people, float(most))]
     for place, rate in enumerate(found.total.rates()):
         if rate.label in _CHARTED and rate.denominator:

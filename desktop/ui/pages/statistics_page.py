@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QGuiApplication, QImage, QKeyEvent, QKeySequence, QPixmap
 from PySide6.QtWidgets import QComboBox, QFrame, QScrollArea, QTabWidget
 
 from desktop.queries.policies import Policies
-from desktop.queries.training.statistics import Figures, Statistics, statistics
+from desktop.queries.training.counted_people import CountedPerson, counted_people
+from desktop.queries.training.figures import WORDS, Figures, Measure, Rate
+from desktop.queries.training.statistics import Statistics, statistics
 from desktop.reports.charts import Chart, chart_document
 from desktop.reports.render import MissingPolicy, render
 from desktop.reports.training.statistics import GROUPS, charts_of
@@ -24,8 +26,10 @@ from desktop.ui.paper.pages import PdfPages
 from desktop.ui.paper.sheet_wish import SheetWish
 from desktop.ui.screens import Entry
 from desktop.ui.theme import theme
+from desktop.ui.training.counted_dialog import CountedDialog
+from desktop.ui.training.figure_button import FigureButton
 from desktop.ui.training.frozen_table import FrozenTable
-from desktop.ui.training.statistics_model import COUNTS, StatisticsModel
+from desktop.ui.training.statistics_model import COUNTS, PERSONS, StatisticsModel
 from desktop.ui.widgets import button, card, label, row
 
 _READS: Final = frozenset({"classes", "courses", "programmes", "enrolments", "score_sheets", "sign_in_sheets"}) | {
@@ -37,8 +41,8 @@ _READS: Final = frozenset({"classes", "courses", "programmes", "enrolments", "sc
     "policies",
 }
 _ALL_YEARS: Final = 0
-_ROOMY: Final = 125
-"""The text size in percent up to which a figure stands above its word, not beside it."""
+_HEAVY: Final = 24
+"""What the heavy figures of the last line need more than light ones."""
 _PIXELS_PER_POINT: Final = 1.5
 """How large a chart is drawn at 100 %."""
 
@@ -90,6 +94,8 @@ class StatisticsPage(Page):
         self.by.activated.connect(lambda _index: self.reload())
         self.year.activated.connect(lambda _index: self.reload())
         self.chart.activated.connect(lambda _index: self.draw())
+        for view in (self.table.before, self.table.cells):
+            view.doubleClicked.connect(self._open_cell)
         self.tabs.currentChanged.connect(lambda _index: self.draw())
         self.desk.changed.connect(self._hear)
         self.desk.year_changed.connect(self._take_year)
@@ -145,43 +151,61 @@ class StatisticsPage(Page):
         """Give the columns their widths."""
         counts = [max(58, 30 + 14 * len(each.split("\n", maxsplit=1)[0])) for each in COUNTS]
         wide = [
-            self.table.name_width(number, least=104, most=170)
+            self.table.name_width(number, least=104, most=170) + _HEAVY
             for number in range(len(COUNTS) + 1, self.model.columnCount())
         ]
         self.table.arrange((self.table.name_width(0, least=120, most=260),), [*counts, *wide], (), heading=2)
 
     def _show_figures(self, total: Figures) -> None:
         """What a report quotes, each figure with its word, each rate with its denominator."""
-        counts = (
-            (str(len(total.sites)), tr("个培训点")),
-            (str(len(total.classes)), tr("个班")),
-            (str(total.enrolled), tr("报名人次（{count} 人）", count=len(total.persons))),
-            (str(total.due), tr("应到人次")),
-            (str(total.present), tr("实到人次")),
-            (str(total.examined), tr("参考")),
+        sums, people = total.sums, len(total.persons)
+        counts: tuple[tuple[int, str, Measure], ...] = (
+            (len(total.sites), tr("个培训点"), Measure.ENROLLED),
+            (len(total.classes), tr("个班"), Measure.ENROLLED),
+            (sums[Measure.ENROLLED], tr("报名人次（{count} 人）", count=people), Measure.ENROLLED),
+            *((sums[each], tr(WORDS[each]), each) for each in (Measure.DUE, Measure.PRESENT, Measure.EXAMINED)),
         )
-        rates = [
-            (
-                each.percent,
-                tr(
-                    "{label}：{above}/{below}（{whole}）",
-                    label=each.label,
-                    above=each.numerator,
-                    below=each.denominator,
-                    whole=each.whole,
-                ),
-            )
-            for each in total.rates()
-            if each.denominator
-        ]
-        fresh = flowing(*(_figure(number, word) for number, word in (*counts, *rates)))
+        figures = [self._figure(str(number), word, total, wanted) for number, word, wanted in counts]
+        figures += [self._figure(each.percent, _told(each), total, each) for each in total.rates() if each.denominator]
+        fresh = flowing(*figures)
         self.body.replaceWidget(self.figures, fresh)
         self.figures.deleteLater()
         self.figures = fresh
         told = tr(
             "人次：一人参加两个班计两次，一个课次计一次；参考是有成绩的人次，缺考不算；每个比率写明 分子/分母（分母）。"
+            "点上面的数字，或双击、回车表中的数字，列出是哪些人。"
         )
-        self.told.setText(told if total.enrolled else tr("这一年度没有培训学员；可选“全部年度”。"))
+        self.told.setText(told if total.people else tr("这一年度没有培训学员；可选“全部年度”。"))
+
+    def _figure(self, number: str, word: str, figures: Figures, wanted: Rate | Measure) -> FigureButton:
+        return FigureButton(number, word, lambda: self.show_people(figures, word, wanted))
+
+    def _open_cell(self, index: QModelIndex) -> None:
+        """The people behind a cell of the table."""
+        if not index.isValid():
+            return
+        figures, line, place = self.model.rows[index.row()], index.row(), index.column()
+        word = str(self.model.headerData(max(place, 3), Qt.Orientation.Horizontal)).replace("\n", "")
+        text = self.model.text(line, place) if place else str(figures.sums[Measure.ENROLLED])
+        self.show_people(
+            figures, f"{figures.label} · {word} {text}", self.model.wanted(line, place), distinct=place == PERSONS
+        )
+
+    def show_people(self, figures: Figures, title: str, wanted: Rate | Measure, *, distinct: bool = False) -> None:
+        """List whom a figure counts; Enter there opens the class."""
+        whole = wanted if isinstance(wanted, Measure) else wanted.of
+        chosen, store, day = list(figures.behind(whole)), self.desk.store, self.desk.day
+
+        def work(_progress: Progress) -> list[CountedPerson]:
+            with store.read() as session:
+                return counted_people(session, chosen, day)
+
+        def take(people: list[CountedPerson]) -> None:
+            dialog = CountedDialog(title, people, wanted, distinct=distinct, parent=self)
+            if self.desk.dialogs.run(dialog) and dialog.training_class:
+                self.desk.go("training", dialog.training_class)
+
+        self.desk.jobs.run(tr("列出名单"), work, take, quiet=True)
 
     def draw(self) -> None:
         """Draw the chart chosen from the bytes of its PDF, as it stands on paper; the newest wish counts."""
@@ -201,8 +225,11 @@ class StatisticsPage(Page):
     def _take_key(self, event: QKeyEvent) -> bool:
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy()
-            return True
-        return False
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._open_cell(self.table.cells.currentIndex())
+        else:
+            return False
+        return True
 
     def copy(self) -> None:
         """Put the whole table on the clipboard."""
@@ -225,12 +252,14 @@ class StatisticsPage(Page):
         self.desk.go("reports", SheetWish("B28", options))
 
 
-def _figure(number: str, word: str) -> QFrame:
-    figure, said = label(number, "figure"), label(word, "muted")
-    is_roomy = theme.percent <= _ROOMY
-    made = card(figure, said, space=2, margin=8) if is_roomy else card(row(figure, said, space=6), margin=6)
-    made.setAccessibleName(f"{word} {number}")
-    return made
+def _told(rate: Rate) -> str:
+    return tr(
+        "{label}：{above}/{below}（{whole}）",
+        label=rate.label,
+        above=rate.numerator,
+        below=rate.denominator,
+        whole=rate.whole,
+    )
 
 
 def chart_image(chart: Chart, scale: float) -> QImage:

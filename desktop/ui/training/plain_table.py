@@ -49,7 +49,7 @@ class PlainTable(QTableView):
         for number, most in enumerate(self._widths):
             cells = map(metrics.horizontalAdvance, {each[number] for each in texts})
             widest = max((headings.horizontalAdvance(self.plain.HEADINGS[number]) + theme.px(8), *cells))
-            self.setColumnWidth(number, min(widest + theme.px(20), theme.px(most)))
+            self.setColumnWidth(number, min(widest + theme.px(28), theme.px(most)))
 
     def _tell(self, line: int) -> None:
         if not self._is_quiet and 0 <= line < len(self.plain.rows):

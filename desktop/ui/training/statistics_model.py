@@ -5,11 +5,14 @@ from typing import Final
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QFont
 
-from desktop.queries.training.statistics import Figures, Statistics
+from desktop.queries.training.figures import Figures, Measure, Rate
+from desktop.queries.training.statistics import Statistics
 from desktop.text import tr
 
 Index = QModelIndex | QPersistentModelIndex
 _NO_INDEX = QModelIndex()
+PERSONS: Final = 4
+"""The column of 报名人数: of two attendances of one person one counts."""
 COUNTS: Final = (
     "培训点",
     "班级",
@@ -58,9 +61,16 @@ class StatisticsModel(QAbstractTableModel):
         if column == 0:
             return figures.label
         if column <= len(COUNTS):
-            return str(figures.counts()[column - 1])
+            return str(figures.counts()[column - 1][1])
         rate = figures.rates()[column - 1 - len(COUNTS)]
         return f"{rate.percent}  {rate.numerator}/{rate.denominator}" if rate.denominator else "—"
+
+    def wanted(self, line: int, column: int) -> Rate | Measure:
+        """Of whom a cell tells: a rate, or what is counted."""
+        figures = self.rows[line]
+        if column > len(COUNTS):
+            return figures.rates()[column - 1 - len(COUNTS)]
+        return figures.counts()[max(column, 1) - 1][0]
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Text, place and weight of a cell; the last line is heavier."""
