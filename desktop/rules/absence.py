@@ -77,7 +77,8 @@ class AbsenceRules:
         """How many marks of this group make one absence; 0 where they make none."""
         if mark in _SLIPS:
             return self.late_early_per_absence
-        return self.personal_leave_per_absence if mark == Mark.PERSONAL and self.leave_counts else 0
+        is_counted = mark == Mark.PERSONAL and self.leave_counts and mark not in self.leave_not_counted
+        return self.personal_leave_per_absence if is_counted else 0
 
 
 @dataclass(slots=True)
@@ -136,12 +137,13 @@ def arrival_mark(starts: str, clock: str, grace: int) -> Mark:
     """出勤, or 迟到 for who came more than `grace` minutes behind the beginning; times as 08:30, "" for none."""
     if not starts:
         return Mark.PRESENT
-    return Mark.LATE if _minutes(clock) > _minutes(starts) + grace else Mark.PRESENT
+    return Mark.LATE if minutes(clock) > minutes(starts) + grace else Mark.PRESENT
 
 
-def _minutes(clock: str) -> int:
-    hours, minutes = clock.replace("：", ":").split(":")
-    return int(hours) * 60 + int(minutes)
+def minutes(clock: str) -> int:
+    """Minutes since midnight of a clock time such as 8:30."""
+    hours, rest = clock.replace("：", ":").split(":")
+    return int(hours) * 60 + int(rest)
 
 
 def reaches(absent: int, total: int, fraction: tuple[int, int]) -> bool:

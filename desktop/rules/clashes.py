@@ -25,6 +25,11 @@ class Slot:
         first, last = _HALVES[self.half]
         return (_padded(self.starts) or first, _padded(self.ends) or last)
 
+    @property
+    def is_timed(self) -> bool:
+        """Whether both clock times are written."""
+        return bool(self.starts and self.ends)
+
 
 @dataclass(frozen=True, slots=True)
 class Clash:
@@ -41,20 +46,25 @@ def _padded(clock: str) -> str:
 
 
 def overlap(one: Slot, other: Slot) -> bool:
-    """Whether two sessions of one day share any time; one may begin when the other ends."""
-    if one.date != other.date or one.half != other.half:
+    """Whether two sessions of one day share any time; one may begin when the other ends.
+
+    Those of different half-days do only by their clock times: a lecture from 10:00 to 13:00 runs into the afternoon.
+    """
+    if one.date != other.date:
+        return False
+    if one.half != other.half and not (one.is_timed and other.is_timed):
         return False
     return one.times[0] < other.times[1] and other.times[0] < one.times[1]
 
 
 def clashes(slots: Iterable[Slot]) -> list[Clash]:
     """Every pair of sessions that need the same at one time, once for each need."""
-    by_need: dict[tuple[str, str, str, str], list[Slot]] = {}
+    by_need: dict[tuple[str, str, str], list[Slot]] = {}
     for slot in slots:
         for kind, name in slot.needs:
-            by_need.setdefault((slot.date, slot.half, kind, name), []).append(slot)
+            by_need.setdefault((slot.date, kind, name), []).append(slot)
     found = []
-    for (_, _, kind, name), some in by_need.items():
+    for (_, kind, name), some in by_need.items():
         for place, one in enumerate(some):
             found += [Clash(one.uid, other.uid, kind, name) for other in some[place + 1 :] if overlap(one, other)]
     return found

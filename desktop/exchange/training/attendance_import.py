@@ -1,6 +1,5 @@
 """Names and times from a telephone, a scanner or a turnstile: who was there, who came late, who is not in the file."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -20,8 +19,10 @@ from desktop.models import SignInSheet
 from desktop.models.base import Content
 from desktop.queries.directory import Directory
 from desktop.queries.policies import Policies
-from desktop.queries.training.classes import is_held, session_text, sessions_of, sheet_of, trainees_of
-from desktop.rules.absence import Mark, arrival_mark
+from desktop.queries.training.classes import is_held, session_text, sessions_of, sheet_of
+from desktop.queries.training.sheet_rows import with_newcomers
+from desktop.rules.absence import Mark, arrival_mark, minutes
+from desktop.rules.moments import read_moment
 from desktop.store.database import Store
 from desktop.store.records import Edit, Stored, new_uid
 
@@ -39,9 +40,10 @@ WANTED: Final = {
     ),
     "date": ("日期", "签到日期", "打卡日期"),
 }
-_MOMENT: Final = re.compile(r"(\d{4})[-/年.](\d{1,2})[-/月.](\d{1,2})日?[T\s]*(\d{1,2})[:：](\d{2})")
 _ENDS: Final = (("1", "12:30"), ("2", "18:00"), ("3", "24:00"))
 """Up to when a time of the day belongs to a half-day."""
+_EARLY: Final = 60
+"""Minutes before a session begins in which who comes after the one before has ended comes for it."""
 
 
 @dataclass(slots=True)
@@ -93,12 +95,7 @@ def plan_attendance(
 
 def _moment(row: TraineeRow) -> tuple[str, str] | None:
     """Day and clock time of a row; the day may stand in a column of its own."""
-    match = _MOMENT.search(" ".join(filter(None, (row.texts.get("date", "")[:10], row.texts.get("time", "")))))
-    match = _MOMENT.search(row.texts.get("time", "")) or match
-    if match is None:
-        return None
-    year, month, day_, hour, minute = match.groups()
-    return f"{year}-{int(month):02d}-{int(day_):02d}", f"{int(hour):02d}:{minute}"
+    return read_moment(row.texts.get("date", ""), row.texts.get("time", ""))
 
 
 class _Planner:
@@ -152,23 +149,29 @@ class _Planner:
         sheets = self._plan.sheets
         if lesson.uid not in sheets:
             before = sheet_of(self._session, lesson.uid)
-            sheets[lesson.uid] = (before, before.content if before is not None else _fresh(self._session, lesson))
+            sheets[lesson.uid] = (before, with_newcomers(self._session, lesson, before))
         return {line["enrolment"]: line.get("mark", "") for line in sheets[lesson.uid][1].get("marks", ())}
 
 
 def _lesson_at(lessons: list[Stored], day: str, clock: str) -> Stored | None:
-    """The session of a half-day; of two the last that has begun, or the first."""
+    """The session that somebody comes for: that of the half-day, of two the last that has begun, or the first.
+
+    Shortly before a later session it is that one, if the one of the half-day has ended or there is none.
+    """
+    of_day = [each for each in lessons if each.content["date"] == day]
     half = next(code for code, end in _ENDS if clock < end)
-    found = [each for each in lessons if (each.content["date"], each.content["half"]) == (day, half)]
-    begun = [each for each in found if _clock(each) <= clock]
-    return begun[-1] if begun else found[0] if found else None
+    found = [each for each in of_day if each.content["half"] == half]
+    begun = [each for each in found if _clock(each, "starts", "00:00") <= clock]
+    present = begun[-1] if begun else found[0] if found else None
+    if present is not None and _clock(present, "ends", "24:00") > clock:
+        return present
+    coming = (each for each in of_day if _is_soon(_clock(each, "starts", "00:00"), clock))
+    return next(coming, present)
 
 
-def _clock(lesson: Stored) -> str:
-    return str(lesson.content.get("starts", "00:00")).replace("：", ":").zfill(5)
+def _is_soon(starts: str, clock: str) -> bool:
+    return clock < starts and minutes(starts) - minutes(clock) <= _EARLY
 
 
-def _fresh(session: Session, lesson: Stored) -> Content:
-    there = trainees_of(session, lesson.content["training_class"], on=date.fromisoformat(lesson.content["date"]))
-    marks = [{"row": row, "enrolment": each.uid} for row, each in enumerate(there, 1)]
-    return {"session": lesson.uid, "order": "1", "marks": marks}
+def _clock(lesson: Stored, name: str, otherwise: str) -> str:
+    return str(lesson.content.get(name, otherwise)).replace("：", ":").zfill(5)

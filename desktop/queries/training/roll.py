@@ -12,7 +12,7 @@ from desktop.queries.people import EMPLOYED, schools_from
 from desktop.queries.policies import Policies
 from desktop.queries.training.classes import sheet_of, trainees_of
 from desktop.queries.training.grid import Grid, class_grid
-from desktop.queries.training.sheet_rows import laid_out
+from desktop.queries.training.sheet_rows import with_newcomers
 from desktop.rules.absence import Mark
 from desktop.store.records import Stored, load, load_one
 from desktop.store.scan import scan
@@ -83,8 +83,7 @@ def sheet_rows(session: Session, lesson_uid: str) -> dict[int, str]:
     lesson = load_one(session, TrainingSession, lesson_uid)
     if lesson is None:
         return {}
-    sheet = sheet_of(session, lesson_uid)
-    content = sheet.content if sheet is not None else laid_out(session, lesson)
+    content = with_newcomers(session, lesson, sheet_of(session, lesson_uid))
     return {line["row"]: line["enrolment"] for line in content.get("marks", ())}
 
 

@@ -46,6 +46,19 @@ def laid_out(session: Session, lesson: Stored, *, order: str = BY_NUMBER, rows_p
     return values
 
 
+def with_newcomers(session: Session, lesson: Stored, sheet: Stored | None) -> Content:
+    """The sheet of a session with a row behind the others for each trainee who came after it was made.
+
+    One that was filled in stays as it is: who is enrolled afterwards was not there. Raises RefusedError as `laid_out`.
+    """
+    if sheet is None:
+        return laid_out(session, lesson)
+    if "entered_on" in sheet.content:
+        return sheet.content
+    kept = {name: sheet.content[name] for name in ("order", "rows_per_page") if name in sheet.content}
+    return laid_out(session, lesson, **kept)
+
+
 def _frozen_sheet(session: Session, lesson: Stored) -> Stored | None:
     """The sheet whose rows are kept: the session's own, else that of another session of the same day."""
     of_day = [each for each in sessions_of(session, lesson.content["training_class"]) if is_held(each)]

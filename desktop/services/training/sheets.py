@@ -12,7 +12,7 @@ from desktop.models.base import Content
 from desktop.queries.directory import Directory
 from desktop.queries.policies import Policies
 from desktop.queries.training.classes import sheet_of
-from desktop.queries.training.sheet_rows import BY_NUMBER, ROWS, laid_out
+from desktop.queries.training.sheet_rows import BY_NUMBER, ROWS, laid_out, with_newcomers
 from desktop.rules.absence import AWAY, Mark, arrival_mark
 from desktop.services.records import save
 from desktop.store.records import Stored, load_one
@@ -95,10 +95,12 @@ def _enter(
 
 
 def _sheet_to_fill(session: Session, session_uid: str) -> tuple[Stored, Stored]:
-    """A session that takes place and its sheet, made if there is none."""
+    """A session that takes place and its sheet, made if there is none, with who came since it was made."""
     lesson = _held_session(session, session_uid)
-    if sheet_of(session, session_uid) is None:
-        make_sheet(session, session_uid)
+    before = sheet_of(session, session_uid)
+    content = with_newcomers(session, lesson, before)
+    if before is None or content != before.content:
+        save(session, SignInSheet, content, uid=before.uid if before is not None else None)
     sheet = sheet_of(session, session_uid)
     assert sheet is not None
     return lesson, sheet

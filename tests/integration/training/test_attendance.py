@@ -12,7 +12,7 @@ from desktop.models.base import problems_of
 from desktop.queries.policies import Policies
 from desktop.queries.training.attendance import attendance
 from desktop.services.records import save
-from desktop.services.training.enrolling import enrol, withdraw
+from desktop.services.training.enrolling import enrol, enrol_walk_in, withdraw
 from desktop.services.training.leave import record_leave, settle_pending
 from desktop.services.training.sheets import enter_absence, enter_marks, make_sheet, set_mark
 from desktop.services.training.timetable import cancel_session, move_session
@@ -186,6 +186,18 @@ def test_rows_are_frozen_when_printed(store):
     assert names[0] == more[0]
     assert names[-1] == more[1]
     assert sheet.content["number"] == "G1-0701上"
+
+
+def test_who_was_written_below_a_printed_sheet_is_entered_with_it(store):
+    """Who is enrolled after printing has the next row at the evening's entry, and none once the sheet is filled in."""
+    made = make_class(store, hours=((0, "4.0"),), people=3)
+    with store.write("现场报到") as session:
+        make_sheet(session, made.sessions[0], printed_on=DAY)
+        enrol_walk_in(session, made.uid, "新来者")
+        enter_absence(session, made.sessions[0], (2, 4), day=DAY)
+        enrol_walk_in(session, made.uid, "后来者")
+        enter_absence(session, made.sessions[0], (2, 4), day=DAY)
+    assert _marks(store, made.sessions[0]) == ["1", "9", "1", "9"]
 
 
 def _rows(store, lesson):

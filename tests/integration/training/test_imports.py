@@ -14,6 +14,8 @@ from desktop.exchange.workbook.read import Reader
 from desktop.models import Enrolment, ScoreSheet, SignInSheet, Teacher, TrainingSession
 from desktop.sample_training import write_sample_training
 from desktop.services.records import save
+from desktop.services.training.enrolling import enrol_walk_in
+from desktop.services.training.sheets import make_sheet
 from desktop.store import history, load
 from desktop.store.records import find
 from tests.builders import contents_of
@@ -162,3 +164,39 @@ def test_import_commands(store, tmp_path, capsysbinary):
     assert cli.run(["import", str(times), "--as", "times", *office]) == 2
     assert cli.run(["import", str(scores), "--as", "scores", "--class", "G1", "--course", "无此课", *office]) == 2
     assert "已有：课程标准解读" in capsysbinary.readouterr().err.decode()
+
+
+def test_odd_times_find_their_session_or_are_told(store, tmp_path):
+    """Who comes at 17:50 for 18:30 is there in the evening; what is no time is told, newcomers have rows."""
+    made = make_class(store, hours=((0, "4.0"), (0, "3.0")), people=3)
+    with store.write("排课") as session:
+        day = {"date": "2026-07-01", "starts": "14:00", "ends": "17:30", "half": "2"}
+        save(session, TrainingSession, day, uid=made.sessions[0])
+        evening = {"date": "2026-07-01", "starts": "18:30", "ends": "20:30", "half": "3"}
+        save(session, TrainingSession, evening, uid=made.sessions[1])
+        make_sheet(session, made.sessions[0], printed_on=DAY)
+        enrol_walk_in(session, made.uid, "新来者")
+    rows = [
+        ["姓名", "时间"],
+        ["教师乙", "2026年7月1日 下午1:55"],
+        ["教师乙", "2026-07-01 17:50:00"],
+        ["教师丙", "2026-07-01 17:20"],
+        ["教师丁", "2026-07-01 25:99"],
+        ["新来者", "2026-07-01 13:40"],
+    ]
+    plan = plan_attendance(store, book(tmp_path, rows), made.uid, day=DAY)
+    assert sorted((row.row, str(row.outcome)) for row in plan.rows) == [
+        (2, "new"),
+        (3, "new"),
+        (4, "new"),
+        (5, "invalid"),
+        (6, "new"),
+    ]
+    carry_out(store, plan, "王主任")
+    with store.read() as session:
+        sheets = [find(session, SignInSheet, {"session": each}) for each in made.sessions]
+    afternoon, evening_marks = (
+        [line["mark"] for line in next(iter(each.values())).content["marks"]] for each in sheets
+    )
+    assert afternoon == ["1", "2", "9", "1"]
+    assert evening_marks == ["1", "9", "9", "9"]

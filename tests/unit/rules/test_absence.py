@@ -78,6 +78,8 @@ def test_conversions_are_optional():
     assert converted(marks, AbsenceRules(late_early_per_absence=2)) == {"b": 35}
     assert converted(marks, AbsenceRules(personal_leave_per_absence=2)) == {"b": 30}
     assert converted(marks, AbsenceRules(personal_leave_per_absence=2, leave_counts=False)) == {}
+    spared = AbsenceRules(personal_leave_per_absence=2, leave_not_counted=frozenset({Mark.PERSONAL}))
+    assert converted(marks, spared) == {}
 
 
 def test_tallies_add_up():

@@ -42,6 +42,9 @@ def test_clashes():
     assert clashes([slot("a"), slot("b", half="2"), slot("c", teacher="李明"), slot("d", date="2026-07-10")]) == []
     assert clashes([slot("a", starts="8:30", ends="10:00"), slot("b", starts="10：00", ends="11:30")]) == []
     assert len(clashes([slot("a", starts="8:30", ends="10:10"), slot("b", starts="10:00", ends="11:30")])) == 1
+    long = slot("a", starts="10:00", ends="13:00")
+    assert len(clashes([long, slot("b", half="2", starts="12:30", ends="14:00")])) == 1
+    assert clashes([long, slot("b", half="2")]) == []
 
 
 def test_periods():
