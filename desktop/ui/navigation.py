@@ -5,12 +5,15 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QWidget
 
 from desktop.text import tr
 from desktop.ui.icons import icon
-from desktop.ui.screens import PAGES, Entry
+from desktop.ui.screens import ENTRIES, PAGES, Entry
 from desktop.ui.theme import ACCENT, MUTED, theme
 from desktop.ui.widgets import column, label, row
 
 NARROW = 1040
 """In a window narrower than this (at 100 %) the navigation shows only icons."""
+
+_WIDE, _ICONS = 156, 64
+"""The widths with words and with icons only, at 100 %."""
 
 
 class Navigation(QFrame):
@@ -22,6 +25,7 @@ class Navigation(QFrame):
         super().__init__()
         self.setProperty("role", "side")
         self._narrow = False
+        self._current = ""
         self.buttons: dict[str, QPushButton] = {}
         self._title = label(tr("骨干教师工作台"), "good")
         self._headings: list[QLabel] = []
@@ -47,12 +51,14 @@ class Navigation(QFrame):
         head = row(self._title, margins=(20, 16, 8, 10))
         whole = column(head, area, space=0)
         self.setLayout(whole)
-        self.set_narrow(narrow=False)
+        self.setFixedWidth(theme.px(_WIDE))
 
     def set_narrow(self, *, narrow: bool) -> None:
         """Only icons where the window is too narrow for words; the words stay as tips and for screen readers."""
+        if narrow == self._narrow:
+            return
         self._narrow = narrow
-        self.setFixedWidth(theme.px(64 if narrow else 156))
+        self.setFixedWidth(theme.px(_ICONS if narrow else _WIDE))
         self._title.setVisible(not narrow)
         for heading in self._headings:
             heading.setVisible(not narrow)
@@ -72,10 +78,12 @@ class Navigation(QFrame):
         return made
 
     def show_current(self, name: str) -> None:
-        """Mark the page in front."""
-        for entry in PAGES:
-            made, is_current = self.buttons[entry.name], entry.name == name
-            made.setChecked(is_current)
-            made.setIcon(icon(entry.icon, ACCENT if is_current else MUTED))
+        """Mark the page in front, and no more the one before: each icon that is set anew costs its styling."""
+        for each, made in self.buttons.items():
+            made.setChecked(each == name)
+        for each, colour in ((self._current, MUTED), (name, ACCENT)):
+            if each in self.buttons:
+                self.buttons[each].setIcon(icon(ENTRIES[each].icon, colour))
+        self._current = name
         if name in self.buttons:
             self._area.ensureWidgetVisible(self.buttons[name])

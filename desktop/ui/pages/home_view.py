@@ -130,7 +130,7 @@ class HomeView(QScrollArea):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Two columns where they find room."""
         super().resizeEvent(event)
-        is_narrow = self.viewport().width() < theme.px(_STACKED)
+        is_narrow = event.size().width() < theme.px(_STACKED)  # a scroll area is told the size of its viewport
         direction = QBoxLayout.Direction.TopToBottom if is_narrow else QBoxLayout.Direction.LeftToRight
         self.halves.setDirection(direction)
         self.cards.setDirection(direction)
