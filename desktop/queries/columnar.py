@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from desktop.models import Employment, Teacher
@@ -17,9 +16,8 @@ from desktop.models.base import Record
 from desktop.queries.columns import DERIVED_FROM, Surroundings, official_place
 from desktop.queries.directory import Directory
 from desktop.queries.listing import office_order
-from desktop.store.records import Stored
+from desktop.store.records import LIVE, Stored, rows
 from desktop.store.scan import scan
-from desktop.store.tables import plain_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +62,8 @@ def first_people(session: Session, names: Directory, *, least: int, of_more_than
     They begin the list in the office's own order, and are found a hundred times sooner than that order is. `names` are
     those that the list of these people is made with afterwards.
     """
-    table = plain_table(Teacher)
-    count = session.scalar(select(func.count()).select_from(table).where(table.c.deleted_at.is_(None)))
-    if (count or 0) <= of_more_than:
+    beyond = rows(session, Teacher.plural, ("uid",), f"{LIVE} LIMIT 1 OFFSET ?", (of_more_than,))
+    if next(beyond, None) is None:
         return []
     schools = sorted(names.records("schools").items(), key=lambda item: official_place(item[1].content))
     found: dict[str, None] = {}

@@ -16,11 +16,10 @@ from desktop.fields import Field, field_named, fields_of
 from desktop.kinds import Day, Kind, Link, Packed, PartialDate, Text
 from desktop.models import ANNUAL, Appointment, AppointmentEvent, Cohort, Education, Employment, Teacher
 from desktop.models.base import Content, Line, Record
-from desktop.models.local import Acknowledgement
 from desktop.queries.directory import Directory
 from desktop.queries.people import EMPLOYED, schools_from
 from desktop.queries.terms import Term, cycle_years, latest_events, term_of
-from desktop.queries.traffic import answers, told_answer
+from desktop.queries.traffic import Answer, answers, told_answer
 from desktop.store.records import Stored
 from desktop.store.scan import scan
 
@@ -152,7 +151,7 @@ class Surroundings:
         self.day = day
         self.names = names or Directory(session)
         self.people = people
-        self._answers: dict[str, dict[str, Acknowledgement]] = {}
+        self._answers: dict[str, dict[str, Answer]] = {}
 
     @cached_property
     def school_of(self) -> dict[str, str]:
@@ -199,7 +198,7 @@ class Surroundings:
             found[ANSWER.name] = told_answer(answer, record.revision)
         return found
 
-    def _answers_about(self, plural: str) -> dict[str, Acknowledgement]:
+    def _answers_about(self, plural: str) -> dict[str, Answer]:
         if plural not in self._answers:
             self._answers[plural] = answers(self.session, plural)
         return self._answers[plural]

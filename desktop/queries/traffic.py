@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import orjson
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from desktop.models.local import Acknowledgement, OutboxEntry
-from desktop.store.records import Stored
+from desktop.store.records import Stored, rows
 
 _GOOD: Final = frozenset({"received", "new", "changed", "same"})
 _BAD: Final = frozenset({"refused", "invalid"})
@@ -40,7 +40,7 @@ class Sent:
 
 def sent_packages(session: Session, *, kind: str = "", unanswered: bool = False) -> list[Sent]:
     """The packages of this office, the newest first; of one kind, or only those without receipt."""
-    rows = session.scalars(select(OutboxEntry).order_by(OutboxEntry.sealed_at.desc(), OutboxEntry.seq.desc()))
+    sent = session.scalars(select(OutboxEntry).order_by(OutboxEntry.sealed_at.desc(), OutboxEntry.seq.desc()))
     found = [
         Sent(
             row.package_id,
@@ -54,7 +54,7 @@ def sent_packages(session: Session, *, kind: str = "", unanswered: bool = False)
             row.receipted_at or "",
             orjson.loads(row.receipt) if row.receipt else {},
         )
-        for row in rows
+        for row in sent
     ]
     found = [each for each in found if not kind or each.stream.partition("/")[0] == kind]
     return [each for each in found if not (unanswered and each.receipted_at)]
@@ -92,19 +92,32 @@ def stamp_of(text: str) -> str:
     return "上级已收" if light is Light.GREEN else "退回修改"
 
 
+class Answer(NamedTuple):
+    """What the upper office last answered about a record: its revision then, what became of it, and why."""
+
+    revision: int
+    outcome: str
+    text: str | None
+
+
 def answer_about(session: Session, record: Stored) -> str:
     """What the upper office last answered about one record, in a few words; empty if it never did."""
-    row = session.get(Acknowledgement, record.uid)
-    return told_answer(row, record.revision) if row is not None else ""
+    found = _answers(session, "record_uid = ?", record.uid).get(record.uid)
+    return told_answer(found, record.revision) if found is not None else ""
 
 
-def answers(session: Session, plural: str) -> dict[str, Acknowledgement]:
+def answers(session: Session, plural: str) -> dict[str, Answer]:
     """What the upper office last answered about the records of an entity, by uid."""
-    rows = session.scalars(select(Acknowledgement).where(Acknowledgement.entity == plural))
-    return {row.record_uid: row for row in rows}
+    return _answers(session, "entity = ?", plural)
 
 
-def told_answer(answer: Acknowledgement, revision: int) -> str:
+def _answers(session: Session, which: str, value: str) -> dict[str, Answer]:
+    # Past the mapped class: the first list would wait until SQLAlchemy has configured all of them.
+    found = rows(session, Acknowledgement.__tablename__, ("record_uid", *Answer._fields), which, (value,))
+    return {uid: Answer(*values) for uid, *values in found}
+
+
+def told_answer(answer: Answer, revision: int) -> str:
     """How a record of this revision stands, in a few words and with the reason."""
     reason = f"：{answer.text}" if answer.text else ""
     if answer.outcome in _BAD:

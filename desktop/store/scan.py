@@ -4,14 +4,15 @@
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from typing import Final
+from itertools import islice
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from desktop.fields import Child, children_of
 from desktop.models.base import Record
-from desktop.store.records import Stored, add_lines, among, field_names, holder_of, select_records, stored
+from desktop.store.records import LIVE, STAMPS, Stored, add_lines, field_names, rows, rows_of, some_of, stored
 from desktop.store.tables import plain_table
 
 _PIECE: Final = 1000
@@ -30,13 +31,12 @@ def scan(
 
     Each is made when it is asked for and kept by nobody; `only` asks for those with certain values of the column `by`.
     """
-    table = plain_table(entity)
-    which: ColumnElement[bool] = table.c.deleted_at.is_(None)
-    if only is not None:
-        which = and_(which, among(table.c[by], only))
+    some, values = some_of(by, only)
     fields = [name for name in field_names(entity) if name in names]
     children = [each for each in children_of(entity) if each.name in names]
-    for piece in _pieces(session, entity, which, fields, children):
+    which = f"{LIVE} AND {some} ORDER BY uid"
+    read = rows(session, entity.plural, (*STAMPS, *fields), which, values)
+    for piece in _in_pieces(session, read, fields, children):
         yield from piece.values()
 
 
@@ -45,22 +45,19 @@ def pieces(session: Session, entity: type[Record], which: ColumnElement[bool]) -
 
     A piece of them is in memory at a time, so an office of any size can be read to the end.
     """
-    return _pieces(session, entity, which, _held(session, entity), children_of(entity))
+    columns, fields = plain_table(entity).c, _held(session, entity)
+    query = select(*(columns[name] for name in (*STAMPS, *fields))).where(which).order_by(columns.uid)
+    return _in_pieces(session, rows_of(session.connection().execute(query)), fields, children_of(entity))
 
 
-def _pieces(
-    session: Session,
-    entity: type[Record],
-    which: ColumnElement[bool],
-    fields: Sequence[str],
-    children: Collection[Child],
+def _in_pieces(
+    session: Session, read: Iterator[tuple[Any, ...]], fields: Sequence[str], children: Collection[Child]
 ) -> Iterator[dict[str, Stored]]:
-    query = select_records(entity, fields).where(which).order_by(plain_table(entity).c.uid)
-    cursor = session.connection().execute(query).cursor  # the driver's own rows: columns are plain TEXT and INTEGER
-    while rows := cursor.fetchmany(_PIECE):
-        found = {row[0]: stored(fields, row) for row in rows}
+    """Records with their lines from rows in the order of their uids."""
+    while piece := list(islice(read, _PIECE)):
+        found = {row[0]: stored(fields, row) for row in piece}
         for child in children:
-            add_lines(session, child, found, holder_of(child).between(rows[0][0], rows[-1][0]))
+            add_lines(session, child, found, "record_uid BETWEEN ? AND ?", (piece[0][0], piece[-1][0]))
         yield found
 
 
