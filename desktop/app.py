@@ -126,7 +126,7 @@ class App(QObject):
         """Beside the window: load the libraries and open the database."""
         try:
             first = ENTRIES[window.wanted[0] if window.wanted else HOME]
-            for module in ("desktop.ui.window", "desktop.ui.raising", first.module):
+            for module in ("desktop.ui.window", first.module):
                 import_module(module)
             found: object = import_module("desktop.services.opening").open_store(folder, is_searched=False)
         except BaseException as error:  # noqa: BLE001 - whatever it is, the recovery page must open
@@ -163,11 +163,16 @@ class App(QObject):
         remember_office(opening.folder)
         self._show(window)
         if self.is_attended:
-            raiser = import_module("desktop.ui.raising").Raiser(opening.folder, window)
-            window.desk.closing.connect(raiser.close)
+            QTimer.singleShot(0, window, lambda: self._listen(opening.folder, window))
         QTimer.singleShot(_BEFORE_CHECK, window, lambda: self._look_for_damage(window))
         if self.is_attended:
             window.greet()
+
+    @staticmethod
+    def _listen(folder: Path, window: Any) -> None:  # noqa: ANN401 - as above
+        """Come to the front when the office is opened once more; Qt's network module is loaded behind the list."""
+        raiser = import_module("desktop.ui.raising").Raiser(folder, window)
+        window.desk.closing.connect(raiser.close)
 
     def _look_for_damage(self, window: Any) -> None:  # noqa: ANN401 - its class is loaded late
         """Look through the database beside the window; damage leads to the recovery page."""

@@ -9,13 +9,12 @@ each with the sentence to show. A new table is a new file and a line in tables.c
 
 import csv
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from importlib import import_module
 from pathlib import Path
-
-from rapidfuzz import fuzz, process
 
 from desktop.errors import ValueProblem
 from desktop.paths import RESOURCES
@@ -28,6 +27,7 @@ _CODES = RESOURCES / "codes"
 _OPENING, _CLOSING = "([【〔「", ")]】〕」"
 _NEAR = 50.0  # below this similarity a suggestion confuses more than it helps
 _SUGGESTIONS = 3
+_LOOKED_AT = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +101,9 @@ class CodeTable:
 
     def suggest(self, text: str) -> tuple[str, ...]:
         """Give the codes whose words are most like `text`, the nearest first."""
-        found = process.extract(_key(text), self._readings.keys(), scorer=fuzz.WRatio, limit=12, score_cutoff=_NEAR)
-        return tuple(dict.fromkeys(self._readings[key] for key, _, _ in found))[:_SUGGESTIONS]
+        nearest: Callable[..., list[str]] = import_module("desktop.likeness").nearest
+        found = nearest(_key(text), self._readings, most=_LOOKED_AT, least=_NEAR)
+        return tuple(dict.fromkeys(self._readings[key] for key in found))[:_SUGGESTIONS]
 
     def _index(self) -> dict[str, str]:
         readings: dict[str, str] = {}

@@ -10,13 +10,14 @@ MIDDLE_DOT = "\u00b7"
 
 _LENGTH_LIMIT = 50
 _DOTS = re.compile(r"\s*(?:[\u00b7\u2022\u2027\u30fb\uff65\u2219\u22c5\u25cf\u0387\u16eb\u2e31\u2024]\s*)+")
-_OTHER_DOTS = re.compile(rf"(?<=[{HAN}]{{2}})\s*[.．。﹒－—–\-]\s*(?=[{HAN}]{{2}})")
-_PADDING = re.compile(rf"(?<=[{HAN}])\s+(?=[{HAN}])")
-_SYLLABLE = re.compile(rf"([{HAN}])[(（]([a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹḿ]{{1,6}})[)）]")
+# Patterns over all Han characters take long to compile, so that `re` does it where the first name is read.
+_OTHER_DOTS = rf"(?<=[{HAN}]{{2}})\s*[.．。﹒－—–\-]\s*(?=[{HAN}]{{2}})"
+_PADDING = rf"(?<=[{HAN}])\s+(?=[{HAN}])"
+_SYLLABLE = rf"([{HAN}])[(（]([a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹḿ]{{1,6}})[)）]"
 _ASIDE = re.compile(r"\s*[(（\[【](?![^()（）]*[+＋])[^()（）\[\]【】]*[)）\]】]$")
 _PLACEHOLDERS = re.compile(r"[?？□■◇◆○●*＊×\ufffd〓_＿]")
 _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]")
-_COMPONENTS = re.compile(rf"[⿰-⿻]|[(（\[【]?[{HAN}]\s*[+＋/／]\s*[{HAN}]")
+_COMPONENTS = rf"[⿰-⿻]|[(（\[【]?[{HAN}]\s*[+＋/／]\s*[{HAN}]"
 
 
 def normalise_name(text: str) -> str:
@@ -25,8 +26,8 @@ def normalise_name(text: str) -> str:
     A point or dash becomes a middle dot only between parts of at least two Han characters.
     """
     name = re.sub(r"\s+", " ", unicodedata.normalize("NFC", drop_invisible(text)))
-    name = _PADDING.sub("", _DOTS.sub(MIDDLE_DOT, name))
-    name = _OTHER_DOTS.sub(MIDDLE_DOT, name)
+    name = re.sub(_PADDING, "", _DOTS.sub(MIDDLE_DOT, name))
+    name = re.sub(_OTHER_DOTS, MIDDLE_DOT, name)
     return name.strip("'’＇ " + MIDDLE_DOT)
 
 
@@ -37,7 +38,7 @@ def name_faults(text: str) -> tuple[str, ...]:
         (not name, "姓名为空"),
         (_PLACEHOLDERS.search(name), f"姓名“{name}”里有代替生僻字的符号，请填写原字"),
         (_PRIVATE.search(name), f"姓名“{name}”里有旧输入法的自造字，其他电脑无法显示，请重新录入该字"),
-        (_COMPONENTS.search(name), f"姓名“{name}”里有用偏旁拼写的字，请填写原字"),
+        (re.search(_COMPONENTS, name), f"姓名“{name}”里有用偏旁拼写的字，请填写原字"),
         (re.search(r"\d", name), f"姓名“{name}”里有数字，请核对"),
         (re.search(r"[()（）\[\]【】{}]", name), f"姓名“{name}”里有括号，请只填写姓名"),
         (_mixes_scripts(name), f"姓名“{name}”里有拼音或字母，请填写原字"),
@@ -59,5 +60,5 @@ def propose_name(text: str) -> str:
 
 def propose_without_pinyin(text: str) -> str | None:
     """Propose the text without pinyin appended to characters, 區(qū) → 區; None when there is none."""
-    proposal = _SYLLABLE.sub(r"\1", text)
+    proposal = re.sub(_SYLLABLE, r"\1", text)
     return proposal if proposal != text else None

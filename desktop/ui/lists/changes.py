@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtGui import QGuiApplication
-
-from desktop.errors import RefusedError
-from desktop.exchange.pasted import WORKPLACE, split_block
 from desktop.fields import Field
-from desktop.models import Teacher
-from desktop.models.base import Record
-from desktop.queries.listing import ListColumn
 from desktop.services.duplicates import Pair, read_pair, unite
 from desktop.services.looking import note_look
 from desktop.services.many import RowChange
@@ -24,6 +18,8 @@ from desktop.ui.lists.many_writer import ManyWriter
 
 if TYPE_CHECKING:
     from desktop.ui.pages.records_page import RecordsPage
+
+_PASTING: Final = "desktop.ui.lists.pasting"
 
 
 class ListChanges:
@@ -69,28 +65,11 @@ class ListChanges:
 
     def paste(self) -> None:
         """Show the preview of the block on the clipboard."""
-        page = self._page
-        if page.list.listing is None or not page.may_leave():
-            return
-        try:
-            self.show_block(split_block(QGuiApplication.clipboard().text()))
-        except RefusedError as error:
-            page.desk.tell_error(error)
+        import_module(_PASTING).paste(self._page)
 
     def show_block(self, grid: list[list[str]]) -> None:
         """Show the preview of a block: what its columns mean, and what would come of it."""
-        page = self._page
-        listing = page.list.listing
-        assert listing is not None
-        lines = page.table.selected_lines()
-        onto = (
-            [page.model.uid_at(line) for line in range(lines[0], page.model.rowCount())][: len(grid)] if lines else []
-        )
-        start = max(page.table.currentIndex().column(), 0)
-        shown = [_meaning(page.entity, column) for column in page.model.columns[start:]]
-        page.filters.hide()
-        page.whole.setCurrentWidget(page.parts.paste_panel)
-        page.parts.paste_panel.begin(grid, listing.names, shown, onto)
+        import_module(_PASTING).show_block(self._page, grid)
 
     def close(self) -> None:
         """Back to list and form."""
@@ -164,8 +143,3 @@ class ListChanges:
                     delete(session, entity, uid)
 
         page.desk.jobs.run(tr("删除"), work, lambda _none: page.clear_form())
-
-
-def _meaning(entity: type[Record], column: ListColumn) -> Field | None:
-    """What cells under a column of the list say; nothing under most that are derived."""
-    return WORKPLACE if entity is Teacher and column.name == WORKPLACE.name else column.field

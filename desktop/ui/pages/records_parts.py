@@ -1,13 +1,14 @@
 """What stands beside a page's list or in its place: the form, the change of many, the preview of a pasted block.
 
-Each is made when it is first needed. The form, which nearly everybody needs, is made section by section as soon as the
-list is there, so that neither the first row nor the first form waits for fifty fields.
+Each is loaded and made when it is first needed. The form, which nearly everybody needs, is made section by section as
+soon as the list is there, so that neither the first row nor the first form waits for fifty fields.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
@@ -16,11 +17,11 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.ui.forms.form import RecordForm
 from desktop.ui.forms.sections import Sections
-from desktop.ui.lists.bulk_panel import BulkPanel
 from desktop.ui.lists.many_writer import ManyWriter
-from desktop.ui.lists.paste_panel import PastePanel
 
 if TYPE_CHECKING:
+    from desktop.ui.lists.bulk_panel import BulkPanel
+    from desktop.ui.lists.paste_panel import PastePanel
     from desktop.ui.pages.records_page import RecordsPage
 
 
@@ -48,7 +49,8 @@ class RecordsParts:
     def bulk(self) -> BulkPanel:
         """The change of many, beside the list."""
         page = self._page
-        made = BulkPanel(page.entity, page.links, self._writer, page.list.selected_uids)
+        make = import_module("desktop.ui.lists.bulk_panel").BulkPanel
+        made: BulkPanel = make(page.entity, page.links, self._writer, page.list.selected_uids)
         made.closed.connect(page.changes.close)
         page.right.addWidget(made)
         _leave_with_escape(made, page.changes.close)
@@ -58,7 +60,8 @@ class RecordsParts:
     def paste_panel(self) -> PastePanel:
         """The preview of a pasted block, in the place of list and form."""
         page = self._page
-        made = PastePanel(page.entity, self._writer)
+        make = import_module("desktop.ui.lists.paste_panel").PastePanel
+        made: PastePanel = make(page.entity, self._writer)
         made.closed.connect(page.changes.close)
         page.whole.addWidget(made)
         _leave_with_escape(made, page.changes.close)

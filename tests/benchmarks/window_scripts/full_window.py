@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 
 from desktop.app import App, make_application
+from desktop.ui.collector import Collector
 
 
 def tell(word: str) -> None:
@@ -27,6 +28,7 @@ def main() -> None:
     app = App()
     app.is_attended = False
     app.open_office(Path(sys.argv[1]), ("teachers", None))
+    Collector(application)  # as `app.run` does before it waits for events
     app.window.painted.connect(lambda: tell("first"))
     until = time.monotonic() + 120
     while not hasattr(app.window, "pages"):
