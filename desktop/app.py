@@ -29,6 +29,7 @@ from desktop.ui.icons import icon
 from desktop.ui.memory import recall
 from desktop.ui.occupied import Occupation
 from desktop.ui.opening import OpeningWindow
+from desktop.ui.program_window import ProgramWindow
 from desktop.ui.screens import ENTRIES, HOME
 from desktop.ui.theme import ACCENT, SCALES, load_fonts, theme
 from desktop.ui.translation import QtTexts
@@ -69,7 +70,7 @@ def default_home() -> Path:
 
 
 class App(QObject):
-    """Shows one window at a time: the start page, the first picture of an office, the office, or its recovery."""
+    """Shows in one window the start page, the first picture of an office, the office, or its recovery."""
 
     _loaded = Signal(object, object)
     """The window being opened, and the store or what stood against it."""
@@ -79,6 +80,8 @@ class App(QObject):
         self.home = home or default_home()
         self.dialogs = Dialogs()
         self.window: QMainWindow | None = None
+        """What lies in the window of the program."""
+        self._frame: ProgramWindow | None = None
         self.is_attended = True
         """Whether somebody is there to be asked; nobody is while pictures are taken."""
         self.guard = CrashGuard(self.dialogs, log_crash)
@@ -209,17 +212,11 @@ class App(QObject):
         self._show(window)
 
     def _show(self, window: QMainWindow) -> None:
-        before, self.window = self.window, window
-        if before is None:
-            window.resize(*SIZE)
-        else:
-            window.setGeometry(before.geometry())
-            window.setWindowState(before.windowState())
+        if self._frame is None:
+            self._frame = ProgramWindow(SIZE)
+        self.window = window
         self.dialogs.parent = window
-        window.show()
-        if before is not None:
-            before.close()
-            before.deleteLater()
+        self._frame.show_content(window)
 
 
 def run(office: str | None = None, screenshots: str | None = None) -> int:

@@ -102,7 +102,7 @@ class CodeTable:
     def suggest(self, text: str) -> tuple[str, ...]:
         """Give the codes whose words are most like `text`, the nearest first."""
         nearest: Callable[..., list[str]] = import_module("desktop.likeness").nearest
-        found = nearest(_key(text), self._readings, most=_LOOKED_AT, least=_NEAR)
+        found = nearest(_key(text), self._readings.keys(), most=_LOOKED_AT, least=_NEAR)
         return tuple(dict.fromkeys(self._readings[key] for key in found))[:_SUGGESTIONS]
 
     def _index(self) -> dict[str, str]:

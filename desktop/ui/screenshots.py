@@ -48,7 +48,7 @@ Keep = Callable[[str, QWidget], None]
 
 def shoot(window: MainWindow, folder: Path, percents: tuple[int, ...] = (100, 150, 200)) -> list[Path]:
     """Write the pictures, one of an import of the sample rosters among them. Returns the paths."""
-    window.resize(*SCREEN)
+    window.window().resize(*SCREEN)
     files = sorted(SPREADSHEETS.glob("*.xls*"))
     folder.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []

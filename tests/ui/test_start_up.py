@@ -41,7 +41,7 @@ def app(qtbot: Any, tmp_path: Path, dialogs: Answers, monkeypatch: pytest.Monkey
         settle(qtbot, made.window)
     if made.window is not None:
         made.window.close()
-        made.window.deleteLater()
+        made.window.window().deleteLater()
 
 
 def opened(qtbot: Any, app: App) -> Any:
@@ -106,11 +106,33 @@ def test_office_follows_its_first_picture(qtbot: Any, app: App, tmp_path: Path) 
     assert isinstance(first, OpeningWindow)
     assert "5 人" in words_of(first)
     first.navigation.buttons["schools"].click()
-    size = first.size()
+    frame, size = first.window(), first.size()
     window = opened(qtbot, app)
     assert isinstance(window, MainWindow)
     assert window.current == "schools"
     assert window.size() == size
+    assert window.window() is frame
+    assert frame.windowTitle() == window.windowTitle()
+    assert frame.isAncestorOf(frame.focusWidget())
+    shown = [each for each in app_module.QApplication.topLevelWidgets() if each.isVisible()]
+    assert [each for each in shown if isinstance(each, app_module.QMainWindow)] == [frame]
+
+
+def test_window_goes_with_what_lies_in_it(qtbot: Any, app: App, tmp_path: Path) -> None:
+    """Who stays with what is not saved keeps the window; the office closed, the window is gone and the lock with it."""
+    folder = tmp_path / "office"
+    make_office(folder).close()
+    app.open_office(folder)
+    window = opened(qtbot, app)
+    frame = window.window()
+    page, may_leave = window.pages["home"], window.pages["home"].may_leave
+    page.may_leave = lambda: False
+    assert not frame.close()
+    assert window.isVisible()
+    page.may_leave = may_leave
+    assert frame.close()
+    assert not frame.isVisible()
+    assert not (folder / LOCK_NAME).exists()
 
 
 def test_kept_numbers_come_back_as_they_were(tmp_path: Path) -> None:
@@ -339,7 +361,7 @@ def test_second_start_brings_the_first_window_to_the_front(qtbot: Any, app: App,
     folder = tmp_path / "office"
     make_office(folder).close()
     app.open_office(folder)
-    window = opened(qtbot, app)
+    window = opened(qtbot, app).window()
     window.showMinimized()
     code = (
         "import sys\nfrom pathlib import Path\nfrom desktop.app import App, make_application\n"
