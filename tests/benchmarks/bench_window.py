@@ -22,6 +22,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from desktop.app import make_application
+from desktop.ui.collector import Collector
 from desktop.ui.desk import Desk
 from desktop.ui.screenshots import settle
 from desktop.ui.theme import theme
@@ -57,6 +58,7 @@ def measure() -> list[Measurement]:
     os.environ["COUNTY_DESK_SETTINGS"] = str(folder / "settings")
     application = make_application()
     theme.apply()
+    collector = Collector(application)
     try:
         small = _Office(folder / "small", FEW)
         few = small.keystrokes()
@@ -72,6 +74,7 @@ def measure() -> list[Measurement]:
             Measurement("longest stall while lists are read, CPU s", large.stall, _STALL, large.stall / _STALL, 1.0),
         ]
     finally:
+        collector.end()
         application.processEvents()
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -79,7 +79,7 @@ class FilterBar(QWidget):
             box.view().setMinimumWidth(box.view().sizeHintForColumn(0) + theme.px(24))
             box.blockSignals(False)
 
-    def passing(self, listing: Listing, order: Sequence[int]) -> list[int]:
+    def passing(self, listing: Listing, order: Sequence[int]) -> Sequence[int]:
         """The places of the rows that pass, in the given order."""
         found = listing.index.find(self.search.text().lower().split()) if listing.index is not None else None
         places = order if found is None else _ordered(found, order, listing)
@@ -90,7 +90,7 @@ class FilterBar(QWidget):
             if chosen is not None:
                 values, wanted = listing.values[name], None if chosen == _NONE else chosen
                 places = [place for place in places if values[place] == wanted]
-        return list(places)
+        return places
 
     def clear(self) -> None:
         """Show everything again."""
@@ -99,7 +99,7 @@ class FilterBar(QWidget):
             box.setCurrentIndex(0)
 
 
-def _ordered(found: list[int], order: Sequence[int], listing: Listing) -> Sequence[int]:
+def _ordered(found: Sequence[int], order: Sequence[int], listing: Listing) -> Sequence[int]:
     """What was found, in the order of the list."""
     if len(found) == len(order):
         return order

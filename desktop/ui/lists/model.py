@@ -5,8 +5,9 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
+from desktop.kinds import Packed
 from desktop.queries.columns import ANSWER
-from desktop.queries.listing import ListColumn
+from desktop.queries.listing import ListColumn, cell_text
 from desktop.ui.lists.listing import Listing
 
 Index = QModelIndex | QPersistentModelIndex
@@ -46,6 +47,16 @@ class RecordModel(QAbstractTableModel):
         """What stands in a line under a column, as it is shown."""
         assert self.listing is not None
         return self.listing.text(self.places[line], column, masked=self.masked)
+
+    def value_at(self, line: int, column: ListColumn) -> Packed | None:
+        """The packed value of a line under a column."""
+        assert self.listing is not None
+        return self.listing.values[column.name][self.places[line]]
+
+    def text_of(self, column: ListColumn, packed: Packed) -> str:
+        """What a packed value under a column is shown as."""
+        assert self.listing is not None
+        return cell_text(column, packed, self.listing.names, masked=self.masked)
 
     def answer_at(self, line: int) -> str:
         """What the upper office answered about the record of a line; empty where nothing came."""

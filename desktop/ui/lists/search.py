@@ -44,7 +44,7 @@ class SearchIndex:
         """The places that have a shared text, rising."""
         self._changed: set[int] = set()
         """Places whose text was put anew: all of it is their own then, and what lists say of them may be old."""
-        self._last: tuple[str, list[int]] | None = None
+        self._last: tuple[str, Sequence[int]] | None = None
         """The word that was typed last with what it found: the next letter only narrows that."""
 
     def add(self, text: str, shared: Iterable[str] = ()) -> None:
@@ -76,7 +76,7 @@ class SearchIndex:
             else:
                 places.append(place)
 
-    def find(self, words: Sequence[str]) -> list[int] | None:
+    def find(self, words: Sequence[str]) -> Sequence[int] | None:
         """The places, rising, whose texts hold all typed words; None where nothing was typed."""
         if not words:
             return None
@@ -90,30 +90,34 @@ class SearchIndex:
             found = self._holding(word, found)
         return found
 
-    def _find_word(self, word: str) -> list[int]:
+    def _find_word(self, word: str) -> Sequence[int]:
         last = self._last
         is_known = self._is_whole(word) and not self._changed
         if last is not None and not is_known and word.startswith(last[0]) and word.isascii() == last[0].isascii():
             return self._holding(word, last[1])
         return self._found_whole(word)
 
-    def _found_whole(self, word: str) -> list[int]:
+    def _found_whole(self, word: str) -> Sequence[int]:
         """All places that hold a word."""
         own: Sequence[int] = self._candidates(word)
         if self._changed or not self._is_whole(word):
             needle, texts = needle_of(word).encode(), self.texts
             own = [place for place in own if needle in texts[place]]
+        if self._changed:
+            own = sorted(set(own))  # what was put anew was noted again
         shared = self._sharing(word)
         if not shared and not self._changed:
             return list(own)
-        return list(compress(range(len(self.texts)), self._marked([*shared, own])))
+        return _places_of(self._marked([*shared, own]))
 
-    def _holding(self, word: str, places: Sequence[int]) -> list[int]:
+    def _holding(self, word: str, places: Sequence[int]) -> Sequence[int]:
         """Those of some places that hold a word."""
         needle, texts, shared = needle_of(word).encode(), self.texts, self._sharing(word)
         if not shared:
             return [place for place in places if needle in texts[place]]
         marked = self._marked(shared)
+        if marked.count(1) == len(marked):
+            return places
         return [place for place in places if marked[place] or needle in texts[place]]
 
     def _sharing(self, word: str) -> list[Sequence[int]]:
@@ -126,8 +130,11 @@ class SearchIndex:
         """A byte for each place, 1 where it is in one of the parts: quicker than sorting, however much was found."""
         marked = bytearray(len(self.texts))
         for places in parts:
-            for place in places:
-                marked[place] = 1
+            if places and places[-1] - places[0] == len(places) - 1:  # as the people of a school stand together
+                marked[places[0] : places[-1] + 1] = b"\1" * len(places)
+            else:
+                for place in places:
+                    marked[place] = 1
         return marked
 
     def _candidates(self, word: str) -> Sequence[int]:
@@ -140,6 +147,12 @@ class SearchIndex:
     def _is_whole(word: str) -> bool:
         """Whether the index alone answers for a word."""
         return len(word) <= (_DEEP if word.isascii() else 2)
+
+
+def _places_of(marked: bytearray) -> Sequence[int]:
+    """The places that are marked, rising; all of them, as after the name of the county, without counting them out."""
+    every = range(len(marked))
+    return every if marked.count(1) == len(marked) else list(compress(every, marked))
 
 
 def _asked(word: str) -> Sequence[str]:

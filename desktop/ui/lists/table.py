@@ -3,12 +3,12 @@
 from importlib import import_module
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from desktop.kinds import Link, LongText, Text
-from desktop.ui.lists.cell_painter import SIGN, CellPainter
 from desktop.ui.lists.model import RecordModel
+from desktop.ui.lists.row_painter import SIGN, RowPainter
 from desktop.ui.theme import theme
 
 _LOOKED_AT = 60
@@ -32,7 +32,7 @@ class RecordTable(QTableView):
         self.setWordWrap(False)
         # A bar that comes and goes with what is typed would move the columns under the eyes, and fit them at each key.
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
-        self.setItemDelegate(CellPainter(model, self))
+        self._painter = RowPainter(model)
         self.setTabKeyNavigation(False)
         self.verticalHeader().hide()
         header = self.horizontalHeader()
@@ -84,6 +84,10 @@ class RecordTable(QTableView):
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
             self.fit_columns()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the rows in one go."""
+        self._painter.paint(self, event.rect())
 
     def selected_lines(self) -> list[int]:
         """The lines selected, from the top."""
