@@ -1,0 +1,154 @@
+"""How long the window stands still while a package of 3,000 people is written and merged, and a roster printed.
+
+As in `bench_pauses`: the longest time between two beats of a timer in the window's thread, the best of some runs,
+beside what the issue allows and what an idle window pauses on the same machine.
+"""
+
+import os
+import shutil
+import tempfile
+import time
+from pathlib import Path
+from typing import Any, Final
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from desktop.app import make_application
+from desktop.exchange.cards import confirm_card, own_card, trust_parent
+from desktop.models import Appointment, Cohort, Employment, School, Teacher
+from desktop.services.backups import load_identity
+from desktop.store import Store
+from desktop.ui.collector import Collector
+from desktop.ui.desk import Desk
+from desktop.ui.dialogs import Dialogs, Request, Wish
+from desktop.ui.window import MainWindow
+from tests.benchmarks.bench_pauses import ALLOWED, IDLE, Pulse, wait
+from tests.benchmarks.measurement import Measurement
+from tests.builders import (
+    add,
+    add_all,
+    appointment_content,
+    cohort_content,
+    employment_content,
+    make_office,
+    school_content,
+    teacher_content,
+)
+
+PEOPLE: Final = 3_000
+REPEATS: Final = 3
+STEPS: Final = (
+    "a package is written",
+    "the package is planned",
+    "the package is merged",
+    "a roster is laid out",
+    "the roster is saved as PDF",
+)
+
+
+class _Chooser(Dialogs):
+    """Answers every question for a folder or file with a place, and reads what is told."""
+
+    def __init__(self, place: Path) -> None:
+        super().__init__()
+        self.place = place
+        self.answer = self._answer
+
+    def _answer(self, request: Request) -> Any:
+        if request.wish is Wish.FOLDER:
+            return str(self.place)
+        return str(self.place / request.start) if request.wish is Wish.PATH else request.buttons[0]
+
+
+def measure() -> list[Measurement]:
+    """The longest pauses of each step, beside the floor."""
+    folder = Path(tempfile.mkdtemp(prefix="bench-work-"))
+    os.environ["COUNTY_DESK_SETTINGS"] = str(folder / "settings")
+    collector = Collector(make_application())
+    try:
+        runs = [_run(folder / str(number)) for number in range(REPEATS)]
+    finally:
+        collector.end()
+        shutil.rmtree(folder)
+    floor = ALLOWED + min(run[-1] for run in runs)
+    best = [min(run[place] for run in runs) for place in range(len(STEPS))]
+    return [
+        Measurement(f"longest pause of the window while {step}", figure, floor, figure / floor, 1)
+        for step, figure in zip(STEPS, best, strict=True)
+    ]
+
+
+def _run(folder: Path) -> list[float]:
+    """The longest pause of each step, and of the idle window."""
+    county = make_office(folder / "509999")
+    township = make_office(folder / "509999001", name="石坪镇中心校", code="509999001", rank="township")
+    trust_parent(township, own_card(county, load_identity(county.folder)), "王")
+    confirm_card(county, own_card(township, load_identity(township.folder)), "李")
+    _fill(township)
+    stick = folder / "U盘"
+    stick.mkdir()
+    return [_sent(township, stick), *_received(county, stick), *_printed(county, stick)]
+
+
+def _fill(store: Store) -> None:
+    school, cohort = add(store, School, school_content()), add(store, Cohort, cohort_content(ordinal=3))
+    teachers = add_all(store, Teacher, [teacher_content(number) for number in range(PEOPLE)])
+    add_all(store, Employment, [employment_content(each, school) for each in teachers])
+    add_all(store, Appointment, [appointment_content(each, cohort) for each in teachers])
+
+
+def _window(store: Store, stick: Path, page: str) -> tuple[MainWindow, Any]:
+    window = MainWindow(Desk(store, _Chooser(stick)))
+    window.show()
+    window.open_page(page)
+    wait(lambda: not window.desk.jobs.running)
+    return window, window.pages[page]
+
+
+def _end(window: MainWindow) -> None:
+    window.close()
+    window.deleteLater()
+
+
+def _sent(store: Store, stick: Path) -> float:
+    window, page = _window(store, stick, "packages")
+    pulse = Pulse()
+    page.send.write()
+    wait(lambda: not window.desk.jobs.running)
+    pause = pulse.take()
+    assert page.send.written.text()
+    _end(window)
+    return pause
+
+
+def _received(store: Store, stick: Path) -> tuple[float, float]:
+    window, page = _window(store, stick, "packages")
+    page.tabs.setCurrentWidget(page.receive)
+    [package] = stick.glob("*.cpkg")
+    pulse = Pulse()
+    page.receive.plan_package(package)
+    wait(lambda: page.receive.merging.plan is not None and not window.desk.jobs.running)
+    planned = pulse.take()
+    page.receive.merging.merge()
+    wait(lambda: page.receive.merging.plan is None and not window.desk.jobs.running)
+    merged = pulse.take()
+    _end(window)
+    return planned, merged
+
+
+def _printed(store: Store, stick: Path) -> tuple[float, float, float]:
+    reopened = Store.open(store.folder)
+    window, page = _window(reopened, stick, "home")
+    pulse = Pulse()
+    window.open_page("reports", "F01")
+    page = window.pages["reports"]
+    wait(lambda: page.sheets is not None and not window.desk.jobs.running)
+    laid_out = pulse.take()
+    page.save()
+    wait(lambda: not window.desk.jobs.running)
+    saved = pulse.take()
+    end = time.monotonic() + IDLE
+    wait(lambda: time.monotonic() > end)
+    idle = pulse.take()
+    _end(window)
+    return laid_out, saved, idle
