@@ -237,12 +237,12 @@ def test_times_of_a_turnstile_go_through_a_plan(
     dialogs.prepared = [[str(tmp_path / "打卡.xlsx")]]
     piece.import_action.trigger()
     settle(qtbot, window)
-    assert piece.stack.currentWidget() is piece.plan
+    assert piece.stack.currentWidget() is piece.stack.plan
     assert contents_of(office, SignInSheet) == {}
-    wrong = [row for row in piece.plan.plan.rows if row.problems]
+    wrong = [row for row in piece.stack.plan.plan.rows if row.problems]
     assert [row.name for row in wrong] == [piece.model.people[58].name]
-    piece.plan.confirm_button.click()
+    piece.stack.plan.confirm_button.click()
     settle(qtbot, window)
     marks = list(marks_of(office, evening.sessions[0]).values())
     assert (marks.count(Mark.PRESENT), marks.count(Mark.PENDING)) == (58, 2)
-    assert piece.stack.currentWidget() is not piece.plan
+    assert piece.stack.currentWidget() is not piece.stack.plan

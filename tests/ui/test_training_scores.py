@@ -118,12 +118,12 @@ def test_pasted_names_are_matched_in_a_plan(qtbot: Any, open_window: Any, office
     QApplication.clipboard().setText(f"{names[3]}\t66\n{names[0]}\t77\n查无此人\t88\n")
     QTest.keyClick(piece.grid.cells, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     settle(qtbot, window)
-    assert piece.stack.currentWidget() is piece.plan
-    assert "退回修改 1" in piece.plan.counts.text()
+    assert piece.stack.currentWidget() is piece.stack.plan
+    assert "退回修改 1" in piece.stack.plan.counts.text()
     press(window, Qt.Key.Key_Space)
     settle(qtbot, window)
     assert points_of(office, "2") == {scored.trainees[3]: "66.0", scored.trainees[0]: "77.0"}
-    assert piece.stack.currentWidget() is not piece.plan
+    assert piece.stack.currentWidget() is not piece.stack.plan
 
 
 def test_workbook_of_scores_is_planned_and_written(
@@ -139,8 +139,8 @@ def test_workbook_of_scores_is_planned_and_written(
     dialogs.prepared = [[str(tmp_path / "成绩.xlsx")]]
     piece.import_button.click()
     settle(qtbot, window)
-    assert "确认导入 4 人" in piece.plan.confirm_button.text()
-    piece.plan.confirm_button.click()
+    assert "确认导入 4 人" in piece.stack.plan.confirm_button.text()
+    piece.stack.plan.confirm_button.click()
     settle(qtbot, window)
     assert sorted(points_of(office, "2").values()) == ["80.0", "81.0", "82.0", "83.0"]
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from PySide6.QtCore import QModelIndex
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop.codes import table
 from desktop.errors import DesktopError
@@ -25,7 +25,8 @@ from desktop.ui.training.attendance_entry import EntryBar
 from desktop.ui.training.attendance_grid import LEGEND, AttendanceGrid
 from desktop.ui.training.attendance_model import FIRST, verdict_sentences
 from desktop.ui.training.piece import Piece
-from desktop.ui.training.plan_panel import PlanPanel, TrialPlan
+from desktop.ui.training.plan_panel import TrialPlan
+from desktop.ui.training.plan_stack import PlanStack
 from desktop.ui.widgets import ShortLabel, button, column, label, menu_button
 
 
@@ -41,10 +42,8 @@ class AttendancePiece(Piece):
         self.bar = EntryBar()
         self.grid = AttendanceGrid(desk)
         self.model = self.grid.roll_model
-        self._plan: PlanPanel | None = None
         self.person = ShortLabel("", "")
-        self.stack = QStackedWidget()
-        self.stack.addWidget(self._work())
+        self.stack = PlanStack(desk, self._work())
         self.setLayout(column(self.stack))
         self._connect()
 
@@ -88,18 +87,9 @@ class AttendancePiece(Piece):
         """The day of the office's own clock."""
         return date.today()  # noqa: DTZ011
 
-    @property
-    def plan(self) -> PlanPanel:
-        """The plan of an import, made when it is first needed."""
-        if self._plan is None:
-            self._plan = PlanPanel(self.desk)
-            self._plan.left.connect(lambda: self.stack.setCurrentIndex(0))
-            self.stack.addWidget(self._plan)
-        return self._plan
-
     def show_class(self, uid: str) -> None:
         """Show another class, from its first session that waits."""
-        self.stack.setCurrentIndex(0)
+        self.stack.show_work()
         self.bar.line.clear()
         self.bar.tell("")
         super().show_class(uid)
@@ -263,4 +253,4 @@ class AttendancePiece(Piece):
             return
         store, uid, day = self.desk.store, self.uid, self.today
         make: TrialPlan = lambda books: plan_attendance(store, books, uid, day=day)  # noqa: E731 - a named type
-        self.plan.read(files, make, lambda: self.stack.setCurrentIndex(1))
+        self.stack.plan.read(files, make, self.stack.show_plan)

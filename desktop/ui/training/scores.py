@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, Signal
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop.errors import InvalidRecord
 from desktop.exchange.training.score_import import ScoreOptions, plan_pasted_scores, plan_scores
@@ -22,7 +22,7 @@ from desktop.ui.flow import flowing
 from desktop.ui.forms.editors import LineEditor, NumberEditor
 from desktop.ui.theme import theme
 from desktop.ui.training.piece import Piece
-from desktop.ui.training.plan_panel import PlanPanel
+from desktop.ui.training.plan_stack import PlanStack
 from desktop.ui.training.score_grid import LEGEND, ScoreGrid
 from desktop.ui.training.score_model import FIRST
 from desktop.ui.widgets import ShortLabel, button, column, label, row
@@ -95,11 +95,9 @@ class ScoresPiece(Piece):
         self.grid = ScoreGrid(desk)
         self.model = self.grid.scores
         self.exam = Examination()
-        self._plan: PlanPanel | None = None
         self.told = label("", "muted", wrap=True)
         self.person = ShortLabel("", "")
-        self.stack = QStackedWidget()
-        self.stack.addWidget(self._work())
+        self.stack = PlanStack(desk, self._work())
         self.setLayout(column(self.stack))
         self._connect()
 
@@ -130,18 +128,9 @@ class ScoresPiece(Piece):
         self.exam.changed.connect(self.save_examination)
         self.exam.refused.connect(lambda text: self._tell(text, wrong=True))
 
-    @property
-    def plan(self) -> PlanPanel:
-        """The plan of an import, made when it is first needed."""
-        if self._plan is None:
-            self._plan = PlanPanel(self.desk)
-            self._plan.left.connect(lambda: self.stack.setCurrentIndex(0))
-            self.stack.addWidget(self._plan)
-        return self._plan
-
     def show_class(self, uid: str) -> None:
         """Show another class."""
-        self.stack.setCurrentIndex(0)
+        self.stack.show_work()
         self.found = None
         super().show_class(uid)
 
@@ -240,15 +229,10 @@ class ScoresPiece(Piece):
             return
         files = self.desk.dialogs.choose_files(tr("导入“{what}”", what=shown.label), SPREADSHEETS)
         if files:
-            self.plan.read(
-                files, lambda books: plan_scores(store, books, options), lambda: self.stack.setCurrentIndex(1)
-            )
+            self.stack.plan.read(files, lambda books: plan_scores(store, books, options), self.stack.show_plan)
 
     def plan_pasted(self, text: str) -> None:
         """Match pasted names with their scores, for the column in hand."""
         options, store = self._options(), self.desk.store
         if options is not None:
-            self.plan.plan_text(lambda: plan_pasted_scores(store, text, options), self._show_plan)
-
-    def _show_plan(self) -> None:
-        self.stack.setCurrentIndex(1)
+            self.stack.plan.plan_text(lambda: plan_pasted_scores(store, text, options), self.stack.show_plan)
