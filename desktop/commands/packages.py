@@ -159,7 +159,7 @@ def run_merge(arguments: Namespace) -> int:
             if arguments.receipt is not None:
                 written.append(_write_receipt(store, plan, Path(arguments.receipt), identity))
     answer(arguments, plan.as_json(), _told(plan, written))
-    return Exit.ROWS_REFUSED if plan.told_rows() else Exit.DONE
+    return Exit.ROWS_REFUSED if plan.is_told else Exit.DONE
 
 
 def run_refuse(arguments: Namespace) -> int:
@@ -199,7 +199,7 @@ def _no_step(_done: int, _total: int, _what: str) -> None:
 
 def _all_taken(gathering: Gathering) -> bool:
     untaken = gathering.of(State.WAITING) + gathering.of(State.REFUSED)
-    return not untaken and not any(item.plan is not None and item.plan.told_rows() for item in gathering.items)
+    return not untaken and not any(item.plan is not None and item.plan.is_told for item in gathering.items)
 
 
 def _gathering_json(gathering: Gathering) -> dict[str, object]:

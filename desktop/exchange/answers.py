@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from desktop import canonical
 from desktop.archive import Header
 from desktop.canonical import CanonicalError
-from desktop.exchange.merge_rows import MergeRow
+from desktop.exchange.merge_row import MergeRow
 from desktop.kinds import clean_text, moment_text
 from desktop.models.local import TakenPackage
 

@@ -105,14 +105,14 @@ class Incoming:
     faults: dict[str, str] = field(default_factory=dict)
 
 
-def stage(folder: Path, opened: Lifted, named: Iterable[Pictured]) -> Incoming:
-    """Put the attachments that accepted records name aside until the merge; what nobody names is left.
+def put_aside(folder: Path, opened: Lifted, named: Iterable[str]) -> Incoming:
+    """Put the attachments that accepted records name, by their hashes, aside until the merge; others are left.
 
     Raises RefusedError when there is no room for them.
     """
     _sweep(folder)
     found = Incoming()
-    wanted = [name for name in sorted({each.sha256 for each in named}) if not is_whole(blob_path(folder, name), name)]
+    wanted = [name for name in named if not is_whole(blob_path(folder, name), name)]
     sent = opened.blobs
     coming = [name for name in wanted if name in sent]
     found.faults.update((name, "不在数据包里，本单位也没有，请补报") for name in wanted if name not in sent)

@@ -162,7 +162,7 @@ def _look(
         waiting = _wait(store, package, code="unconfirmed", reason=reason, identity=identity)
         waiting.plan = plan
         return waiting
-    if plan.known_already and not plan.written_edits():
+    if plan.known_already and not plan.writes:
         return Gathered(package, State.ALREADY, plan=plan)
     return Gathered(package, State.READY, plan=plan)
 

@@ -3,11 +3,15 @@
     plan_merge(store, path, *, identity, accept_new_epoch=False) -> MergePlan
     carry_out_merge(store, plan, operator) -> int   (records written)
 
+Both read a package of any size a piece at a time; what was decided waits on disk (`merge_stage.py`).
+
 Everything is done on a copy in this computer's quarantine. Order comes from counters, never from clocks.
 """
 
+import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,27 +23,28 @@ from desktop.archive.form import HEADER, MANIFEST
 from desktop.archive.strict import Opened
 from desktop.errors import PackageRefused, RefusedError
 from desktop.exchange.answers import note_taken
-from desktop.exchange.attachments import Pictured, keep, stage
+from desktop.exchange.attachments import keep, put_aside
 from desktop.exchange.branch import branch_of, held_parents
 from desktop.exchange.cards import CHILD, PARENT, apply_revocations, keep_card, known_cards, own_card
 from desktop.exchange.desks import told_areas
 from desktop.exchange.heads import told_heads
 from desktop.exchange.keys import KeyCard
 from desktop.exchange.lifting import SCHEMA, Lifted
-from desktop.exchange.merge_keys import order_edits
 from desktop.exchange.merge_plan import MergePlan, arrived_of
-from desktop.exchange.merge_rows import Decider, MergeRow
+from desktop.exchange.merge_row import MergeRow
+from desktop.exchange.merge_rows import Decider
+from desktop.exchange.merge_stage import Stage
 from desktop.exchange.moves import give_away
 from desktop.exchange.plan import Outcome, RowProblem, newest_act
 from desktop.exchange.provisional import give_way
 from desktop.exchange.quarantine import release_volumes
-from desktop.exchange.rights import rights_in
+from desktop.exchange.rights import Rights, rights_in
 from desktop.exchange.scope import told_scope
 from desktop.exchange.settling import Decisions
 from desktop.exchange.signers import Signers, Trust, signers_for
 from desktop.exchange.streams import BY_KIND, DOWN, UP, Stream, check_turn
 from desktop.exchange.volumes import collect
-from desktop.models import BY_PLURAL
+from desktop.models import BY_PLURAL, Appointment
 from desktop.models.base import Record
 from desktop.models.local import KnownCard, OutboxEntry
 from desktop.store.bulk import without_collector
@@ -48,6 +53,7 @@ from desktop.store.records import Edit, load, write_edits
 from desktop.store.streams import MERGE, advance, state_of
 
 _INBOX: Final = "inbox"
+_NO_DISK: Final = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
 _VERBS: Final = {UP: "合并", DOWN: "接收"}
 
 
@@ -96,7 +102,8 @@ def plan_merge(
             told += told_areas(store, lifted.manifest)
             told += told_heads(session, lifted.manifest, card.code, stream=found.header.stream)
             plan = MergePlan(
-                _title(card, stream, found.header, lifted.manifest["year"]),
+                title=_title(card, stream, found.header, lifted.manifest["year"]),
+                stage=Stage(),
                 assumed=told,
                 last_act=newest_act(session),
                 header=found.header,
@@ -176,39 +183,47 @@ def _check_schema(opened: Opened) -> None:
 
 
 def _decide(session: Session, store: Store, plan: MergePlan, opened: Lifted, file: str) -> None:
-    own = store.office_code
+    own, stage = store.office_code, plan.stage
     rights = rights_in(session, opened, own=own, down=plan.stream.way == DOWN)
-    decider = Decider(session, file=file, rights=rights, decisions=Decisions(session, own))
-    for plural in plan.stream.sections:
-        if plural in opened.counts:
-            account, rows = decider.decide(BY_PLURAL[plural], opened.records(plural))
-            assert account.total() == opened.counts[plural]
-            plan.account[plural] = account
-            plan.rows += rows
-    if plan.stream.way == DOWN:
-        own_branch = branch_of(held_parents(session), own)
-        plan.edits, told = give_away(session, rights.told.values(), own_branch)
-        claims, told_claims = give_way(session, own, plan.written_edits())
-        plan.edits += claims
-        plan.assumed += [*told, *told_claims]
-    _take_pictures(store, plan, opened, decider.pictures, file)
+    decider = Decider(session, stage, file=file, rights=rights, decisions=Decisions(session, own))
+    try:
+        for plural in plan.stream.sections:
+            if plural in opened.counts:
+                account = decider.decide(BY_PLURAL[plural], partial(opened.records, plural))
+                assert account.total() == opened.counts[plural]
+                plan.account[plural] = account
+        if plan.stream.way == DOWN:
+            _give_up(session, plan, rights, own)
+        _take_pictures(store, plan, opened, file)
+        stage.settle()
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF not in _NO_DISK:
+            raise
+        text = "电脑的临时文件夹没有空间或不能写，没有核对完，数据没有变化；请清理磁盘后再选一次数据包"
+        raise RefusedError(text) from error
 
 
-def _take_pictures(store: Store, plan: MergePlan, opened: Lifted, pictures: list[Pictured], file: str) -> None:
+def _give_up(session: Session, plan: MergePlan, rights: Rights, own: str) -> None:
+    """What this office gives up to what comes from above: records handed over, and its own claims."""
+    edits, told = give_away(session, rights.told.values(), branch_of(held_parents(session), own))
+    plan.stage.join_edits(edits)
+    decided = (edit for some in plan.stage.edits(session, Appointment) for edit in some)
+    claims, told_claims = give_way(session, own, decided)
+    plan.stage.join_edits(claims)
+    plan.assumed += [*told, *told_claims]
+
+
+def _take_pictures(store: Store, plan: MergePlan, opened: Lifted, file: str) -> None:
     """Put the attachments of accepted records aside, and tell by name whose is missing or no picture."""
-    found = stage(store.folder, opened, pictures)
+    found = put_aside(store.folder, opened, plan.stage.picture_names())
     plan.staged = tuple(found.staged)
-    rows = {row.uid: row for row in plan.rows if isinstance(row, MergeRow)}
-    for each in pictures:
-        fault = found.faults.get(each.sha256)
-        if fault is None:
-            continue
-        row = rows.get(each.uid)
-        if row is None:  # it is the same as here, but for its picture
-            label, plural = each.entity.label, each.entity.plural
-            row = MergeRow(file, label, 0, Outcome.SAME, name=each.name, entity=plural, uid=each.uid)
-            plan.rows.append(row)
-        row.problems = [*row.problems, RowProblem(each.field, f"照片{fault}")]
+    for each in plan.stage.pictures(found.faults):
+        label, plural = each.entity.label, each.entity.plural
+        row = plan.stage.row_of(plural, each.uid) or MergeRow(  # the same as here, but for its picture
+            file, label, 0, Outcome.SAME, name=each.name, entity=plural, uid=each.uid
+        )
+        row.problems = [*row.problems, RowProblem(each.field, f"照片{found.faults[each.sha256]}")]
+        plan.stage.put_rows([row])
 
 
 def carry_out_merge(store: Store, plan: MergePlan, operator: str) -> int:
@@ -225,20 +240,19 @@ def carry_out_merge(store: Store, plan: MergePlan, operator: str) -> int:
     with without_collector(), store.write(plan.title, kind=MERGE, operator=operator) as session:
         if newest_act(session) != plan.last_act:
             raise RefusedError("预览之后数据又有改动，没有合并；请重新选择数据包，再看一次预览")
-        edits = plan.written_edits()
         keep(store.folder, plan.staged)
         note_taken(session, plan.header, plan.counts_by_entity(), plan.told_rows())
-        written = 0 if plan.known_already and not edits else _carry_out(session, plan, edits, operator)
+        written = 0 if plan.known_already and not plan.writes else _carry_out(session, plan, operator)
     if plan.header.vol[1] > 1:
         release_volumes(store, plan.header)
     return written
 
 
-def _carry_out(session: Session, plan: MergePlan, edits: list[Edit], operator: str) -> int:
+def _carry_out(session: Session, plan: MergePlan, operator: str) -> int:
     written = 0
     for plural in plan.stream.sections:
-        entity = BY_PLURAL[plural]
-        written += _write(session, entity, [edit for edit in edits if edit.entity is entity])
+        for edits in plan.stage.edits(session, BY_PLURAL[plural]):
+            written += _write(session, BY_PLURAL[plural], edits)
     if plan.stream.way == DOWN:
         apply_revocations(session, plan.manifest.get("revoked", []))
     if plan.trust is Trust.SUCCESSOR:
@@ -248,8 +262,8 @@ def _carry_out(session: Session, plan: MergePlan, edits: list[Edit], operator: s
 
 
 def _write(session: Session, entity: type[Record], edits: list[Edit]) -> int:
-    """Write the edits of one entity and compare what stands there with what the package says."""
-    count = sum(write_edits(session, step) for step in order_edits(entity, edits) if step)
+    """Write some edits of one entity and compare what stands there with what the package says."""
+    count = write_edits(session, edits)
     stored = load(session, entity, [edit.uid for edit in edits], with_deleted=True)
     for edit in edits:
         record = stored[edit.uid]

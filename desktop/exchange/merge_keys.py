@@ -75,19 +75,19 @@ def find_holders(session: Session, entity: type[Record], keys: Iterable[tuple[An
     return found
 
 
-def settle_keys(session: Session, entity: type[Record], cases: list[Case]) -> None:
+def settle_keys(
+    session: Session, entity: type[Record], cases: list[Case], given_up: Mapping[str, tuple[Any, ...] | None]
+) -> None:
     """Make conflicts of records that would take the natural key of another one, here or in the package.
 
-    A key that its holder gives up in the same package is free. Whoever cannot be written keeps his old key, which
-    may stand in the way of the next, so this goes on until nothing changes.
+    `cases` are those whose key another record has; `given_up` says which keys other holders would have once they are
+    written, None for one that goes. A key that its holder gives up in the same package is free. Whoever cannot be
+    written keeps his old key, which may stand in the way of the next, so this goes on until nothing changes.
     """
-    if not entity.key:
-        return
     written = {case.incoming.uid: case for case in cases if case.outcome in WRITTEN}
-    keys = {
-        uid: None if case.incoming.deleted else key_of(entity, case.incoming.content) for uid, case in written.items()
-    }
-    takers = {uid: key for uid, key in keys.items() if key is not None and key != _key_here(entity, written[uid])}
+    mine = {uid: key_sent(entity, case) for uid, case in written.items()}
+    takers = {uid: key for uid, key in mine.items() if key is not None and key != key_here(entity, written[uid])}
+    keys = {**given_up, **mine}
     holders = find_holders(session, entity, takers.values())
     claims = Counter(takers.values())
     while True:
@@ -106,7 +106,13 @@ def settle_keys(session: Session, entity: type[Record], cases: list[Case]) -> No
             keys.pop(uid)
 
 
-def _key_here(entity: type[Record], case: Case) -> tuple[Any, ...] | None:
+def key_sent(entity: type[Record], case: Case) -> tuple[Any, ...] | None:
+    """The natural key that a record would have; None for one that goes or has none."""
+    return None if case.incoming.deleted else key_of(entity, case.incoming.content)
+
+
+def key_here(entity: type[Record], case: Case) -> tuple[Any, ...] | None:
+    """The natural key that a record has here now."""
     known = case.known
     return None if known is None or known.deleted_at is not None else key_of(entity, known.content)
 
@@ -146,28 +152,3 @@ def _tell_rival(
     held = [uid for uid in rivals if uid in stored]
     if len(held) == len(rivals) == 1 and case.known is None:
         case.rival, case.choices = held[0], (ONE,)
-
-
-def order_edits(entity: type[Record], edits: list[Edit]) -> list[list[Edit]]:
-    """The edits of one entity in the steps in which they can be written: a key is given up before it is taken."""
-    gone = [edit for edit in edits if edit.content is None]
-    fresh = [edit for edit in edits if edit.content is not None and edit.before is None]
-    changed = {edit.uid: edit for edit in edits if edit.content is not None and edit.before is not None}
-    if not entity.key:
-        return [gone, list(changed.values()), fresh]
-    held = {
-        key: uid
-        for uid, edit in changed.items()
-        if edit.before is not None
-        and edit.before.deleted_at is None
-        and (key := key_of(entity, edit.before.content)) is not None
-    }
-    placed: dict[str, Edit] = {}
-    for uid in changed:
-        chain = []
-        following: str | None = uid
-        while following is not None and following not in placed and following not in chain:
-            chain.append(following)
-            following = held.get(key_of(entity, changed[following].content or {}) or ())
-        placed.update((each, changed[each]) for each in reversed(chain))
-    return [gone, list(placed.values()), fresh]

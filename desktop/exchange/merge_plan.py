@@ -1,15 +1,15 @@
 """What merging one package would do, and the account that balances it."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from desktop.archive import Header
 from desktop.exchange.keys import KeyCard, fingerprint
-from desktop.exchange.merge_rows import MERGE_OUTCOMES, MergeRow
-from desktop.exchange.plan import Outcome, Plan
-from desktop.exchange.settling import Dispute
+from desktop.exchange.merge_row import MERGE_OUTCOMES, Dispute, MergeRow
+from desktop.exchange.merge_stage import Stage, StagedRows
+from desktop.exchange.plan import Outcome
 from desktop.exchange.signers import Trust
 from desktop.exchange.streams import Stream
 from desktop.models import BY_PLURAL
@@ -23,24 +23,44 @@ def arrived_of(header: Header) -> Arrived:
     return Arrived(header.sender, header.stream, header.epoch, header.seq, header.manifest)
 
 
-@dataclass(slots=True)
-class MergePlan(Plan):
+@dataclass(slots=True, kw_only=True)
+class MergePlan:
     """What merging a package would do: a row for every record that is not the same, and the account per entity.
 
     `key_confirmed` is False for a sender whose card only lies beside the package: then the plan may be looked at but
     not carried out, and `fingerprint` is what is to be compared with the stamped page. `assumed` holds what is told
-    about the package as a whole, `staged` the hashes of the attachments that are kept with it.
+    about the package as a whole, `staged` the hashes of the attachments that are kept with it, `stage` the rows and
+    what they write. `last_act` voids the plan when it is passed.
     """
 
-    header: Header = field(kw_only=True)
-    card: KeyCard = field(kw_only=True)
-    manifest: Mapping[str, Any] = field(kw_only=True)
-    key_confirmed: bool = field(kw_only=True)
-    known_already: bool = field(kw_only=True)
-    trust: Trust = field(kw_only=True)
-    stream: Stream = field(kw_only=True)
-    account: dict[str, Counter[Outcome]] = field(kw_only=True, default_factory=dict)
-    staged: tuple[str, ...] = field(kw_only=True, default=())
+    title: str
+    stage: Stage
+    header: Header
+    card: KeyCard
+    manifest: Mapping[str, Any]
+    key_confirmed: bool
+    known_already: bool
+    trust: Trust
+    stream: Stream
+    last_act: int
+    assumed: list[str] = field(default_factory=list)
+    account: dict[str, Counter[Outcome]] = field(default_factory=dict)
+    staged: tuple[str, ...] = ()
+
+    @property
+    def rows(self) -> StagedRows:
+        """The rows in the order of the package."""
+        return StagedRows(self.stage)
+
+    @property
+    def rows_told_first(self) -> StagedRows:
+        """The rows with those at the top of which something is told."""
+        return StagedRows(self.stage, told_first=True)
+
+    @property
+    def writes(self) -> bool:
+        """Whether carrying it out would write any record."""
+        return self.stage.has_edits()
 
     @property
     def fingerprint(self) -> str:
@@ -69,14 +89,22 @@ class MergePlan(Plan):
             for plural in self.stream.sections
         }
 
-    def told_rows(self) -> list[MergeRow]:
+    def told_rows(self) -> Iterator[MergeRow]:
         """The rows that must be listed by name with the reason: all that are neither new, changed nor the same."""
-        return [row for row in self.rows if isinstance(row, MergeRow) and row.problems]
+        return self.stage.told()
+
+    @property
+    def is_told(self) -> bool:
+        """Whether there is any such row."""
+        return self.stage.has_told()
 
     def disputes(self) -> dict[str, tuple[type[Record], str, Dispute]]:
         """The conflicts that a person can settle: entity, name and dispute by uid."""
-        rows = (row for row in self.rows if isinstance(row, MergeRow))
-        return {row.uid: (BY_PLURAL[row.entity], row.name, row.dispute) for row in rows if row.dispute is not None}
+        return {
+            row.uid: (BY_PLURAL[row.entity], row.name, row.dispute)
+            for row in self.told_rows()
+            if row.dispute is not None
+        }
 
     def account_lines(self) -> list[str]:
         """The balanced account as text, one line per entity that the package has."""

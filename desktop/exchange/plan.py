@@ -202,12 +202,15 @@ def _joined(edits: Iterable[Edit]) -> Iterator[Edit]:
     found: dict[tuple[type[Record], str], Edit] = {}
     for edit in edits:
         place = (edit.entity, edit.uid)
-        found[place] = _join(found[place], edit) if place in found else edit
+        found[place] = join(found[place], edit) if place in found else edit
     return iter(found.values())
 
 
-def _join(one: Edit, other: Edit) -> Edit:
-    """Both changes in one edit. Raises ValueError if they give one field two values: the plan must have told that."""
+def join(one: Edit, other: Edit) -> Edit:
+    """Both changes of one record in one edit.
+
+    Raises ValueError if they give one field two values: the plan must have told that.
+    """
     if one is other:
         return one
     if one.content is None or other.content is None:

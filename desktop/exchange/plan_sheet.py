@@ -10,7 +10,7 @@ from typing import Final
 
 from desktop.errors import RefusedError, ValueProblem
 from desktop.exchange.merge_plan import WORDS, MergePlan
-from desktop.exchange.merge_rows import MergeRow
+from desktop.exchange.merge_row import MergeRow
 from desktop.exchange.plan import FieldChange
 from desktop.exchange.record_lines import shape_of
 from desktop.exchange.workbook.write import Column, write_csv, write_list
@@ -43,12 +43,11 @@ def export_plan(path: Path, plan: MergePlan) -> int:
 
 def _rows(plan: MergePlan) -> Iterator[list[str]]:
     for row in plan.rows:
-        if isinstance(row, MergeRow):
-            start = [WORDS[row.outcome], row.sheet, row.name]
-            yield from ([*start, *_change(row, change), ""] for change in row.changes)
-            yield from ([*start, _label(row, each.field), "", "", each.text] for each in row.problems)
-            if not row.changes and not row.problems:
-                yield [*start, "", "", "", "已删除" if _is_deletion(row) else ""]
+        start = [WORDS[row.outcome], row.sheet, row.name]
+        yield from ([*start, *_change(row, change), ""] for change in row.changes)
+        yield from ([*start, _label(row, each.field), "", "", each.text] for each in row.problems)
+        if not row.changes and not row.problems:
+            yield [*start, "", "", "", "已删除" if row.is_deletion else ""]
 
 
 def _change(row: MergeRow, change: FieldChange) -> list[str]:
@@ -69,7 +68,3 @@ def _masked(field: Field, text: str) -> str:
 def _label(row: MergeRow, name: str) -> str:
     field = shape_of(BY_PLURAL[row.entity]).fields.get(name)
     return field.label if field is not None else ""
-
-
-def _is_deletion(row: MergeRow) -> bool:
-    return any(edit.content is None for edit in row.edits)

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 from desktop import canonical
 from desktop.errors import RefusedError
 from desktop.exchange.merge_keys import ONE, Case
-from desktop.exchange.plan import FieldChange, newest_act
+from desktop.exchange.merge_row import Dispute
+from desktop.exchange.plan import newest_act
 from desktop.models import Alias, ConflictDecision
 from desktop.models.base import Content, Record
 from desktop.store.aliases import alias_edits
@@ -33,21 +34,6 @@ class Settlement:
 
     choice: str
     reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Dispute:
-    """One conflict as it stands before a person: the question, both values, what may be chosen.
-
-    `digest` is that of both versions: a decision counts for exactly these. `rival` is the record that holds the natural
-    key, where one person or thing was entered twice.
-    """
-
-    question: str
-    values: tuple[FieldChange, ...]
-    choices: tuple[str, ...]
-    digest: str
-    rival: str = ""
 
 
 def digest_of(entity: type[Record], case: Case) -> str:

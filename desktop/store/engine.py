@@ -21,7 +21,7 @@ _COMMON: Final = (
     "PRAGMA temp_store=MEMORY",
 )
 _READER: Final = ("PRAGMA query_only=ON", "PRAGMA wal_autocheckpoint=0")
-_WRITER: Final = ("PRAGMA secure_delete=ON", "PRAGMA journal_size_limit=67108864", "PRAGMA cache_size=-65536")
+_WRITER: Final = ("PRAGMA secure_delete=ON", "PRAGMA journal_size_limit=67108864", "PRAGMA cache_size=-16384")
 
 
 def make_engine(where: Path | str, *, read_only: bool = False, module: ModuleType | None = None) -> Engine:

@@ -180,7 +180,7 @@ def write_edits(session: Session, edits: Iterable[Edit]) -> int:
     for entity, some in by_entity.items():
         _write_rows(session, entity, some, act)
         act.touched.add(entity.plural)
-        act.raised.update((entity.plural, step.edit.uid) for step in some)
+        act.raised.update((entity.plural, step.edit.uid) for step in some if step.edit.revision is None)
     _insert(session, _CHANGES, _CHANGE_COLUMNS, [_change_row(step, number) for step in steps])
     return len(steps)
 

@@ -6,9 +6,9 @@ from typing import Final
 from PySide6.QtWidgets import QDialog, QWidget
 
 from desktop.exchange.cards import own_card
+from desktop.exchange.merge_row import Dispute
 from desktop.exchange.pasted import split_block
 from desktop.exchange.plan import FieldChange
-from desktop.exchange.settling import Dispute
 from desktop.models import Teacher
 from desktop.services.backups import load_identity
 from desktop.services.duplicates import read_pair

@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 from PySide6.QtWidgets import QButtonGroup, QDialog, QLineEdit, QRadioButton, QScrollArea, QWidget
 
 from desktop.codes import table
-from desktop.exchange.settling import Dispute, Settlement
+from desktop.exchange.merge_row import Dispute
+from desktop.exchange.settling import Settlement
 from desktop.models.base import Record
 from desktop.text import tr
 from desktop.ui.pages.packages_table import Row, RowsTable

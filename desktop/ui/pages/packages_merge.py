@@ -103,7 +103,7 @@ class MergeView(YieldingWidget):
         self.settle_button.setVisible(bool(disputes))
         self.settle_button.setText(tr("处理差异（{count} 项）", count=len(disputes)))
         self.code.setText(tr("电话核对码：{code}", code=plan.check_code))
-        self.model.show(sorted(plan.rows, key=lambda each: not each.problems))
+        self.model.show(plan.rows_told_first)
         self.planned.emit()
         self.rows.setFocus()
 
