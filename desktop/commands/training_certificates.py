@@ -30,7 +30,7 @@ def run_certificates(arguments: Namespace) -> int:
                 made = len(issue(session, uid, day, kind=kind))
         with store.read() as session:
             found = class_certificates(session, Policies(session), uid, day.year)
-    rows = [_row(each, kind) for each in found.holders]
+    rows = [_row(each, kind, found.hours) for each in found.holders]
     data = {"issued": made, "gaps": list(found.register.gaps), "trainees": rows}
     answer(arguments, data, "\n".join(_told(found, kind, made)))
     return Exit.DONE
@@ -41,13 +41,14 @@ def _class(store: Store, arguments: Namespace) -> str:
         return find_class(Directory(session), arguments.training_class)
 
 
-def _row(holder: Holder, kind: str) -> dict[str, Any]:
+def _row(holder: Holder, kind: str, hours: str) -> dict[str, Any]:
     held = holder.valid(kind)
     return {
         "number": holder.person.number,
         "name": holder.person.name,
         "certificate": held.content["number"] if held is not None else None,
-        "why_not": holder.why_not or None,
+        "why_not": holder.why_not(kind) or None,
+        "doubt": holder.doubt(kind, hours) or None,
         "photo": bool(holder.photo),
     }
 
@@ -56,7 +57,8 @@ def _told(found: ClassCertificates, kind: str, made: int) -> list[str]:
     lines = [f"新编号 {made} 张"] if made else []
     for each in found.holders:
         held = each.valid(kind)
-        what = held.content["number"] if held is not None else each.why_not or "可以发证"
+        what = held.content["number"] if held is not None else each.why_not(kind) or "可以发证"
+        what = "　".join(filter(None, (what, each.doubt(kind, found.hours))))
         lines.append(f"{each.person.number or '':>4} {each.person.name}　{what}{'' if each.photo else '　缺照片'}")
     if found.register.gaps:
         lines.append(f"缺号：{'、'.join(found.register.gaps)}，请查明")

@@ -56,12 +56,10 @@ class ScoreSheet(Record):
             seen.add(line.get("enrolment"))
             points = line.get("points")
             if points is not None and not 0 <= Decimal(points) <= 100:
-                found.append(
-                    Problem(f"{place}.points", f"第 {number} 行的分数“{points}”应在 0—100 之间", Blocks.SUBMIT)
-                )
+                found.append(Problem(f"{place}.points", f"第 {number} 行的分数“{points}”应在 0—100 之间，请核对"))
             if points is not None and line.get("is_absent"):
                 text_ = f"第 {number} 行既有分数“{points}”又是缺考，请只留一样"
-                found.append(Problem(f"{place}.is_absent", text_, Blocks.SUBMIT))
+                found.append(Problem(f"{place}.is_absent", text_))
         return found
 
 

@@ -13,10 +13,12 @@ from desktop.errors import RefusedError, ValueProblem
 from desktop.exchange.plan import FieldChange, Outcome, Plan, PlanRow, newest_act
 from desktop.exchange.training.trainee_rows import TraineeRow, Trainees, pasted_rows, trainee_rows
 from desktop.exchange.workbook.cells import Book
-from desktop.fields import field_named
-from desktop.models import Score, ScoreSheet
+from desktop.models import ScoreSheet
 from desktop.models.base import Content
 from desktop.queries.directory import Directory
+from desktop.rules.characters import plain
+from desktop.rules.numerals import read_score
+from desktop.rules.training_results import rounded
 from desktop.store.database import Store
 from desktop.store.records import Edit, Stored, find, new_uid
 
@@ -105,6 +107,8 @@ def _plan(store: Store, rows: Iterable[TraineeRow], options: ScoreOptions, title
         seen: dict[str, int] = {}
         for row in rows:
             who, refused = trainees.resolve(row)
+            if refused is None and "withdrawn_on" in names.content("enrolments", who):
+                refused = row.plan(Outcome.INVALID, f"“{row.name}”已退学，不登记成绩；请核对，或先取消退学", "name")
             plan.rows.append(refused or _decide(plan, row, who, trainees.class_of[who], seen))
     return plan
 
@@ -125,7 +129,7 @@ def _decide(plan: ScorePlan, row: TraineeRow, who: str, owner: str, seen: dict[s
         return row.plan(Outcome.DUPLICATE, f"与第 {seen[who]} 行说的是同一名学员，请只保留一行", "name")
     seen[who] = row.number
     try:
-        score = read_score_texts(row.texts)
+        score = read_score_texts(row.texts, rounds=True)
     except ValueProblem as error:
         return row.plan(Outcome.INVALID, f"成绩：{error}", "points" if "points" in row.texts else "grade")
     if len(score) == 0:
@@ -138,28 +142,55 @@ def _decide(plan: ScorePlan, row: TraineeRow, who: str, owner: str, seen: dict[s
         return row.plan(Outcome.SAME)
     plan.said[len(plan.rows)] = (owner, who, new)
     planned = row.plan(Outcome.CHANGED if old else Outcome.NEW)
-    planned.changes = [FieldChange("score_sheets", "scores", "成绩", score_text(old), score_text(new))]
+    planned.changes = [FieldChange("score_sheets", "scores", "成绩", score_text(old), _told(plan, row, new))]
     return planned
 
 
-def read_score_texts(texts: Mapping[str, str]) -> Content:
-    """The score of a row as packed values; empty if nothing is written. Raises ValueProblem."""
+def _told(plan: ScorePlan, row: TraineeRow, new: Content) -> str:
+    """The score as the plan shows it; one that was rounded with what the sheet says, and once for the whole plan."""
+    text, written = score_text(new), plain(row.texts.get("points", "")).removesuffix("分")
+    if "points" not in new or len(written.partition(".")[2]) < 2:
+        return text
+    if not plan.assumed:
+        plan.assumed.append(f"分数有两位以上小数的，四舍五入为一位小数登记，例如 {row.name} {written} 登记为 {text}")
+    return f"{text}（{written} 四舍五入）"
+
+
+def read_score_texts(texts: Mapping[str, str], *, rounds: bool = False) -> Content:
+    """The score of a row as packed values; empty if nothing is written. Raises ValueProblem.
+
+    `rounds`: points with more decimals than are kept are rounded half up, as platforms give them.
+    """
     points, grade = texts.get("points", ""), texts.get("grade", "")
     if points in _ABSENT or grade in _ABSENT:
         return {"is_absent": 1}
     score: Content = {}
-    if points:
-        declared = field_named(Score, "points")
-        code = table("training_grade").find(points)
-        if code is not None:
-            return {"grade": code}
-        packed = declared.pack(declared.parse(points))
-        if not 0 <= float(str(packed)) <= 100:
-            raise ValueProblem(f"“{points}”应在 0—100 之间，请核对")
+    code = table("training_grade").find(points) if points else None
+    if code is not None:
+        return {"grade": code}
+    if points and (packed := _packed_points(points, rounds=rounds)) is not None:
         score["points"] = packed
     if grade:
         score["grade"] = table("training_grade").read(grade)
     return score
+
+
+def _packed_points(text: str, *, rounds: bool) -> str | None:
+    """Points in 0…100; None for a sign that there are none. Raises ValueProblem."""
+    try:
+        read = read_score(text)
+    except ValueProblem as error:
+        raise ValueProblem(f"“{text}”不是成绩，请填写分数、等级（优、及格、不及格）或“缺考”") from error
+    if read is None:
+        return None
+    if read.points is None:
+        raise ValueProblem(f"“{text}”不是本表的等级，请填写分数、等级（优、及格、不及格）或“缺考”")
+    if not 0 <= read.points <= 100:
+        raise ValueProblem(f"“{text}”应在 0—100 之间，请核对")
+    kept = rounded(read.points)
+    if kept != read.points and not rounds:
+        raise ValueProblem(f"“{text}”最多写 1 位小数")
+    return str(kept)
 
 
 def score_text(line: Mapping[str, object]) -> str:

@@ -13,11 +13,15 @@ from desktop.queries.policies import Policies
 from desktop.queries.training.results import TraineeResult, class_results
 from desktop.queries.training.roll import Listed, class_roll
 from desktop.rules.certificates import gaps
+from desktop.rules.hours import hours_text, tenths
+from desktop.rules.training_results import Grade
 from desktop.store.records import Stored, field_names, find
 from desktop.store.scan import scan
 
 GRADUATION: Final = "1"
 """结业证书 of certificate_kind."""
+EXCELLENCE: Final = "2"
+"""优秀学员证书, only for those graded 优."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +57,21 @@ class Holder:
         fitting = (each for each in self.certificates if each.content.get("kind", GRADUATION) == kind)
         return next((each for each in fitting if "voided_on" not in each.content), None)
 
-    @property
-    def why_not(self) -> str:
-        """Why no certificate may be issued; empty where it may."""
-        return why_not_entitled(self.found)
+    def why_not(self, kind: str) -> str:
+        """Why no certificate of a kind may be issued; empty where it may."""
+        return why_not_entitled(self.found, kind)
+
+    def doubt(self, kind: str, hours: str) -> str:
+        """What the certificate in force no longer agrees with; `hours` are those of the class now, packed."""
+        held = self.valid(kind)
+        if held is None:
+            return ""
+        found = [f"已发证而现在{why}，请核对成绩，必要时作废"] if (why := self.why_not(kind)) else []
+        printed = held.content.get("hours", hours)
+        if printed != hours:
+            now, then = hours_text(tenths(hours)), hours_text(tenths(printed))
+            found.append(f"证书上是 {then} 学时，培训班现在是 {now} 学时，请核对，必要时换发")
+        return "；".join(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +83,11 @@ class ClassCertificates:
     hours: str
 
 
-def why_not_entitled(found: TraineeResult) -> str:
-    """Why a trainee gets no certificate, in a few words; empty for who is entitled."""
+def why_not_entitled(found: TraineeResult, kind: str) -> str:
+    """Why a trainee gets no certificate of a kind, in a few words; empty for who is entitled."""
     result = found.result
     if result.is_entitled:
-        return ""
+        return "" if kind != EXCELLENCE or result.grade is Grade.EXCELLENT else "等级不是优"
     if result.missing:
         return f"成绩未齐：{'、'.join(result.missing)}"
     if result.makeups:

@@ -10,7 +10,7 @@ from desktop.models import Certificate, Office
 from desktop.models.base import Content
 from desktop.queries.directory import Directory
 from desktop.queries.policies import Policies
-from desktop.queries.training.certificates import GRADUATION, why_not_entitled
+from desktop.queries.training.certificates import EXCELLENCE, GRADUATION, why_not_entitled
 from desktop.queries.training.results import TraineeResult, class_results
 from desktop.rules.certificates import certificate_number, next_serial
 from desktop.services.records import save
@@ -23,33 +23,35 @@ def issue(
     """Issue certificates to trainees of a class in the order of their numbers; returns the new uids.
 
     Without `enrolments` to all who are entitled; who has a valid one of this kind gets no second. Raises RefusedError
-    if one of those named is not entitled, with the reason, or nobody is.
+    if one of those named is not entitled, with the reason, if nobody is, or for a day before the class is over.
     """
     found = class_results(session, Policies(session), uid)
+    ended = found.content.get("end", "")
+    if day.isoformat() < ended:
+        raise RefusedError(f"发证日期“{day.isoformat()}”早于结班日期 {ended}，没有编号；请核对发证日期")
     names = Directory(session)
     chosen = [each for each in found.trainees if enrolments is None or each.uid in enrolments]
     if enrolments is not None:
-        _refuse_unentitled(chosen, names)
+        _refuse_unentitled(chosen, names, kind)
     holders = {
         record.content["enrolment"]
         for record in names.records("certificates").values()
         if record.content.get("kind", GRADUATION) == kind and "voided_on" not in record.content
     }
-    due = [each for each in chosen if each.result.is_entitled and each.uid not in holders]
+    due = [each for each in chosen if not why_not_entitled(each, kind) and each.uid not in holders]
     if not due:
         raise RefusedError("没有可以发证的学员：有人不及格、待补考、成绩未齐，或已经发过；没有编号")
     contents = [{"enrolment": each.uid, "kind": kind, "hours": found.content.get("hours")} for each in due]
     return _number(session, contents, day)
 
 
-def _refuse_unentitled(chosen: Iterable[TraineeResult], names: Directory) -> None:
+def _refuse_unentitled(chosen: Iterable[TraineeResult], names: Directory, kind: str) -> None:
     told = [
-        f"{names.name('enrolments', each.uid)}（{why_not_entitled(each)}）"
-        for each in chosen
-        if not each.result.is_entitled
+        f"{names.name('enrolments', each.uid)}（{why}）" for each in chosen if (why := why_not_entitled(each, kind))
     ]
     if told:
-        raise RefusedError(f"{'、'.join(told[:6])}不能发证书，没有编号；及格并且没有待补考的才能发")
+        who = "评为优" if kind == EXCELLENCE else "及格并且没有待补考"
+        raise RefusedError(f"{'、'.join(told[:6])}不能发证书，没有编号；{who}的才能发")
 
 
 def _number(session: Session, contents: Iterable[Content], day: date) -> list[str]:

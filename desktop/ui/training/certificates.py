@@ -16,57 +16,14 @@ from desktop.text import tr
 from desktop.ui.desk import Desk
 from desktop.ui.flow import flowing
 from desktop.ui.forms.editors import NumberEditor
-from desktop.ui.plain_model import PlainModel
 from desktop.ui.theme import theme
+from desktop.ui.training.certificate_model import CertificateModel
 from desktop.ui.training.photos import PhotoPanel
 from desktop.ui.training.piece import Piece
 from desktop.ui.training.plain_table import PlainTable
 from desktop.ui.widgets import ShortLabel, button, column, label, row
 
 _NAMED: Final = 6
-
-
-class CertificateModel(PlainModel[Holder]):
-    """The trainees of a class with their certificates of one kind."""
-
-    HEADINGS = ("学号", "姓名", "工作单位", "等级", "证书编号", "发证日期", "照片", "打印", "领取", "说明")
-
-    kind = "1"
-
-    def texts(self, row: Holder) -> tuple[str, ...]:
-        """The cells of one trainee."""
-        held, grade = row.valid(self.kind), row.found.result.grade
-        content = held.content if held is not None else {}
-        return (
-            str(row.person.number or ""),
-            row.person.name,
-            row.person.unit,
-            table("training_grade").label(grade) if grade is not None and not row.found.result.makeups else "",
-            content.get("number", ""),
-            content.get("issued_on", ""),
-            tr("有") if row.photo else tr("缺"),
-            _printed(content),
-            " ".join(filter(None, (content.get("collected_on", ""), content.get("collected_by", "")))),
-            self.remark(row),
-        )
-
-    def remark(self, row: Holder) -> str:
-        """Why none may be issued, and what became of the numbers before."""
-        found = [row.why_not] if row.why_not else []
-        for each in row.certificates:
-            if "voided_on" in each.content:
-                number, why = each.content["number"], each.content.get("void_reason", "")
-                found.append(tr("{number} 已作废：{why}", number=number, why=why))
-        if row.why_not and row.valid(self.kind) is not None:
-            found.append(tr("已发证而现在不合格，请核对成绩，必要时作废"))
-        return "；".join(found)
-
-
-def _printed(content: dict[str, object]) -> str:
-    lines = content.get("reprints")
-    if isinstance(lines, list) and lines:
-        return tr("补打 {count} 次", count=len(lines))
-    return tr("已打印") if "printed_on" in content else ""
 
 
 class CertificatesPiece(Piece):
@@ -101,6 +58,7 @@ class CertificatesPiece(Piece):
         self.day.setAccessibleName(tr("发证日期"))
         self.day.setFixedWidth(theme.px(108))
         self.day.set_text(date.today().isoformat())  # noqa: DTZ011 - the office's own clock
+        self.day.left.connect(self._renew_register)
         self.issue_button = button("", self.issue_all, role="primary")
         self.some_button = button(tr("只发所选"), self.issue_some)
         self.photo_button = button(tr("照片文件夹…"), self.ask_photos, icon_name="folder-open")
@@ -124,6 +82,11 @@ class CertificatesPiece(Piece):
         layout.setStretch(4, 1)
         whole.setLayout(layout)
         return whole
+
+    def _renew_register(self) -> None:
+        """Another year has another register."""
+        if self.uid:
+            self.refresh()
 
     @property
     def year(self) -> int:
@@ -154,8 +117,9 @@ class CertificatesPiece(Piece):
     def _show(self) -> None:
         self.model.kind = str(self.kind.currentData())
         holders = self.found.holders if self.found is not None else []
+        self.model.hours = self.found.hours if self.found is not None else ""
         self.table.show_rows(holders)
-        due = [each for each in holders if not each.why_not and each.valid(self.model.kind) is None]
+        due = [each for each in holders if not each.why_not(self.model.kind) and each.valid(self.model.kind) is None]
         self.issue_button.setText(tr("给合格学员发证编号（{count} 人）", count=len(due)))
         self.issue_button.setEnabled(bool(due))
         self._tell_counts(holders)
@@ -163,17 +127,20 @@ class CertificatesPiece(Piece):
 
     def _tell_counts(self, holders: list[Holder]) -> None:
         held = [each for each in holders if each.valid(self.model.kind) is not None]
-        refused = [each for each in holders if each.why_not]
+        kind = self.model.kind
+        refused = [each for each in holders if each.why_not(kind)]
         parts = [
             tr("学员 {count} 人", count=len(holders)),
             tr("已发 {count} 张", count=len(held)),
             tr("不能发 {count} 人（原因见说明）", count=len(refused)),
         ]
         self.told.setText(" · ".join([*parts, self._register_text()]))
-        bare = [each.person.name for each in holders if not each.photo and not each.why_not]
+        bare = [each.person.name for each in holders if not each.photo and not each.why_not(kind)]
         more = tr(" 等 {count} 人", count=len(bare)) if len(bare) > _NAMED else ""
         text = tr("缺照片：{names}{more}", names="、".join(bare[:_NAMED]), more=more)
-        self.missing.setText(text if bare else "")
+        doubted = [each.person.name for each in holders if each.doubt(kind, self.model.hours)]
+        doubts = tr("已发的证书要核对（见说明）：{names}", names="、".join(doubted[:_NAMED]))
+        self.missing.setText("　".join([*([doubts] if doubted else []), *([text] if bare else [])]))
 
     def _register_text(self) -> str:
         """The numbers of the year: from where to where, and which are missing."""

@@ -88,6 +88,53 @@ def test_pasted_scores(store):
     assert (first.rows[0].row, first.rows[0].changes[0].old, first.rows[0].changes[0].new) == (1, "91.0", "60.0")
 
 
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("８５分", "85.0"),
+        ("85,5", "85.5"),
+        ("59.95", "60.0"),
+        ("92.349", "92.3"),
+        ("优(92)", "92.0"),
+        ("一百", "100.0"),
+        ("良好", "2"),
+        ("未考", "缺考"),
+        ("0", "0.0"),
+        ("—", None),
+        ("无", None),
+    ],
+)
+def test_scores_as_platforms_write_them(store, written, kept):
+    """Full-width digits, words, two decimals (rounded half up and said) and signs for nothing are read."""
+    made = make_class(store, people=1)
+    plan = plan_pasted_scores(store, f"姓名\t成绩\n教师乙\t{written}", ScoreOptions("2", None, (made.uid,)))
+    assert bool(plan.assumed) == (len(written.partition(".")[2]) > 1)
+    if plan.assumed:
+        assert f"{written} 四舍五入" in plan.rows[0].changes[0].new
+    carry_out(store, plan, "王主任")
+    assert scores_of(store) == ({} if kept is None else {made.trainees[0]: kept})
+
+
+@pytest.mark.parametrize("written", ["100.5", "-1", "缓考", "作弊", "A", "85/100", "#N/A", "NaN"])
+def test_what_is_no_score_says_what_is_one(store, written):
+    """The sentence names the value and what may stand there, and the row is not written."""
+    made = make_class(store, people=1)
+    plan = plan_pasted_scores(store, f"姓名\t成绩\n教师乙\t{written}", ScoreOptions("2", None, (made.uid,)))
+    [problem] = plan.rows[0].problems
+    assert plan.rows[0].outcome is Outcome.INVALID
+    assert f"“{written}”" in problem.text
+    assert "0—100" in problem.text or "请填写分数、等级（优、及格、不及格）或“缺考”" in problem.text
+
+
+def test_who_withdrew_gets_no_score(store):
+    """A row of somebody who left the class is told, not written."""
+    made = make_class(store, people=1)
+    with store.write("退学") as session:
+        save(session, Enrolment, {"withdrawn_on": "2026-07-10"}, uid=made.trainees[0])
+    plan = plan_pasted_scores(store, "教师乙\t90", ScoreOptions("2", None, (made.uid,)))
+    assert plan.rows[0].problems[0].text == "“教师乙”已退学，不登记成绩；请核对，或先取消退学"
+
+
 def test_makeups_are_no_import(store):
     """A make-up is due to one person and taken once."""
     made = make_class(store, people=1)

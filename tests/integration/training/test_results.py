@@ -4,12 +4,14 @@ from datetime import date
 
 import pytest
 
-from desktop.errors import RefusedError
-from desktop.models import Certificate, Programme
+from desktop.errors import InvalidRecord, RefusedError
+from desktop.models import Certificate, Programme, ScoreSheet, TrainingClass
 from desktop.queries.directory import Directory
 from desktop.queries.policies import Policies
+from desktop.queries.training.certificates import class_certificates
 from desktop.queries.training.results import class_results, results_json
 from desktop.rules.training_results import Grade
+from desktop.services.records import save
 from desktop.services.training.certificates import issue, mark_reprint, replace, void
 from desktop.services.training.scoring import enter_scores
 from desktop.store import history, load
@@ -146,3 +148,62 @@ def test_void_and_reprint(store, judged):
     for call, told in ((mark_reprint, "不能补打"), (void, "已于 2026-08-01 作废")):
         with pytest.raises(RefusedError, match=told), store.write("再来") as session:
             call(session, second, DAY, "再来")
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ({"points": "100.5"}, "应在 0—100 之间"),
+        ({"points": "-1.0"}, "应在 0—100 之间"),
+        ({"points": "80.0", "is_absent": 1}, "又是缺考"),
+    ],
+)
+def test_scores_that_cannot_be(store, line, told):
+    """Points out of 0…100, or beside 缺考, are a sentence and nothing is kept."""
+    made = make_class(store, people=1)
+    with pytest.raises(InvalidRecord, match=told):
+        enter(store, made, "2", {made.trainees[0]: line})
+    assert contents_of(store, ScoreSheet) == {}
+
+
+def test_excellence_is_certified_only_to_the_excellent(store, judged):
+    """优秀学员证书 goes to who was graded 优; one who only passed is named with that reason."""
+    with pytest.raises(RefusedError, match="教师丁（等级不是优）不能发证书"), store.write("发证") as session:
+        issue(session, judged.uid, DAY, enrolments=[judged.trainees[2]], kind="2")
+    with store.write("发证") as session:
+        made = issue(session, judged.uid, DAY, kind="2")
+    assert [contents_of(store, Certificate)[uid]["enrolment"] for uid in made] == [judged.trainees[0]]
+
+
+def test_no_certificate_before_the_class_is_over(store, judged):
+    """A day of issue before the last day is a sentence; over New Year the new year's numbers begin at 1."""
+    with pytest.raises(RefusedError, match="早于结班日期"), store.write("发证") as session:
+        issue(session, judged.uid, date(2026, 1, 1))
+    with store.write("发证") as session:
+        issue(session, judged.uid, date(2026, 12, 31), enrolments=judged.trainees[:1])
+        issue(session, judged.uid, date(2027, 1, 1))
+    assert sorted(each["number"] for each in contents_of(store, Certificate).values()) == [
+        "202650999900001",
+        "202750999900001",
+        "202750999900002",
+    ]
+
+
+def test_certificate_is_doubted_when_its_ground_changes(store, judged):
+    """A score or the hours changed after the issue: the certificate stands in the list with what to do, by name."""
+    with store.write("发证") as session:
+        issue(session, judged.uid, DAY)
+    enter(store, judged, "2", {judged.trainees[0]: {"points": "40.0"}})
+    assert [_doubts(store, judged)[n] for n in (0, 2)] == [
+        "已发证而现在待补考：总评不及格，请核对成绩，必要时作废",
+        "",
+    ]
+    with store.write("改学时") as session:
+        save(session, TrainingClass, {"hours": "48.0"}, uid=judged.uid)
+    assert _doubts(store, judged)[2] == "证书上是 260 学时，培训班现在是 48 学时，请核对，必要时换发"
+
+
+def _doubts(store, made):
+    with store.read() as session:
+        found = class_certificates(session, Policies(session), made.uid, 2026)
+    return [each.doubt("1", found.hours) for each in found.holders]
