@@ -17,6 +17,8 @@ _FIRST_YEAR = 1931
 _LEAST_AGE = 16
 _LIKE_X = str.maketrans({"x": "X", "×": "X", "✕": "X", "х": "X", "Х": "X"})
 _PLAIN = re.compile(r"[0-9]{17}[0-9X]")
+_OTHER_PAPER = re.compile(r"[A-Z]{1,3}[0-9]{6,12}")
+"""The number of a passport or permit."""
 _SCIENTIFIC = re.compile(r"(\d)\.?(\d*)[Ee]\+?(17|14)")
 
 
@@ -67,6 +69,8 @@ def _check_shape(number: str, shown: str) -> None:
         raise ValueProblem(f"身份证号码“{shown}”被*号遮挡，请填写完整号码")
     if damaged_id(number):
         raise ValueProblem(f"身份证号码“{shown}”被表格当作数字保存，末几位已丢失，请按证件重新填写，单元格设为文本格式")
+    if _OTHER_PAPER.fullmatch(number):
+        raise ValueProblem(f"“{shown}”不是身份证号码，请核对；是护照等其他证件的，请写明证件类型")
     wrong = sorted(set(re.sub(r"[0-9X]", "", number)))
     if wrong:
         raise ValueProblem(f"身份证号码“{shown}”含有不应出现的字符“{''.join(wrong)}”，请对照证件核对")

@@ -676,6 +676,27 @@ def test_other_papers_than_the_identity_card(store: Store, tmp_path: Path) -> No
     assert teachers(store)["王芳"]["other_id_number"] == cells["身份证号"]
 
 
+def test_other_papers_named_in_the_cell(store: Store, tmp_path: Path) -> None:
+    """E12345678（护照） is a passport; the bare number asks for the kind; an unknown kind is the one thing to mend."""
+    assert outcomes(_one(store, tmp_path, 身份证号="E12345678（护照）")) == {"new": 1}
+    plan = _one(store, tmp_path, 身份证号="E12345678")
+    assert "证件类型" in plan.rows[0].problems[0].text
+    plan = _one(store, tmp_path, 身份证号="H12345678", 证件类型="回乡证")
+    assert problems(plan) == {"王芳": {"id_type"}}
+    assert outcomes(_one(store, tmp_path, 身份证号="FRA123456", 证件类型="外国人永久居留身份证")) == {"new": 1}
+
+
+def test_one_person_at_two_schools_in_one_import(store: Store, tmp_path: Path) -> None:
+    """Two files of two schools with one person are no duplicate to be struck out but a question with both names."""
+    first, second = (
+        write_roster(tmp_path / "a.xlsx", [LI]),
+        write_roster(tmp_path / "b.xlsx", [LI], title=f"{OTHER}名册"),
+    )
+    plan = plan_files(store, first, second)
+    assert outcomes(plan) == {"new": 1, "ambiguous": 1}
+    assert all(name in plan.rows[1].problems[0].text for name in (SCHOOL, OTHER, "a.xlsx"))
+
+
 def test_yearly_columns_are_kept(store: Store, tmp_path: Path) -> None:
     """A wide table with years as numbers in its headings is a table, and the years are kept with the person."""
     headings = ["姓名", "身份证号", "级别", 2021, 2022]
@@ -755,7 +776,7 @@ def test_facts_of_a_known_school_come_from_any_row(store: Store, tmp_path: Path)
 def test_duplicates_across_files_name_the_file(store: Store, tmp_path: Path) -> None:
     """The second row of a person says where the first one stands."""
     one = write_roster(tmp_path / "a.xlsx")
-    other = write_roster(tmp_path / "b.xlsx", [WANG], title=f"{OTHER}花名册")
+    other = write_roster(tmp_path / "b.xlsx", [WANG])
     plan = plan_files(store, one, other)
     assert outcomes(plan) == {"new": 3, "duplicate": 1}
     assert "“a.xlsx”第 3 行" in plan.rows[-1].problems[0].text.replace("工作表“Sheet1”", "")

@@ -37,12 +37,12 @@ def plan_again(
 ) -> None:
     """Plan a row of somebody who stands in earlier rows of this import too.
 
-    It is a duplicate if an earlier row speaks of the same appointment. Otherwise it must say the same of the
-    person, and brings the person along in case the earlier row is not taken.
+    It is a duplicate if an earlier row speaks of the same appointment at the same school. Otherwise it must say the
+    same of the person, and brings the person along in case the earlier row is not taken.
     """
     first = met[0]
     twin = next((each for each in met if _is_same_appointment(each.said.values, said.values)), None)
-    if twin is not None:
+    if twin is not None and (school == twin.school or None in (school, twin.school)):
         _tell_twin(planner, row, said, twin)
         return
     row.problems = list(_contradictions(planner, said, met, school))
@@ -108,10 +108,14 @@ def _contradictions(planner: Planner, said: Said, met: Sequence[Met], school: st
             f"“{field.format_packed(other.said.values[name])}”不同，请核对哪一个有误"
         )
         yield said.problem(name, text)
-    if any(each.school != school and None not in (each.school, school) for each in met):
-        yield said.problem(
-            "school", f"学校与{met[0].said.where(said)}同一个人的学校不同，请核对；兼任两校的请分两次导入"
+    other = next((each for each in met if each.school != school and None not in (each.school, school)), None)
+    if other is not None and other.school is not None and school is not None:
+        here, there = (planner.known.schools.name_of(uid) for uid in (school, other.school))
+        text = (
+            f"学校“{here}”与{other.said.where(said)}同一个人的“{there}”不同，请核对；"
+            "调动、交流或兼任两校的，请分两次导入，先导入原学校的"
         )
+        yield said.problem("school", text)
 
 
 def _add(planner: Planner, row: PlanRow, said: Said, met: Sequence[Met], context: FileContext) -> None:

@@ -262,11 +262,22 @@ def _split(target: Target, text: str) -> Reading | None:
     """More than one value in a cell: 本科（函授）, 自考大专, 本科/学士; two telephone numbers."""
     if isinstance(target.field.kind, Phone):
         return _split_phones(target.field.kind, text)
+    if isinstance(target.field.kind, CitizenIdNumber):
+        return _split_other_paper(text)
     if target.name == "recognized_on":
         return _split_recognition(target, text)
     if target.part in {"highest", "first"} and target.field.name == "education":
         return _split_education(target, text)
     return None
+
+
+def _split_other_paper(text: str) -> Reading | None:
+    """The number of another paper beside its name: E12345678（护照）."""
+    found = re.search(r"[A-Z]{1,3}\d{6,12}", plain(text).upper())
+    code = table("id_type").find(re.sub(r"[()（）:：号码]", "", plain(text).replace(found[0], ""))) if found else None
+    if found is None or code in {None, "1"}:
+        return None
+    return Reading(also=(("id_type", str(code)), ("other_id_number", found[0])))
 
 
 def _split_recognition(target: Target, text: str) -> Reading | None:

@@ -254,10 +254,11 @@ def _named_apart(columns: Iterable[Column]) -> list[tuple[Column, str]]:
 
 
 def _take_other_number(said: Said, written: Callable[[str], str]) -> None:
-    """The number of a passport or permit stands in the column of ID numbers, and the row says so."""
-    if said.values.get("id_type", "1") == "1" or "id_number" in said.values or said.damaged is not None:
+    """The number of a passport or permit stands in the column of ID numbers, and the row says so, in whatever words."""
+    is_unread = any(problem.field == "id_type" for problem in said.problems)
+    if not is_unread and said.values.get("id_type", "1") == "1":
         return
     rest = [problem for problem in said.problems if problem.field != "id_number"]
-    if len(rest) < len(said.problems):
+    if len(rest) < len(said.problems) and "id_number" not in said.values and said.damaged is None:
         said.problems = rest
         said.values.setdefault("other_id_number", written("id_number"))
