@@ -32,6 +32,9 @@ LEAVE: Final = frozenset({Mark.SICK, Mark.PERSONAL, Mark.OFFICIAL})
 AWAY: Final = LEAVE | {Mark.UNEXCUSED, Mark.PENDING}
 """Marks of somebody who was not there; 待核 counts like 旷课 until the slip comes."""
 
+FULLY_THERE: Final = frozenset({Mark.PRESENT, Mark.UNPLANNED})
+"""Marks of somebody who missed nothing, whatever hours are written beside."""
+
 CHARACTERS: Final = {
     Mark.PRESENT: "√",
     Mark.LATE: "迟",

@@ -155,6 +155,49 @@ def test_grid_takes_letters_fill_down_column_and_undo(
     assert tester.model() is piece.model
 
 
+def test_part_of_a_session_and_a_note_are_written_in_the_grid(
+    qtbot: Any, open_window: Any, office: Store, dialogs: Answers, evening: Any
+) -> None:
+    """F2 takes mark, hours and note; hours above the session's or of somebody who was there are told, none kept."""
+    window, piece = opened(qtbot, open_window, evening)
+    keys = Keys(window)
+    told: list[str] = []
+
+    def answer(dialog: Any) -> bool:
+        for code, hours in (("1", "1.5"), ("2", "99"), ("2", "x"), ("2", "1.5")):
+            dialog.mark.setCurrentIndex(dialog.mark.findData(code))
+            dialog.hours.setText(hours)
+            dialog.note.setText("孩子发烧")
+            dialog.take()
+            told.append(dialog.problem.text())
+        return bool(dialog.result())
+
+    dialogs.run = answer
+    keys.press(Qt.Key.Key_Down)
+    piece.grid.go(0, FIRST)
+    keys.press(Qt.Key.Key_F2)
+    settle(qtbot, window)
+    assert "没有缺课" in told[0]
+    assert "应在 0 到本课次的" in told[1]
+    assert told[2].startswith("缺课学时：")
+    with office.read() as session:
+        sheet = sheet_of(session, evening.sessions[0])
+    assert sheet is not None
+    assert {**sheet.content["marks"][0], "enrolment": ""} == {
+        "row": 1,
+        "enrolment": "",
+        "mark": "2",
+        "hours": "1.5",
+        "note": "孩子发烧",
+    }
+    index = piece.model.index(0, FIRST)
+    assert index.data() == "迟1.5*"
+    assert "缺 1.5 学时 · 孩子发烧" in index.data(Qt.ItemDataRole.ToolTipRole)
+    keys.press("K")
+    settle(qtbot, window)
+    assert piece.model.index(0, FIRST).data() == "旷*"
+
+
 def test_scanner_takes_sheets_and_badges(qtbot: Any, open_window: Any, office: Store, evening: Any) -> None:
     """The code of a sheet takes its session in hand, a badge signs in, the end of it makes everybody else 待核."""
     window, piece = opened(qtbot, open_window, evening)

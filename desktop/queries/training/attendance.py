@@ -162,7 +162,7 @@ def hours_of(column: ColumnElement[Any]) -> ColumnElement[int]:
 def missed() -> ColumnElement[int]:
     """Tenths that a mark means: those written, else the whole session of somebody who was away."""
     away = MARKS.c.mark.in_([str(each) for each in absence.AWAY])
-    present = MARKS.c.mark.in_([str(absence.Mark.PRESENT), str(absence.Mark.UNPLANNED)])
+    present = MARKS.c.mark.in_([str(each) for each in absence.FULLY_THERE])
     written = func.coalesce(hours_of(MARKS.c.hours), case((away, hours_of(SESSIONS.c.hours)), else_=0))
     return case((present, 0), else_=written)
 

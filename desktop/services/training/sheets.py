@@ -149,14 +149,16 @@ def set_marks(session: Session, session_uid: str, marks: Mapping[str, Content]) 
     save(session, SignInSheet, {"marks": plain}, uid=before.uid)
 
 
-def enter_cells(session: Session, cells: Mapping[tuple[str, str], str | None], *, day: date) -> None:
-    """Set marks in a grid by session and enrolment, None empties; who came after printing gets a row behind the others.
+def enter_cells(session: Session, cells: Mapping[tuple[str, str], Content], *, day: date) -> None:
+    """Set mark, and perhaps hours and note, of cells of a grid by session and enrolment; None empties.
+
+    Who came after printing gets a row behind the others.
 
     A session whose rows all have a mark then is entered on `day`. Raises RefusedError as `set_marks`.
     """
     by_session: dict[str, dict[str, Content]] = {}
-    for (lesson, who), mark in cells.items():
-        by_session.setdefault(lesson, {})[who] = {"mark": mark, "hours": None}
+    for (lesson, who), given in cells.items():
+        by_session.setdefault(lesson, {})[who] = given
     for lesson, marks in by_session.items():
         _append_newcomers(session, lesson, marks)
         set_marks(session, lesson, marks)

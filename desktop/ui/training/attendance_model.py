@@ -8,6 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtGui import QColor
 
 from desktop.codes import table
+from desktop.models.base import Content
 from desktop.queries.training.classes import is_held, session_text
 from desktop.queries.training.roll import AttendanceRoll, Listed
 from desktop.rules.absence import AWAY, CHARACTERS, Mark, Verdict
@@ -74,11 +75,11 @@ class AttendanceModel(QAbstractTableModel):
         self.roll: AttendanceRoll | None = None
         self.sessions: list[Stored] = []
         self.people: list[Listed] = []
-        self.typed: Mapping[Place, str | None] = {}
+        self.typed: Mapping[Place, Content] = {}
         self.rows_of: Mapping[str, int] = {}
         """Row on the sheet of the session in hand by enrolment."""
 
-    def show(self, roll: AttendanceRoll, typed: Mapping[Place, str | None]) -> None:
+    def show(self, roll: AttendanceRoll, typed: Mapping[Place, Content]) -> None:
         """Show other attendance; where people and sessions stay, the keyboard and the selection do."""
         sessions = [each for each in roll.grid.sessions if is_held(each) or roll.grid.entered.get(each.uid)]
         stays = [each.uid for each in sessions] == [each.uid for each in self.sessions]
@@ -102,7 +103,7 @@ class AttendanceModel(QAbstractTableModel):
         for first, last in spans:
             self.dataChanged.emit(self.index(first, 0), self.index(last, self.columnCount() - 1))
 
-    def lay_over(self, typed: Mapping[Place, str | None]) -> None:
+    def lay_over(self, typed: Mapping[Place, Content]) -> None:
         """Show what is typed before it is saved."""
         changed = {who for _, who in (*self.typed, *typed)}
         self.typed = typed
@@ -129,9 +130,15 @@ class AttendanceModel(QAbstractTableModel):
     def mark(self, place: Place) -> str:
         """The mark of a cell as it will be once everything is saved; "" where there is none."""
         if place in self.typed:
-            return self.typed[place] or ""
+            return self.typed[place].get("mark") or ""
         cell = self.roll.grid.cells.get((place[1], place[0])) if self.roll is not None else None
         return cell.mark if cell is not None else ""
+
+    def content(self, place: Place) -> Content:
+        """Mark, hours and note of a cell as they will be once everything is saved; what there is not is left out."""
+        cell = self.roll.grid.cells.get((place[1], place[0])) if self.roll is not None else None
+        stored = {"mark": cell.mark, "hours": cell.hours, "note": cell.note} if cell is not None else {}
+        return {name: value for name, value in {**stored, **self.typed.get(place, {})}.items() if value}
 
     def may_enter(self, index: Index) -> bool:
         """Whether a mark can be entered: the session takes place, and the trainee had come and not left."""
@@ -172,8 +179,11 @@ class AttendanceModel(QAbstractTableModel):
         return None
 
     def _sign(self, index: Index) -> str:
-        mark = self.mark(self.place(index))
-        return CHARACTERS[Mark(mark)] if mark else ""
+        """The character of the mark, behind it the hours where only a part was missed, and * for a note."""
+        content = self.content(self.place(index))
+        sign = CHARACTERS[Mark(content["mark"])] if "mark" in content else ""
+        hours = hours_text(tenths(content["hours"])) if "hours" in content else ""
+        return f"{sign}{hours}{'*' if 'note' in content else ''}"
 
     def _text(self, line: int, column: int) -> str:
         assert self.roll is not None
@@ -199,14 +209,12 @@ class AttendanceModel(QAbstractTableModel):
 
     def _tip(self, index: Index) -> str:
         assert self.roll is not None
-        lesson_uid, who = self.place(index)
-        mark = self.mark((lesson_uid, who))
-        cell = self.roll.grid.cells.get((who, lesson_uid))
+        content = self.content(self.place(index))
         parts = [session_text(self.sessions[index.column() - FIRST]), self.people[index.row()].name]
-        parts.append(table("attendance").label(mark) if mark else tr("未登记"))
-        if cell is not None and cell.hours:
-            parts.append(tr("缺 {hours} 学时", hours=hours_text(tenths(cell.hours))))
-        return " · ".join([*parts, *([cell.note] if cell is not None and cell.note else [])])
+        parts.append(table("attendance").label(content["mark"]) if "mark" in content else tr("未登记"))
+        if "hours" in content:
+            parts.append(tr("缺 {hours} 学时", hours=hours_text(tenths(content["hours"]))))
+        return " · ".join([*parts, *([content["note"]] if "note" in content else [])])
 
     def _colour(self, index: Index, role: int) -> QColor | None:
         mark = self.mark(self.place(index))
