@@ -1,5 +1,6 @@
 """A leave slip registered by keys: what it covers is told, who must agree is asked for, 待核 turns into 病."""
 
+from datetime import date
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -115,3 +116,26 @@ def test_slip_begins_at_the_absence_in_the_grid(qtbot: Any, open_window: Any, of
     QTest.keyClick(window, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
     settle(qtbot, window)
     assert [marks_of(office, uid)[2] for uid in made.sessions] == ["9", "9", "6"]
+
+
+def test_each_approval_has_its_day_and_opinion(qtbot: Any, open_window: Any, office: Store) -> None:
+    """Who agrees does so today unless another day is written; a day that is none is told with the approver."""
+    window, piece, _made = opened(qtbot, open_window, office)
+    type_slip(window, piece, first="2026-07-01", last="2026-07-01")
+    school = piece.form.approvals["1"]
+    assert school.opinion.isHidden()
+    school.word.setCurrentIndex(1)
+    school.word.activated.emit(1)
+    assert school.day.text() == date.today().isoformat()  # noqa: DTZ011
+    assert not school.opinion.isHidden()
+    school.name.setText("王校长")
+    school.opinion.setText("课已调好")
+    school.day.setText("2026-06-31")
+    piece.form.save()
+    assert "所在单位审批日期" in piece.form.problem.text()
+    school.day.setText("2026-06-30")
+    piece.form.save()
+    settle(qtbot, window)
+    [content] = contents_of(office, Leave).values()
+    line = {"by": "1", "name": "王校长", "date": "2026-06-30", "agrees": 1, "opinion": "课已调好"}
+    assert content["approvals"] == [line]

@@ -19,11 +19,10 @@ from desktop.ui.forms.editors import LineEditor, NumberEditor, PickEditor
 from desktop.ui.forms.picks import make_pick
 from desktop.ui.forms.suggestions import PickSource
 from desktop.ui.theme import theme
+from desktop.ui.training.leave_approval import ApprovalEditors
 from desktop.ui.widgets import button, column, label, row, scrolled
 
 _DAYS: Final = ("start", "end", "applied_on", "returned_on")
-_WORDS: Final = ("", "同意", "不同意")
-"""What an approver may have said; not yet is the first."""
 
 
 class LeaveForm(QFrame):
@@ -46,7 +45,8 @@ class LeaveForm(QFrame):
         self.halves = {name: _codes("day_part") for name in ("start", "end")}
         self.hours = NumberEditor()
         self.reason = LineEditor()
-        self.approvals = {code: _Approval() for code in table("leave_approver").codes}
+        words = table("leave_approver")
+        self.approvals = {code: ApprovalEditors(words.label(code)) for code in words.codes}
         self.said = label("", "muted", wrap=True)
         self.problem = label("", "problem", wrap=True)
         self.save_button = button(tr("保存"), self.save, role="primary", keys="Ctrl+S")
@@ -101,16 +101,8 @@ class LeaveForm(QFrame):
         grid.setHorizontalSpacing(theme.px(6))
         grid.setVerticalSpacing(theme.px(6))
         grid.addWidget(label(tr("审批"), "section"), 0, 0)
-        for number, (code, each) in enumerate(self.approvals.items(), 1):
-            word = table("leave_approver").label(code)
-            each.caption.setText(word)
-            for place, (editor, name) in enumerate(
-                ((each.word, tr("{who}的意见", who=word)), (each.name, tr("{who}审批人", who=word)))
-            ):
-                editor.setAccessibleName(name)
-                grid.addWidget(editor, number, place + 1)
-            grid.addWidget(each.caption, number, 0)
-            each.name.setPlaceholderText(tr("审批人"))
+        for number, each in enumerate(self.approvals.values()):
+            each.add_to(grid, 2 * number + 1)
         grid.setColumnStretch(2, 1)
         return whole
 
@@ -169,7 +161,7 @@ class LeaveForm(QFrame):
             "hours": self.hours.text().strip(),
             "reason": self.reason.text().strip(),
         }
-        approvals = "|".join(f"{each.word.currentIndex()}{each.name.text()}" for each in self.approvals.values())
+        approvals = "|".join(each.text() for each in self.approvals.values())
         return {**texts, "person": self.person.text().strip(), "approvals": approvals}
 
     @property
@@ -200,10 +192,15 @@ class LeaveForm(QFrame):
                 *problems,
                 Problem("enrolment", tr("学员“{name}”不在本班，请从名单中选择", name=self.person.text())),
             )
+        approvals = []
+        for each in self.approvals.values():
+            try:
+                approvals.append(each.line())
+            except InvalidRecord as error:
+                problems = (*problems, *error.problems)
         if problems:
             raise InvalidRecord(problems)
-        approvals = [line for each in self.approvals.values() if (line := each.line())]
-        return {**values, "enrolment": who, "approvals": approvals}
+        return {**values, "enrolment": who, "approvals": [line for line in approvals if line]}
 
     def _person(self) -> str:
         if self._found is None:
@@ -254,28 +251,3 @@ def _codes(name: str) -> QComboBox:
     for code in table(name).codes:
         box.addItem(table(name).label(code), code)
     return box
-
-
-class _Approval:
-    """The editors of one who must agree; what else was written in the line stays."""
-
-    def __init__(self) -> None:
-        self.caption = label("")
-        self.word = QComboBox()
-        self.word.addItems([tr(each) if each else tr("未批") for each in _WORDS])
-        self.name = LineEditor()
-        self._line: Content = {}
-
-    def show_line(self, line: Content) -> None:
-        """Show what was said."""
-        self._line = line
-        self.word.setCurrentIndex({None: 0, 1: 1, 0: 2}[line.get("agrees")])
-        self.name.set_text(line.get("name", ""))
-
-    def line(self) -> Content | None:
-        """The line as it is saved; None where nothing was said."""
-        index, name = self.word.currentIndex(), self.name.text().strip()
-        if not index and not name:
-            return None
-        said = {"agrees": {1: 1, 2: 0}.get(index), "name": name or None}
-        return {key: value for key, value in {**self._line, **said}.items() if value is not None}
