@@ -8,7 +8,7 @@ from desktop.archive import Identity
 from desktop.archive.volumes import called
 from desktop.codes import table
 from desktop.commands.base import Exit, answer, open_office, operator_of
-from desktop.errors import DesktopError, RefusedError, UnreadableFile
+from desktop.errors import RefusedError, UnreadableFile
 from desktop.exchange.cards import CHILD, card_of, known_cards, own_card, parent_card
 from desktop.exchange.gathering import LABELS, Gathering, State, carry_out, gather
 from desktop.exchange.keys import KeyCard
@@ -22,11 +22,9 @@ from desktop.exchange.receipts import read_receipts, refuse_package, write_recei
 from desktop.exchange.streams import ANNUAL, BY_KIND
 from desktop.queries.traffic import sent_packages
 from desktop.rules.check_codes import check_code
+from desktop.services.along import size_along, take_along
 from desktop.services.backups import load_identity, make_backup, make_folder
 from desktop.store.database import Store
-
-ALONG = "备份"
-"""The folder beside a package in which the backup lies that is taken along."""
 
 
 def run_write(arguments: Namespace) -> int:
@@ -34,14 +32,9 @@ def run_write(arguments: Namespace) -> int:
     folder = Path(arguments.to)
     if folder.parent.is_dir():  # the folder itself may be new, not the drive it is to lie on
         make_folder(folder, "没有生成文件")
-    lines = []
     with open_office(arguments) as store:
         written = list(_write(store, arguments, folder))
-        if arguments.stream == ANNUAL.kind and not arguments.without_backup:
-            try:
-                make_backup(store, "随数据包", to=folder / ALONG)
-            except DesktopError as error:  # the package is written and counts all the same
-                lines.append(f"备份没有随带：{error.sentence}")
+        lines = [] if arguments.without_backup else [*filter(None, [take_along(store, folder)])]
     for each in written:
         counts = "，".join(f"{plural} {count}" for plural, count in each.counts.items() if count)
         along = f"，附件 {each.attachments}" if each.attachments else ""
@@ -84,6 +77,7 @@ def run_copy(arguments: Namespace) -> int:
 def _write(store: Store, arguments: Namespace, folder: Path) -> Iterator[Written]:
     identity = load_identity(store.folder)
     words = {"year": arguments.year, "folder": folder, "identity": identity, "own_card": own_card(store, identity)}
+    words["reserve"] = 0 if arguments.without_backup else size_along(store, folder)
     if arguments.stream == ANNUAL.kind:
         tiers = [_tier(text) for text in arguments.tier or ()]
         yield write_package(store, parent_card=parent_card(store), tiers=tiers, forms=arguments.form or (), **words)

@@ -32,6 +32,8 @@ SEALED: Final = "sealed"
 VERIFIED: Final = "verified"
 RECEIPTED: Final = "receipted"
 NameOf = Callable[[int, int], str]
+Step = Callable[[int, int, str], None]
+"""Told the bytes done of how many while volumes are written to a drive and read back, and which; raises to cancel."""
 
 
 def check_folder(folder: Path) -> None:
@@ -130,13 +132,22 @@ class Handed:
 
 
 def hand_over(
-    store: Store, package_id: str, folder: Path, numbers: Iterable[int] = (), *, is_renamed: bool = False
+    store: Store,
+    package_id: str,
+    folder: Path,
+    numbers: Iterable[int] = (),
+    *,
+    is_renamed: bool = False,
+    reserve: int = 0,
+    step: Step | None = None,
 ) -> Handed:
     """Copy the volumes of a sealed package to a drive as far as there is room, and read each copy back.
 
-    `numbers` are those that are still to be written, none means all. With `is_renamed` a file whose name is taken gets
-    one of its own. Raises RefusedError when a name is taken otherwise, when not even one fits, when the package is not
-    in the outbox any more, or when the drive fails.
+    `numbers` are those that are still to be written, none means all; behind the first volume `reserve` bytes of the
+    drive are left for what goes along. With `is_renamed` a file whose name is taken gets one of its own. Raises
+    RefusedError when a name is taken otherwise, when not even one fits, when the package is not in the outbox any
+    more, or when the drive fails. What `step` raises passes through: the volume at hand is not there then, the package
+    stays in the outbox.
     """
     check_folder(folder)
     with store.read() as session:
@@ -147,14 +158,33 @@ def hand_over(
     if not waiting or not all(path.is_file() for _number, path in waiting):
         raise RefusedError("发件箱里没有这个数据包的文件了，没有写到U盘；请重新生成数据包")
     paths: list[Path] = []
+    copying = _Copying(step, sum(path.stat().st_size for _number, path in waiting))
     for number, path in waiting:
-        if paths and shutil.disk_usage(folder).free < path.stat().st_size:
+        if paths and shutil.disk_usage(folder).free < path.stat().st_size + reserve:
             return Handed(tuple(paths), tuple(each for each, _path in waiting if each >= number))
         paths.append(free_path(folder, path.name) if is_renamed else folder / path.name)
-        deliver(path, paths[-1])
+        deliver(path, paths[-1], progress=copying.of(path))
     if was == SEALED:
         _set(store, package_id, state=VERIFIED)
     return Handed(tuple(paths), ())
+
+
+class _Copying:
+    """How far the volumes of a package are: every byte is written once and read back once."""
+
+    def __init__(self, step: Step | None, size: int) -> None:
+        self._step = step
+        self._whole = 2 * size
+        self._before = 0
+
+    def of(self, path: Path) -> Callable[[int], None] | None:
+        """What is told while one volume is copied; None when nobody asks."""
+        step, before = self._step, self._before
+        if step is None:
+            return None
+        self._before += 2 * path.stat().st_size
+        step(before, self._whole, path.name)
+        return lambda done: step(before + done, self._whole, path.name)
 
 
 def _set(store: Store, package_id: str, **values: str) -> None:

@@ -1,7 +1,7 @@
 """Packages of records: the annual one for the upper office, decisions and policies for those below.
 
-    write_package(store, *, year, folder, identity, own_card, parent_card, tiers=(), progress=None) -> Written
-    write_down(store, stream, *, year, folder, identity, own_card, recipient, progress=None) -> Written
+    write_package(store, *, year, folder, identity, own_card, parent_card, tiers=(), …) -> Written
+    write_down(store, stream, *, year, folder, identity, own_card, recipient, …) -> Written
 
 A package is a full snapshot of what its stream holds, so any later one replaces a lost earlier one. It is encrypted
 to the recipient, to the recipient's key in the safe, and to the sender, who can read back what was sent.
@@ -100,20 +100,23 @@ def write_package(
     parent_card: KeyCard | None,
     tiers: Collection[str] = (),
     forms: Collection[str] = (),
+    reserve: int = 0,
     progress: Progress | None = None,
+    step: outbox.Step | None = None,
 ) -> Written:
     """Write the annual package of a year to a folder, usually of a drive, and read it back from there.
 
     `tiers` and `forms` are the scope: only teachers appointed to one of these tiers go, with what hangs on them, and
-    only what these forms bring; none means all.
-    `progress` gets the plain bytes packed so far. Raises RefusedError with a sentence when there is no card of the
-    upper office, for a year that is none, when a text cannot be sent (all of them are named), or when the drive fails;
-    what stood there is untouched then.
+    only what these forms bring; none means all. So many bytes of the drive are left as `reserve` for what goes along.
+    `progress` gets the plain bytes packed so far, `step` follows the copying to the drive; cancelled in the middle of
+    it the package waits in the outbox. Raises RefusedError with a sentence when there is no card of the upper office,
+    for a year that is none, when a text cannot be sent (all of them are named), or when the drive fails; what stood
+    there is untouched then.
     """
     if parent_card is None:
         raise RefusedError("还没有上级单位的密钥卡，不能生成数据包；请向上级要密钥卡文件（.ckey），确认后再生成")
-    writing = _Writing(store, ANNUAL, year, identity, own_card, parent_card, Scope.of(tiers, forms), progress)
-    return writing.write(folder)
+    scope = Scope.of(tiers, forms)
+    return _Writing(store, ANNUAL, year, identity, own_card, parent_card, scope, reserve, progress, step).write(folder)
 
 
 def write_down(
@@ -125,12 +128,15 @@ def write_down(
     identity: Identity,
     own_card: KeyCard,
     recipient: KeyCard,
+    reserve: int = 0,
     progress: Progress | None = None,
+    step: outbox.Step | None = None,
 ) -> Written:
     """Write what a stream holds for one office below, like `write_package`. Raises RefusedError."""
     if stream.way != DOWN or not stream.records:
         raise RefusedError(f"“{stream.label}”不是下发的数据包，没有生成")
-    return _Writing(store, stream, year, identity, own_card, recipient, Scope(), progress).write(folder)
+    writing = _Writing(store, stream, year, identity, own_card, recipient, Scope(), reserve, progress, step)
+    return writing.write(folder)
 
 
 @dataclass(slots=True)
@@ -144,7 +150,9 @@ class _Writing:
     own_card: KeyCard
     recipient: KeyCard
     scope: Scope
+    reserve: int
     progress: Progress | None
+    step: outbox.Step | None
 
     def write(self, folder: Path) -> Written:
         """Seal it in the outbox, copy it to the folder, and lay the card beside it."""
@@ -153,8 +161,8 @@ class _Writing:
             raise RefusedError(f"年度“{self.year}”不对，没有生成数据包；请写四位数的年份，例如 {now}")
         outbox.check_folder(folder)
         with without_collector():
-            sealed, along = self._seal(_largest_volume(folder))
-        handed = outbox.hand_over(self.store, sealed.header.id, folder)
+            sealed, along = self._seal(_largest_volume(folder, self.reserve))
+        handed = outbox.hand_over(self.store, sealed.header.id, folder, reserve=self.reserve, step=self.step)
         code = check_code(sealed.header.manifest)
         card_path = lay_card(self.own_card, folder)
         return Written(
@@ -249,9 +257,10 @@ class _Writing:
         return manifest
 
 
-def _largest_volume(folder: Path) -> int:
-    """The bytes of a volume for the drive at hand; of one that is nearly full, half of what is left."""
-    return max(largest_volume(folder), shutil.disk_usage(folder).free // 2)
+def _largest_volume(folder: Path, reserve: int) -> int:
+    """The bytes of a volume for the drive at hand, beside what goes along; of a nearly full one half of its room."""
+    free = shutil.disk_usage(folder).free
+    return max(min(largest_volume(folder), free - reserve), free // 2)
 
 
 def _heads(session: Session, envelope: Envelope) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from desktop.exchange.receipts import read_receipts
 from desktop.exchange.volumes import volumes_folder
 from desktop.models import Teacher
 from desktop.models.local import KnownCard
+from desktop.services.along import size_along, take_along
 from desktop.store.blobs import blob_names
 from tests.builders_packages import Desk, give_photo, photo
 
@@ -29,7 +30,7 @@ def sent(small_offices, tmp_path_factory):
     folder = shutil.copytree(small_offices, tmp_path_factory.mktemp("volumes") / "offices")
     with closing(Desk.open(folder / "county").store) as store, pytest.MonkeyPatch.context() as patch:
         county = Desk(store)
-        patch.setattr(package, "_largest_volume", lambda _folder: _VOLUME)
+        patch.setattr(package, "_largest_volume", lambda _folder, _reserve: _VOLUME)
         for number, uid in enumerate(sorted(county.records(Teacher))):
             give_photo(county, uid, photo(number, _SIZE))
         assert len(county.send(folder / "older").volumes) == 4
@@ -221,7 +222,7 @@ def test_a_package_over_three_small_drives(desks, monkeypatch):
     """As many volumes as fit go to each drive, the rest is asked for by number, and the next drive takes it."""
     county, city, folder = desks
     rooms = {"one": 2 * _VOLUME + 9000, "two": _VOLUME + 9000, "full": 1000}
-    monkeypatch.setattr(package, "_largest_volume", lambda _folder: _VOLUME)
+    monkeypatch.setattr(package, "_largest_volume", lambda _folder, _reserve: _VOLUME)
     usage = _Small(rooms)
     monkeypatch.setattr(drives.shutil, "disk_usage", usage)
     for name in ("one", "two", "full", "three"):
@@ -245,10 +246,68 @@ def test_a_package_over_three_small_drives(desks, monkeypatch):
 def test_a_drive_without_room_for_the_records_is_told(desks, monkeypatch):
     """A volume smaller than the records is refused before anything is written."""
     county, _city, folder = desks
-    monkeypatch.setattr(package, "_largest_volume", lambda _folder: 20_000)
+    monkeypatch.setattr(package, "_largest_volume", lambda _folder, _reserve: 20_000)
     with pytest.raises(RefusedError, match="一卷至少需要"):
         county.send(folder / "tiny")
     assert list((folder / "tiny").glob("*")) == []
+
+
+class _Stop(Exception):
+    """A clerk's wish to cancel."""
+
+
+def test_copying_is_told_and_can_be_cancelled(desks):
+    """Every byte is told as written and read back; cancelled in the middle of a volume, that volume is not there."""
+    county, city, folder = desks
+    header = check_start(on_stick(folder / "stick", 1)[0])
+    (folder / "slow").mkdir()
+    told = []
+
+    def stop(done, whole, name):
+        told.append((done, whole, name))
+        if "第3卷" in name and done < whole:
+            raise _Stop
+
+    with pytest.raises(_Stop):
+        hand_over(county.store, header.id, folder / "slow", step=stop)
+    assert len(list((folder / "slow").iterdir())) == 2
+    assert not list((folder / "slow").glob("~*"))
+    told.clear()
+    rest = hand_over(county.store, header.id, folder / "slow", (3, 4), step=lambda *each: told.append(each))
+    assert (len(rest.paths), rest.left) == (2, ())
+    size = sum(path.stat().st_size for path in rest.paths)
+    assert [told[0][:2], told[-1][:2]] == [(0, 2 * size), (2 * size, 2 * size)]
+    assert [done for done, _whole, _name in told] == sorted(done for done, _whole, _name in told)
+    city.merge(rest.paths[0])
+    assert_merged(county, city)
+
+
+def test_room_is_left_for_the_backup_along(desks, monkeypatch):
+    """Behind the first volume so much of the drive stays free that the backup finds its room beside it."""
+    county, _city, folder = desks
+    need = size_along(county.store, folder)
+    monkeypatch.setattr(package, "_largest_volume", lambda _folder, _reserve: _VOLUME)
+    room = 2 * _VOLUME + need
+    monkeypatch.setattr(drives.shutil, "disk_usage", _Small({"tight": room}))
+    (folder / "tight").mkdir()
+    written = county.send(folder / "tight", reserve=need)
+    assert (len(written.volumes), written.left) == (2, (3, 4))
+    monkeypatch.undo()
+    assert take_along(county.store, folder / "tight") == ""
+    used = [path.stat().st_size for path in (folder / "tight").rglob("*") if path.is_file()]
+    assert 0 < sum(used) <= room
+    assert size_along(county.store, folder / "tight") < need  # the photos are there now
+
+
+def test_a_volume_is_planned_beside_the_backup(desks, monkeypatch):
+    """The size of volumes leaves room for what goes along; without room for both the records go first."""
+    _county, _city, folder = desks
+    monkeypatch.setattr(drives.shutil, "disk_usage", _Small({"stick": 1 << 30}))
+    used = sum(path.stat().st_size for path in (folder / "stick").glob("*"))
+    free = (1 << 30) - used
+    assert package._largest_volume(folder / "stick", 600 << 20) == free // 2
+    assert package._largest_volume(folder / "stick", 400 << 20) == free - (400 << 20)
+    assert package._largest_volume(folder / "stick", 0) == free - (32 << 20)
 
 
 def test_a_lost_outbox_is_told(desks):

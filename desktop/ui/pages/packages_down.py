@@ -19,12 +19,15 @@ from desktop.ui.desk import Desk
 from desktop.ui.jobs import Progress
 from desktop.ui.pages.packages_drive import DrivePicker
 from desktop.ui.pages.packages_handover import HandoverDialog, people_below
+from desktop.ui.pages.packages_send import back_up_along
 from desktop.ui.pages.packages_table import Row, RowsTable
 from desktop.ui.widgets import YieldingWidget, button, card, column, label, row
 from desktop.ui.written import tell_written
 
 
-def write_for(desk: Desk, recipient: KeyCard, streams: Sequence[Stream], folder: Path) -> list[Path]:
+def write_for(
+    desk: Desk, recipient: KeyCard, streams: Sequence[Stream], folder: Path, progress: Progress
+) -> list[Path]:
     """Write some streams for one office; the paths."""
     identity = load_identity(desk.store.folder)
     own = own_card(desk.store, identity)
@@ -37,6 +40,7 @@ def write_for(desk: Desk, recipient: KeyCard, streams: Sequence[Stream], folder:
             identity=identity,
             own_card=own,
             recipient=recipient,
+            step=progress.step,
         ).path
         for stream in streams
     ]
@@ -161,21 +165,22 @@ class DownTab(YieldingWidget):
         with_receipts, with_keys = self.receipts.isChecked(), self.keys.isChecked()
         chosen = [(each, self._streams(each)) for each in recipients]
 
-        def work(progress: Progress) -> list[Path]:
-            paths = []
+        def work(progress: Progress) -> tuple[list[Path], str]:
+            paths: list[Path] = []
             for number, (recipient, streams) in enumerate(chosen):
                 progress.step(number, len(chosen), recipient.name)
-                paths += write_for(self.desk, recipient, streams, folder)
+                paths += write_for(self.desk, recipient, streams, folder, progress)
                 if with_receipts:
                     paths += receipt_for(self.desk, recipient, folder)
                 if with_keys:
                     paths.append(keys_for(self.desk, recipient, folder))
-            return paths
+            return paths, back_up_along(self.desk, folder, progress) if paths else ""
 
-        def done(paths: list[Path]) -> None:
+        def done(found: tuple[list[Path], str]) -> None:
+            paths, backup = found
             self.refresh()
             if paths:
-                text = tr("已写好 {count} 个文件并读回核对，请交给各单位。", count=len(paths))
+                text = tr("已写好 {count} 个文件并读回核对，请交给各单位。", count=len(paths)) + backup
                 tell_written(self.desk, tr("下发完成"), text, paths)
             else:
                 self.desk.dialogs.tell(tr("下发"), tr("没有可写的内容：请至少选一项。"))

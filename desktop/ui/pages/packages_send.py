@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QCheckBox
 from desktop.archive import drive_of, eject
 from desktop.archive.volumes import called
 from desktop.codes import table
-from desktop.errors import DesktopError
 from desktop.exchange.cards import known_cards, own_card, parent_card
 from desktop.exchange.outbox import Handed, hand_over
 from desktop.exchange.package import Written, lay_card, write_package
@@ -19,7 +18,8 @@ from desktop.exchange.scope import FORMS
 from desktop.exchange.streams import BY_KIND
 from desktop.models import BY_PLURAL
 from desktop.queries.traffic import Sent, sent_packages
-from desktop.services.backups import load_identity, make_backup
+from desktop.services.along import size_along, take_along
+from desktop.services.backups import load_identity
 from desktop.text import tr
 from desktop.ui import theme as look
 from desktop.ui.desk import Desk
@@ -30,7 +30,6 @@ from desktop.ui.pages.packages_table import Row, RowsTable
 from desktop.ui.widgets import YieldingWidget, button, card, column, label, row
 
 RECEIPTS = "回执 (*.cpkg *)"
-ALONG = "备份"
 _KILO = 1024
 _TOLD = 5
 """So many lost attachments are told by name under the button."""
@@ -56,14 +55,17 @@ def write_year(
         parent_card=parent_card(desk.store),
         tiers=tiers,
         forms=forms,
+        reserve=size_along(desk.store, folder),
         progress=lambda size: progress.step(0, 0, tr("正在打包，已写 {size:,} KB", size=size // _KILO)),
+        step=progress.step,
     )
+    return written, back_up_along(desk, folder, progress)
+
+
+def back_up_along(desk: Desk, folder: Path, progress: Progress) -> str:
+    """Write the backup that goes along with what was written; whether it lies there, in a sentence."""
     progress.step(0, 0, tr("正在写随带的备份"))
-    try:
-        make_backup(desk.store, "随数据包", to=folder / ALONG)
-    except DesktopError as error:  # the package is written and counts all the same
-        return written, tr("备份没有随带：{why}", why=error.sentence)
-    return written, tr("备份已随带。")
+    return take_along(desk.store, folder) or tr("备份已随带。")
 
 
 class SendTab(YieldingWidget):
@@ -158,7 +160,8 @@ class SendTab(YieldingWidget):
         remember("forms", {**recall("forms", {}), self.desk.store.office_code: list(forms)})
         self._folder = folder
         title = tr("生成 {year} 年度数据包", year=self.desk.year)
-        self.desk.jobs.run(title, partial(write_year, self.desk, folder, self.scope(), forms), self._tell_written)
+        work = partial(write_year, self.desk, folder, self.scope(), forms)
+        self.desk.jobs.run(title, work, self._tell_written, cancelled=self._tell_kept)
 
     def _tell_written(self, done: tuple[Written, str]) -> None:
         found, backup = done
@@ -194,18 +197,28 @@ class SendTab(YieldingWidget):
         store = self.desk.store
         self._folder = folder
 
-        def work(_progress: Progress) -> Handed:
-            handed = hand_over(store, package_id, folder, numbers)
+        def work(progress: Progress) -> tuple[Handed, str]:
+            handed = hand_over(
+                store, package_id, folder, numbers, reserve=size_along(store, folder), step=progress.step
+            )
             lay_card(own_card(store, load_identity(store.folder)), folder)
-            return handed
+            return handed, back_up_along(self.desk, folder, progress)
 
-        def done(handed: Handed) -> None:
+        def done(found: tuple[Handed, str]) -> None:
+            handed, backup = found
             names = "、".join(path.name for path in handed.paths)
-            self.written.setText(tr("{names} 已写到U盘并读回核对。", names=names))
+            self.written.setText(tr("{names} 已写到U盘并读回核对。", names=names) + backup)
             self.written.show()
             self._let_go(package_id, handed.left)
 
-        self.desk.jobs.run(tr("写到U盘"), work, done, can_cancel=False)
+        self.desk.jobs.run(tr("写到U盘"), work, done, cancelled=self._tell_kept)
+
+    def _tell_kept(self) -> None:
+        """After cancelling: what is sealed lies in the outbox and can be written at any time."""
+        self.refresh()
+        text = tr("已停止。已生成的数据包在发件箱里，选中它点“再写到U盘”即可写完；没有写完的卷U盘上没有留下。")
+        self.written.setText(text)
+        self.written.show()
 
     def _let_go(self, package_id: str, left: tuple[int, ...]) -> None:
         """Let the drive go, and ask for the next one while there are volumes without a drive."""
