@@ -31,7 +31,10 @@ from desktop.store.records import load
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing that every office hands in each year; records of `entities` in a package show that it is in it."""
+    """One thing that every office hands in each year; records of `entities` in a package show that it is in it.
+
+    What is handed in on paper alone, as no area of the program holds it yet, has no entities.
+    """
 
     name: str
     label: str
@@ -40,7 +43,9 @@ class Step:
 
 STEPS: Final = (
     Step("roster", "骨干教师名册", (Teacher, Appointment)),
+    Step("handbook", "骨干手册", ()),
     Step("training", "培训与学时", (Enrolment, ScoreSheet, Certificate, HoursEntry)),
+    Step("assessment", "年度考核", ()),
     Step("title", "职称", (TitleAward,)),
 )
 
@@ -69,7 +74,7 @@ def owing(session: Session, own: str, year: int, today: date) -> list[Owed]:
         for step in STEPS:
             taken = _newest_with(packages, step)
             paper = papers.get((code, step.name))
-            missing = tuple(_missing(taken, paper))
+            missing = tuple(_missing(step, taken, paper))
             day = _day(taken.taken_at) if taken is not None else None
             seq = taken.seq if taken is not None else 0
             paper_on = date.fromisoformat(paper.received_on) if paper is not None else None
@@ -104,8 +109,8 @@ def _newest_with(packages: list[TakenPackage], step: Step) -> TakenPackage | Non
     return next((each for each in reversed(packages) if names & orjson.loads(each.counts).keys()), None)
 
 
-def _missing(taken: TakenPackage | None, paper: PaperReceived | None) -> Iterator[str]:
-    if taken is None:
+def _missing(step: Step, taken: TakenPackage | None, paper: PaperReceived | None) -> Iterator[str]:
+    if step.entities and taken is None:
         yield "电子数据"
     if paper is None:
         yield "盖章纸质材料"

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from datetime import date
 
 import pytest
 
@@ -11,11 +12,13 @@ from desktop.exchange.cards import confirm_card
 from desktop.exchange.gathering import State, carry_out, gather
 from desktop.exchange.quarantine import held_packages, path_of, release
 from desktop.models import School, Teacher
+from desktop.queries.owing import owing
 from desktop.services.offices import create_office
 from desktop.services.papers import forget_paper, note_paper
 from tests.builders import add, school_content, teacher_content
 from tests.builders_packages import COUNTY, Desk, counts, introduce
 
+DAY = date(2026, 3, 2)
 CODES = [f"509999{number:03d}" for number in range(1, 5)]
 
 
@@ -162,16 +165,25 @@ def test_a_folder_on_the_command_line(offices, stick, tmp_path, capsys):
 
 def test_paper_is_noted_and_taken_back(offices):
     """The stamped paper has a day and a bearer of its own beside the package."""
-    import datetime as dt  # noqa: PLC0415
-
-    from desktop.queries.owing import owing  # noqa: PLC0415
-
     store = offices[COUNTY].store
-    day = dt.date(2026, 3, 2)
-    note_paper(store, CODES[0], "roster", 2026, day=day, bearer="王")
+    note_paper(store, CODES[0], "roster", 2026, day=DAY, bearer="王")
     with store.read() as session:
-        first = owing(session, COUNTY, 2026, day)[0]
-    assert (first.office, first.paper_on, first.missing) == (CODES[0], day, ("电子数据",))
+        first = owing(session, COUNTY, 2026, DAY)[0]
+    assert (first.office, first.paper_on, first.missing) == (CODES[0], DAY, ("电子数据",))
     forget_paper(store, CODES[0], "roster", 2026)
     with store.read() as session:
-        assert owing(session, COUNTY, 2026, day)[0].paper_on is None
+        assert owing(session, COUNTY, 2026, DAY)[0].paper_on is None
+
+
+def test_steps_on_paper_ask_for_paper_alone(offices):
+    """Handbook and assessment have no records yet: what is missing there is the stamped paper, and nothing with it."""
+    store = offices[COUNTY].store
+    with store.read() as session:
+        before = {each.step.name: each.missing for each in owing(session, COUNTY, 2026, DAY) if each.office == CODES[0]}
+    assert list(before) == ["roster", "handbook", "training", "assessment", "title"]
+    assert before["handbook"] == before["assessment"] == ("盖章纸质材料",)
+    assert before["title"] == ("电子数据", "盖章纸质材料")
+    note_paper(store, CODES[0], "assessment", 2026, day=DAY, bearer="")
+    with store.read() as session:
+        after = {each.step.name: each.missing for each in owing(session, COUNTY, 2026, DAY) if each.office == CODES[0]}
+    assert (after["assessment"], after["handbook"]) == ((), ("盖章纸质材料",))

@@ -20,7 +20,7 @@ class OwingTab(YieldingWidget):
         self.desk = desk
         self.told = label("", wrap=True)
         headings = (tr("单位"), *(tr(step.label) for step in STEPS))
-        self.table = RowsTable(tr("欠交情况"), headings, (230, *(270 for _step in STEPS)), by_cell=True)
+        self.table = RowsTable(tr("欠交情况"), headings, (220, *(205 for _step in STEPS)), by_cell=True)
         tools = row(
             None,
             button(tr("登记收到纸质材料"), self.note, icon_name="clipboard", role="primary"),
@@ -95,7 +95,7 @@ def _row(some: list[Owed]) -> Row:
     texts, colours = [some[0].name], [""]
     for each in some:
         package = f"{each.package_on:%m-%d} 第{each.package_seq}次" if each.package_on is not None else tr("缺数据包")
-        paper = f"{each.paper_on:%m-%d}" if each.paper_on is not None else tr("缺")
-        texts.append(tr("{package}；纸质 {paper}", package=package, paper=paper))
+        paper = tr("纸质 {paper}", paper=f"{each.paper_on:%m-%d}" if each.paper_on is not None else tr("缺"))
+        texts.append(f"{package}；{paper}" if each.step.entities else paper)
         colours.append(look.RED if each.late else look.AMBER if each.missing else look.ACCENT)
     return Row(tuple(texts), some, tuple(colours))
