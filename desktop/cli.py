@@ -321,3 +321,7 @@ def _joined_order(words: Sequence[str]) -> list[str]:
 def _call(name: str, arguments: Namespace) -> int:
     module, _, function = name.partition(":")
     return int(getattr(import_module(f"desktop.commands.{module}"), function)(arguments))
+
+
+if __name__ == "__main__":  # python -m desktop.cli, as the sources call it
+    sys.exit(run(sys.argv[1:]))

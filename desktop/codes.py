@@ -27,6 +27,7 @@ _CODES = RESOURCES / "codes"
 _OPENING, _CLOSING = "([【〔「", ")]】〕」"
 _NEAR = 50.0  # below this similarity a suggestion confuses more than it helps
 _SUGGESTIONS = 3
+_FEW = 12  # so many choices are all named where none is near
 _LOOKED_AT = 12
 
 
@@ -127,7 +128,14 @@ class CodeTable:
 
     def _explain(self, text: str) -> str:
         near = "、".join(self._labels[code] for code in self.suggest(text))
-        hint = f"，相近的有：{near}" if near else "，请从下拉列表中选择"
+        all_ = "、".join(self._labels.values())
+        hint = (
+            f"，相近的有：{near}"
+            if near
+            else f"，可用的有：{all_}"
+            if len(self.entries) <= _FEW
+            else "，请从下拉列表中选择"
+        )
         return f"“{text.strip()}”不是可用的{self.title}{hint}"
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import orjson
 
-from desktop.errors import RefusedError
+from desktop.errors import DesktopError, RefusedError
 from desktop.models import BY_PLURAL, Operator, Record
 from desktop.services.backups import make_backup
 from desktop.services.opening import open_store
@@ -51,7 +51,7 @@ def open_office(arguments: Namespace) -> Iterator[Store]:
         if store.acts_done:
             try:
                 make_backup(store, "退出时")
-            except RefusedError as error:
+            except DesktopError as error:
                 sys.stderr.write(f"已经完成，但退出时的备份没有做成：{error.sentence}\n")
     finally:
         store.close()

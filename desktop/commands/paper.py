@@ -27,6 +27,8 @@ def run_report(arguments: Namespace) -> int:
     if not arguments.code or not arguments.to:
         raise RefusedError("请写明表号和文件，例如 report F01 --to 花名册.pdf；所有的表用 report --list 查看")
     path = Path(arguments.to)
+    if path.suffix.lower() != ".pdf" and not path.is_dir():
+        raise RefusedError(f"打印文件“{path.name}”的扩展名应为 .pdf，现在是“{path.suffix}”；没有打印")
     with open_office(arguments) as store:
         where = pairs_of(arguments.where, "条件")
         prepared = prepare_report(store, arguments.code, pairs_of(arguments.set, "设置"), where)

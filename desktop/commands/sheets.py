@@ -7,15 +7,18 @@ from typing import Any
 from desktop.codes import table
 from desktop.commands.base import Exit, answer, entity_of, open_office, operator_of, pairs_of
 from desktop.commands.training_import import TRAINING, plan_training
-from desktop.errors import RefusedError, UnreadableFile
+from desktop.errors import RefusedError, UnreadableFile, ValueProblem
 from desktop.exchange.entity_import import plan_entity_import
 from desktop.exchange.lists import export_list, write_entity_template, write_roster_template
 from desktop.exchange.plan import Outcome, Plan, carry_out
 from desktop.exchange.roster.answers import MoveAnswer, RosterOptions
+from desktop.exchange.roster.known import MAIN
 from desktop.exchange.roster.plan import RosterPlan, carry_out_roster, plan_roster
 from desktop.exchange.roster.returns import withdraw_copies, write_entity_returns, write_returns
 from desktop.exchange.workbook.cells import Book
 from desktop.exchange.workbook.read import Reader
+from desktop.fields import field_named
+from desktop.models import Employment
 from desktop.queries.listing import as_json, columns, rows
 from desktop.services.backups import make_backup, make_folder
 from desktop.store.database import Store
@@ -83,19 +86,28 @@ def _options(arguments: Namespace) -> RosterOptions:
         if not sign:
             raise RefusedError(f"值的对应“{name}={text}”应写成“栏目名:写法=含义”")
         values[field, written] = text
-    move = None
-    if arguments.move:
-        kind, _, rest = arguments.move.partition(":")
-        since, _, doc_no = rest.partition(":")
-        kinds = table("employment_kind")
-        move = MoveAnswer("1" if kind == "调动" else kinds.read(kind), since, doc_no or None)
     return RosterOptions(
         new_schools=frozenset(arguments.new_school or ()),
         headings=pairs_of(arguments.map_heading, "栏目的对应"),
         values=values,
-        move=move,
+        move=_move(arguments.move) if arguments.move is not None else None,
         bearer=arguments.bearer,
     )
+
+
+def _move(text: str) -> MoveAnswer:
+    """What is said of everybody who moved, as 调动:2026-08:云教发〔2026〕9号. Raises RefusedError without a time."""
+    kind, _, rest = text.replace("：", ":").partition(":")
+    since, _, doc_no = rest.partition(":")
+    try:
+        code = MAIN if kind == "调动" else table("employment_kind").read(kind)
+        start = field_named(Employment, "start").parse(since)
+        document = field_named(Employment, "doc_no").parse(doc_no)
+    except ValueProblem as error:
+        raise RefusedError(f"--move：{error.sentence}；没有导入") from error
+    if not start:
+        raise RefusedError(f"“{text}”没有写从何时起，应写成“性质:时间:文号”，例如 {kind}:2026-08；没有导入")
+    return MoveAnswer(code, str(start), str(document) if document else None)
 
 
 def _refuse_assumptions(arguments: Namespace, plan: Plan) -> None:

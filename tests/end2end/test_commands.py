@@ -14,7 +14,7 @@ from PIL import Image
 
 from desktop import cli
 from desktop.commands import base
-from desktop.errors import RefusedError
+from desktop.errors import DatabaseError, RefusedError
 from desktop.exchange import outbox
 from desktop.models import Programme, School, Teacher
 from desktop.store import Store, database
@@ -132,6 +132,7 @@ def test_every_form_of_the_words(desk, place):
         "history --undo one",
         "history --undo",
         "report F01 --set",
+        "report F01 --to x.txt",
         "report F01 --to x.pdf --where nothing=1",
         "list teachers --unknown",
         "backup --to county.ckey",
@@ -151,6 +152,10 @@ def test_every_form_of_the_words(desk, place):
         "import missing.xls --as roster",
         "import county.pdf --as roster",
         "import county.ckey --as nothing",
+        f"import {SPREADSHEETS[0]} --as roster --move 调动:2026-13",
+        f"import {SPREADSHEETS[0]} --as roster --move 调动:明天:文号",
+        f"import {SPREADSHEETS[0]} --as roster --move 借调",
+        f"import {SPREADSHEETS[0]} --as roster --move 出走:2026-08",
         f"import {SPREADSHEETS[0]} --as roster --errors county.ckey",
         f"import {SPREADSHEETS[0]} --as roster --errors county.ckey/deeper",
     ],
@@ -211,17 +216,26 @@ def test_a_receipt_that_cannot_be_written_undoes_no_merge(desk, place, monkeypat
     assert (code, merged["offices"]["same"], len(list((place / "receipts").glob("*.cpkg")))) == (0, 1, 1)
 
 
-def test_a_failing_backup_at_the_end_undoes_nothing(desk, place, monkeypatch):
+@pytest.mark.parametrize("failure", [RefusedError, DatabaseError])
+def test_a_failing_backup_at_the_end_undoes_nothing(desk, place, monkeypatch, failure):
     """What was done stays done: the backup that could not be made is told, and the command ends as it would have."""
 
     def full(_store: object, why: str) -> Path:
-        raise RefusedError(f"{why}的备份没有写成：磁盘空间不足。")
+        raise failure(f"{why}的备份没有写成：磁盘空间不足。")
 
     monkeypatch.setattr(base, "make_backup", full)
     (place / "schools.csv").write_text("学校全称\n云岭县第一中学\n", encoding="utf-8")
     code, counts, told = desk("import", "schools.csv", "--as", "schools", "--office", "county", "--json")
     assert (code, counts["new"], len(told)) == (0, 1, 1)
     assert told[0].startswith("已经完成")
+
+
+def test_the_words_run_as_a_module_too(place):
+    """`python -m desktop.cli`, as the sources call the commands, does not end in silence."""
+    command = [sys.executable, "-m", "desktop.cli", "list", "policies", "--office", "county"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "COUNTY_DESK_SETTINGS": str(place / "settings")}
+    told = subprocess.run(command, capture_output=True, env=environment, encoding="utf-8", check=True)
+    assert "条" in told.stdout
 
 
 def test_a_reader_that_has_read_enough_is_no_error(place):

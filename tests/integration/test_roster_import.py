@@ -299,10 +299,11 @@ def test_person_at_another_school_is_one_move(store: Store, tmp_path: Path) -> N
     assert outcomes(take_in(store, moved, move=MOVE)) == {"changed": 1}
     with store.read() as session:
         schools = {uid: one.content["name"] for uid, one in load(session, School).items()}
+        people = {uid: one.content["name"] for uid, one in load(session, Teacher).items()}
         found = {
             schools[one.content["school"]]: one.content
             for one in load(session, Employment).values()
-            if session.get(Teacher, one.content["teacher"]).name == "王芳"
+            if people[one.content["teacher"]] == "王芳"
         }
     assert found[SCHOOL]["end"] == "2026-07"
     assert (found[OTHER]["start"], found[OTHER]["doc_no"]) == ("2026-08", "云教发〔2026〕9号")

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout
 
 from desktop.errors import ValueProblem
 from desktop.exchange.roster.answers import LeftAnswer, Missed, Move, MoveAnswer, RosterOptions
-from desktop.kinds import Day, Kind, PartialDate
+from desktop.kinds import Day, DocumentNumber, Kind, PartialDate
 from desktop.text import tr
 from desktop.ui.forms.editors import LineEditor
 from desktop.ui.pages.import_dialog import AnswerDialog
@@ -111,7 +111,7 @@ class PeopleDialog(AnswerDialog):
             if line.kind.currentData() == LATER:
                 continue
             try:
-                self.keep(line, self.day_of(line), line.doc_no.text().strip() or None)
+                self.keep(line, self.day_of(line), DocumentNumber().parse(line.doc_no.text()) or None)
             except ValueProblem as error:
                 line.since.setFocus()
                 return tr("{name}：{problem}", name=line.name, problem=error.sentence)
