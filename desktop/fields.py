@@ -163,6 +163,11 @@ def picture(label: str, **words: Any) -> Any:  # noqa: ANN401
     return Field(label, kinds.Picture(), **words)
 
 
+def scan(label: str, **words: Any) -> Any:  # noqa: ANN401
+    """A scanned paper by its hash: a picture or a PDF."""
+    return Field(label, kinds.Scan(), **words)
+
+
 def lines(label: str, line: type[Any]) -> Any:  # noqa: ANN401
     """The child rows of a Record, in order, living and dying with it."""
     return Child("", label, line)

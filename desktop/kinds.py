@@ -557,6 +557,10 @@ class Picture(Kind):
         return f"{number:064x}"
 
 
+class Scan(Picture):
+    """An attachment that may also be a PDF: a paper as a scanner gives it."""
+
+
 def moment_text(moment: datetime) -> str:
     """A point in time as it is stored: UTC, to the millisecond."""
     return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"

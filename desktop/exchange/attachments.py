@@ -6,7 +6,7 @@ before the records that name them are written.
 """
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,9 +19,10 @@ from desktop.archive import LIMITS, Blob, drive
 from desktop.errors import RefusedError
 from desktop.exchange.lifting import Lifted
 from desktop.exchange.snapshots import Choice
+from desktop.fields import field_named
 from desktop.models import BY_PLURAL
 from desktop.models.base import Content, Record
-from desktop.rules.images import read_picture
+from desktop.rules.images import is_pdf, read_picture
 from desktop.store.blobs import adopt_blobs, blob_path, is_whole, picture_fields
 from desktop.store.records import load
 from desktop.store.tables import plain_table
@@ -48,22 +49,24 @@ def outgoing(session: Session, folder: Path, chosen: Choice) -> Outgoing:
         path = blob_path(folder, name)
         fault = _fault(path, name)
         if fault:
-            plural, uid = owners[name]
-            found.left_out.append(f"{_called(session, BY_PLURAL[plural], uid)}的照片{fault}，没有带上")
+            plural, uid, field = owners[name]
+            entity = BY_PLURAL[plural]
+            what = field_named(entity, field).label
+            found.left_out.append(f"{_called(session, entity, uid)}的{what}{fault}，没有带上")
         else:
             found.blobs.append(Blob(path, name))
     return found
 
 
-def _owners(session: Session, chosen: Choice) -> dict[str, tuple[str, str]]:
-    """By hash, one record that names it."""
-    found: dict[str, tuple[str, str]] = {}
+def _owners(session: Session, chosen: Choice) -> dict[str, tuple[str, str, str]]:
+    """By hash, one record that names it, and in which field."""
+    found: dict[str, tuple[str, str, str]] = {}
     for plural, which in chosen.items():
         table = plain_table(BY_PLURAL[plural])
         for name in picture_fields(BY_PLURAL[plural]):
             column = table.c[name]
             query = select(table.c.uid, column).where(which, column.is_not(None), table.c.deleted_at.is_(None))
-            found.update((sha256, (plural, uid)) for uid, sha256 in session.execute(query))
+            found.update((sha256, (plural, uid, name)) for uid, sha256 in session.execute(query))
     return found
 
 
@@ -105,10 +108,10 @@ class Incoming:
     faults: dict[str, str] = field(default_factory=dict)
 
 
-def put_aside(folder: Path, opened: Lifted, named: Iterable[str]) -> Incoming:
+def put_aside(folder: Path, opened: Lifted, named: Iterable[str], scans: Container[str] = ()) -> Incoming:
     """Put the attachments that accepted records name, by their hashes, aside until the merge; others are left.
 
-    Raises RefusedError when there is no room for them.
+    Those of `scans` may be PDFs. Raises RefusedError when there is no room for them.
     """
     _sweep(folder)
     found = Incoming()
@@ -120,7 +123,7 @@ def put_aside(folder: Path, opened: Lifted, named: Iterable[str]) -> Incoming:
         (folder / _STAGE).mkdir(parents=True, exist_ok=True)
         drive.check_room(folder, sum(sent[name] for name in coming if not (folder / _STAGE / name).exists()))
     for name in coming:
-        fault = _picture_fault(opened, name)
+        fault = _picture_fault(opened, name, is_scan=name in scans)
         if fault:
             found.faults[name] = fault
         else:
@@ -129,14 +132,16 @@ def put_aside(folder: Path, opened: Lifted, named: Iterable[str]) -> Incoming:
     return found
 
 
-def _picture_fault(opened: Lifted, name: str) -> str:
-    """Why a file is no picture that can be printed; empty if it is one."""
+def _picture_fault(opened: Lifted, name: str, *, is_scan: bool) -> str:
+    """Why a file is no picture that can be printed, nor a PDF where that may be; empty if it is one."""
     head = bytearray()
     for piece in opened.blob(name):
         head += piece
         if len(head) >= _HEAD:
             break
     picture = read_picture(bytes(head))
+    if is_scan and is_pdf(bytes(head)):
+        return ""
     if picture is None:
         return "不是 JPEG 或 PNG 图片，没有采用"
     if picture.width * picture.height > LIMITS.image_pixels:
@@ -158,7 +163,7 @@ def keep(folder: Path, staged: Iterable[str]) -> None:
     try:
         adopt_blobs(folder, {name: folder / _STAGE / name for name in staged})
     except (FileNotFoundError, ValueError) as error:
-        raise RefusedError("随包的照片已不在暂存处，没有合并；请重新选择数据包，再看一次预览") from error
+        raise RefusedError("随包的附件已不在暂存处，没有合并；请重新选择数据包，再看一次预览") from error
 
 
 def _sweep(folder: Path) -> None:

@@ -44,7 +44,8 @@ from desktop.exchange.settling import Decisions
 from desktop.exchange.signers import Signers, Trust, signers_for
 from desktop.exchange.streams import BY_KIND, DOWN, UP, Stream, check_turn
 from desktop.exchange.volumes import collect
-from desktop.models import BY_PLURAL, Appointment
+from desktop.fields import field_named
+from desktop.models import BY_PLURAL, Appointment, ArchiveScan
 from desktop.models.base import Record
 from desktop.models.local import KnownCard, OutboxEntry
 from desktop.store.bulk import without_collector
@@ -215,14 +216,18 @@ def _give_up(session: Session, plan: MergePlan, rights: Rights, own: str) -> Non
 
 def _take_pictures(store: Store, plan: MergePlan, opened: Lifted, file: str) -> None:
     """Put the attachments of accepted records aside, and tell by name whose is missing or no picture."""
-    found = put_aside(store.folder, opened, plan.stage.picture_names())
+    stage = plan.stage
+    found = put_aside(store.folder, opened, stage.picture_names(), frozenset(stage.picture_names(ArchiveScan.plural)))
     plan.staged = tuple(found.staged)
     for each in plan.stage.pictures(found.faults):
         label, plural = each.entity.label, each.entity.plural
         row = plan.stage.row_of(plural, each.uid) or MergeRow(  # the same as here, but for its picture
             file, label, 0, Outcome.SAME, name=each.name, entity=plural, uid=each.uid
         )
-        row.problems = [*row.problems, RowProblem(each.field, f"照片{found.faults[each.sha256]}")]
+        row.problems = [
+            *row.problems,
+            RowProblem(each.field, f"{field_named(each.entity, each.field).label}{found.faults[each.sha256]}"),
+        ]
         plan.stage.put_rows([row])
 
 

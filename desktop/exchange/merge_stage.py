@@ -227,9 +227,10 @@ class Stage:
         rows = [(each.sha256, each.entity.plural, each.uid, each.name, each.field) for each in pictures]
         self._put("INSERT INTO pictures VALUES (?, ?, ?, ?, ?)", rows)
 
-    def picture_names(self) -> list[str]:
-        """The hashes of all attachments that accepted records name, in order."""
-        return [row[0] for row in self._ask("SELECT DISTINCT sha256 FROM pictures ORDER BY sha256")]
+    def picture_names(self, entity: str = "") -> list[str]:
+        """The hashes of all attachments that accepted records name, or those of one entity, in order."""
+        query = "SELECT DISTINCT sha256 FROM pictures WHERE ? IN ('', entity) ORDER BY sha256"
+        return [row[0] for row in self._ask(query, entity)]
 
     def pictures(self, names: Collection[str]) -> list[Pictured]:
         """Who names some of the attachments."""

@@ -40,6 +40,7 @@ FORMS: Final = (
             "certificates",
             "hours_entries",
             "inspections",
+            "archive_scans",
         ),
     ),
 )

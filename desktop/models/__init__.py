@@ -11,7 +11,7 @@ from desktop.models.notes import Note
 from desktop.models.people import Alias, Education, Employment, Honor, Operator, Sanction, Teacher, TitleAward
 from desktop.models.places import Office, School, SchoolName
 from desktop.models.regulation import Holiday, Policy
-from desktop.models.results import Certificate, HoursEntry, Inspection, Reprint, Score, ScoreSheet
+from desktop.models.results import ArchiveScan, Certificate, HoursEntry, Inspection, Reprint, Score, ScoreSheet
 from desktop.models.roster import Appointment, AppointmentEvent, Cohort
 from desktop.models.training import ArchiveItem, Course, Place, PlanExpert, Programme, TrainingClass, TrainingSession
 
@@ -38,6 +38,7 @@ ENTITIES: tuple[type[Record], ...] = (
     Certificate,
     HoursEntry,
     Inspection,
+    ArchiveScan,
     Policy,
     Holiday,
     Operator,
@@ -71,6 +72,7 @@ ANNUAL: tuple[type[Record], ...] = (
     Certificate,
     HoursEntry,
     Inspection,
+    ArchiveScan,
     Alias,
     Handover,
     ConflictDecision,
@@ -102,6 +104,7 @@ __all__ = [
     "Appointment",
     "AppointmentEvent",
     "ArchiveItem",
+    "ArchiveScan",
     "Certificate",
     "Cohort",
     "ConflictDecision",

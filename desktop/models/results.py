@@ -5,7 +5,20 @@ from decimal import Decimal
 from typing import ClassVar
 
 from desktop.errors import Blocks, Problem
-from desktop.fields import choice, day, document_number, exact, lines, link, long_text, person_name, text, year, yes_no
+from desktop.fields import (
+    choice,
+    day,
+    document_number,
+    exact,
+    lines,
+    link,
+    long_text,
+    person_name,
+    scan,
+    text,
+    year,
+    yes_no,
+)
 from desktop.models.base import Content, Line, Record
 from desktop.models.training import no_hours
 
@@ -59,7 +72,7 @@ class ScoreSheet(Record):
                 found.append(Problem(f"{place}.points", f"第 {number} 行的分数“{points}”应在 0—100 之间，请核对"))
             if points is not None and line.get("is_absent"):
                 text_ = f"第 {number} 行既有分数“{points}”又是缺考，请只留一样"
-                found.append(Problem(f"{place}.is_absent", text_))
+                found.append(Problem(f"{place}.is_absent", text_, Blocks.SUBMIT))
         return found
 
 
@@ -176,6 +189,24 @@ class Inspection(Record):
     rating: str | None = choice("评价", "training_grade", listed=True)
     opinion: str | None = long_text("意见与建议")
     feedback_on: dt.date | None = day("反馈日期", listed=True)
+
+    @classmethod
+    def indexed(cls) -> tuple[str, ...]:
+        """Found by class."""
+        return ("training_class",)
+
+
+class ArchiveScan(Record):
+    """归档扫描件: one scanned file of a paper in the file of a class."""
+
+    plural: ClassVar[str] = "archive_scans"
+    label: ClassVar[str] = "归档扫描件"
+
+    training_class: str = link("培训班", "classes", listed=True)
+    item: str = choice("材料", "archive_item", listed=True)
+    name: str = text("文件名", limit=200, listed=True)
+    file: str = scan("扫描件")
+    note: str | None = text("备注")
 
     @classmethod
     def indexed(cls) -> tuple[str, ...]:

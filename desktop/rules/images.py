@@ -1,4 +1,4 @@
-"""The kind and size of a picture, read from its first bytes: enough to refuse what is none before it is kept."""
+"""The kind and size of a picture, or whether it is a PDF, from the first bytes: enough to refuse what is neither."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -35,6 +35,11 @@ def _read_jpeg(data: bytes) -> Picture | None:
             return Picture("JPEG", width, height)
         place += 1 if marker == 0xFF else 2 + int.from_bytes(data[place + 2 : place + 4])
     return None
+
+
+def is_pdf(data: bytes) -> bool:
+    """Whether bytes begin as a PDF does; some scanners write a line before it."""
+    return b"%PDF-" in data[:1024]
 
 
 def cropped(width: int, height: int, across: int, down: int) -> tuple[int, int, int, int]:

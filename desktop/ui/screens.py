@@ -79,6 +79,7 @@ _PARTS: Final = {
     "sessions": "training",
     "enrolments": "training",
     "inspections": "training",
+    "archive_scans": "training",
     "programmes": "plan",
     "places": "plan",
 }

@@ -133,7 +133,7 @@ def test_a_merge_without_its_staged_photos_writes_nothing(desks, drive):
     give_photo(county, people(county)[0], photo(1))
     plan = city.plan(county.send(drive).path)
     shutil.rmtree(city.store.folder / "inbox" / "stage")
-    with pytest.raises(RefusedError, match="照片已不在暂存处，没有合并"):
+    with pytest.raises(RefusedError, match="附件已不在暂存处，没有合并"):
         carry_out_merge(city.store, plan, "李主任")
     assert city.records(Teacher) == {}
 

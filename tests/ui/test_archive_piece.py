@@ -1,14 +1,19 @@
 """The file of a class: what each paper lacks, filed with day and place; inspections recorded beside."""
 
+from pathlib import Path
 from typing import Any
 
+from PIL import Image
 from PySide6.QtCore import QDate, Qt
 from PySide6.QtWidgets import QDialog
 
-from desktop.models import Inspection, TrainingClass
+from desktop.models import ArchiveScan, Inspection, TrainingClass
+from desktop.reports.charts import Bar, Chart, chart_document
+from desktop.reports.render import MissingPolicy, render
 from desktop.store import Store
 from desktop.ui.training.archive import ArchivePiece
 from desktop.ui.training.day_dialog import DayDialog
+from desktop.ui.training.scans_dialog import ScansDialog
 from tests.builders import contents_of
 from tests.builders_training import make_class
 from tests.ui.conftest import Answers, settle
@@ -82,3 +87,37 @@ def test_inspection_is_recorded(qtbot: Any, open_window: Any, office: Store) -> 
     assert content["training_class"] == made.uid
     [shown] = piece.inspections.rows.rows
     assert "听课" in shown.texts[1]
+
+
+def test_scans_are_put_in_and_looked_at(
+    qtbot: Any, open_window: Any, office: Store, dialogs: Answers, tmp_path: Path
+) -> None:
+    """The paper asked for gets the files; its line counts them, the dialog turns pages, one taken out is gone."""
+    made = make_class(office, people=1)
+    pdf, picture = tmp_path / "计划.pdf", tmp_path / "封面.png"
+    render(chart_document((Chart("一", (Bar("甲", 1.0, "1"),), 1.0),)), pdf, missing=MissingPolicy.BLANK)
+    Image.new("RGB", (300, 400), "white").save(picture)
+    piece = open_archive(qtbot, open_window(), made.uid)
+    dialogs.prepared = ["培训计划", [str(pdf), str(picture)]]
+    piece.add_scans()
+    settle(qtbot, piece.window())
+    lines = [each.texts for each in piece.papers.rows.rows]
+    assert [each[3] for each in lines if each[0] == "培训计划"] == ["2 个"]
+    seen: list[tuple[str, bool]] = []
+
+    def look(dialog: ScansDialog) -> bool:
+        for number in range(2):
+            dialog.names.setCurrentRow(number)
+            seen.append((dialog.told.text(), dialog.picture.pixmap().isNull()))
+        dialog._drop()
+        return True
+
+    dialogs.run = look
+    piece.papers.select_line([each[0] for each in lines].index("培训计划"))
+    piece.look_at_scans()
+    settle(qtbot, piece.window())
+    assert sorted(seen) == [("", False), ("第 1 页 共 1 页", False)]
+    assert len(contents_of(office, ArchiveScan)) == 1
+    piece.papers.select_line([each[0] for each in lines].index("签到表"))
+    piece.look_at_scans()
+    assert "还没有扫描件" in dialogs.asked[-1].text

@@ -1,5 +1,6 @@
 """The file of a class: which papers regulation asks for, which the records already make up, which are filed."""
 
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -7,7 +8,8 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from desktop.codes import table
-from desktop.models import Certificate, Inspection
+from desktop.collation import natural_key
+from desktop.models import ArchiveScan, Certificate, Inspection
 from desktop.queries.directory import Directory
 from desktop.queries.policies import Policies
 from desktop.queries.training.attendance import year_of
@@ -46,7 +48,7 @@ class _Around:
 
 
 def class_file(session: Session, policies: Policies, names: Directory, uid: str) -> list[FileItem]:
-    """Every paper that policy asks for, in its order, then others that are filed."""
+    """Every paper that policy asks for, in its order, then others that are filed or scanned."""
     around = _Around(session, policies, names, uid)
     programmes = {each: record.content for each, record in names.records("programmes").items()}
     words = table("archive_item")
@@ -54,7 +56,8 @@ def class_file(session: Session, policies: Policies, names: Directory, uid: str)
     wanted = [words.read(word) for word in policies.value("training.archive_items", year)]
     filed = {line["item"]: line.get("filed_on", "") for line in around.content.get("archive", ())}
     found = []
-    for item in (*wanted, *(each for each in filed if each not in wanted)):
+    scanned = (each.content["item"] for each in find(session, ArchiveScan, {"training_class": uid}).values())
+    for item in dict.fromkeys((*wanted, *filed, *sorted(scanned))):
         lacking = _CHECKS[item](around) if item in _CHECKS else ""
         found.append(FileItem(item, filed.get(item, ""), lacking or _not_filed(item, filed)))
     return found
@@ -157,6 +160,8 @@ class ClassArchive:
     """Where a paper lies, by its code."""
     inspections: tuple[Stored, ...]
     names: Directory
+    scans: dict[str, list[Stored]]
+    """The scanned files of a paper, by its code, in the order of their names."""
 
     @property
     def complete(self) -> int:
@@ -171,4 +176,12 @@ def class_archive(session: Session, uid: str) -> ClassArchive:
     places = {each["item"]: each.get("place", "") for each in names.content("classes", uid).get("archive", ())}
     found = find(session, Inspection, {"training_class": uid}).values()
     inspections = sorted(found, key=lambda each: (each.content["date"], each.uid))
-    return ClassArchive(tuple(items), places, tuple(inspections), names)
+    return ClassArchive(tuple(items), places, tuple(inspections), names, _scans(session, uid))
+
+
+def _scans(session: Session, uid: str) -> dict[str, list[Stored]]:
+    found: dict[str, list[Stored]] = defaultdict(list)
+    records = find(session, ArchiveScan, {"training_class": uid}).values()
+    for each in sorted(records, key=lambda record: (natural_key(record.content["name"]), record.uid)):
+        found[each.content["item"]].append(each)
+    return found

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QAbstractItemView, QTabWidget, QWidget
 from desktop.codes import table
 from desktop.models import Inspection
 from desktop.queries.training.class_file import ClassArchive, FileItem, class_archive
-from desktop.services.training.archive import file_items, unfile_items
+from desktop.services.training.archive import drop_scan, file_items, keep_scans, unfile_items
+from desktop.store.blobs import blob_path, is_whole
 from desktop.store.records import Stored
 from desktop.text import tr
 from desktop.ui import theme as look
@@ -19,6 +20,7 @@ from desktop.ui.pages.packages_table import Row, RowsTable
 from desktop.ui.training.day_dialog import DayDialog
 from desktop.ui.training.form_beside import FormBeside
 from desktop.ui.training.piece import Piece
+from desktop.ui.training.scans_dialog import SCANS, ScansDialog, suffix_kinds
 from desktop.ui.widgets import button, column, label, row
 
 
@@ -35,6 +37,7 @@ class ArchivePiece(Piece):
             "score_sheets",
             "certificates",
             "inspections",
+            "archive_scans",
         }
     )
 
@@ -42,8 +45,8 @@ class ArchivePiece(Piece):
         super().__init__(desk)
         self.archive: ClassArchive | None = None
         self.done = label("")
-        headings = (tr("材料"), tr("情况"), tr("归档日期"), tr("存放位置"))
-        self.papers = RowsTable(tr("归档材料清单"), headings, (140, 440, 110, 140))
+        headings = (tr("材料"), tr("情况"), tr("归档日期"), tr("扫描件"), tr("存放位置"))
+        self.papers = RowsTable(tr("归档材料清单"), headings, (140, 400, 110, 80, 140))
         self.papers.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         columns = (tr("日期"), tr("检查种类"), tr("检查人"), tr("检查情况"), tr("反馈日期"))
         self.inspections = RowsTable(tr("教学检查"), columns, (92, 110, 110, 240, 92))
@@ -53,6 +56,10 @@ class ArchivePiece(Piece):
         self.tabs.addTab(self._checklist(), tr("归档材料"))
         self.tabs.addTab(self.beside, tr("教学检查与听课"))
         self.setLayout(column(self.tabs, space=0))
+        self.papers.doubleClicked.connect(lambda _index: self.look_at_scans())
+        QShortcut(QKeySequence(Qt.Key.Key_Return), self.papers, self.look_at_scans).setContext(
+            Qt.ShortcutContext.WidgetShortcut
+        )
         self.inspections.doubleClicked.connect(lambda _index: self.edit())
         self.inspections.selectionModel().currentRowChanged.connect(lambda *_: self._follow())
         for key in (Qt.Key.Key_Return, Qt.Key.Key_F2):
@@ -63,6 +70,8 @@ class ArchivePiece(Piece):
         tools = row(
             self.done,
             None,
+            button(tr("放入扫描件…"), self.add_scans, icon_name="file-import"),
+            button(tr("查看扫描件"), self.look_at_scans, tip=tr("双击或回车")),
             button(tr("登记归档"), self.file, icon_name="clipboard"),
             button(tr("取消归档"), self.unfile, icon_name="arrow-back-up"),
         )
@@ -142,6 +151,49 @@ class ArchivePiece(Piece):
             named = "、".join(each.label for each in chosen)
             self.write(tr("取消归档 {names}", names=named), lambda session: unfile_items(session, uid, items))
 
+    def add_scans(self) -> None:
+        """Keep scanned files with the paper selected, or with one that is asked for."""
+        chosen = self.selected
+        words = table("archive_item")
+        labels = [words.label(each) for each in words.codes]
+        present = chosen[0].label if len(chosen) == 1 else labels[0]
+        answer = self.desk.dialogs.ask_name(tr("放入扫描件"), tr("这些扫描件是哪一种材料？"), labels, present)
+        item = words.find(answer) if answer else None
+        if answer and item is None:
+            self.desk.dialogs.tell(tr("放入扫描件"), tr("没有“{name}”这种材料，请从列出的材料中选。", name=answer))
+        files = self.desk.dialogs.choose_files(tr("选择扫描件"), SCANS) if item is not None else []
+        if item is None or not files:
+            return
+        uid, folder = self.uid, self.desk.store.folder
+        title = tr("放入“{item}”扫描件 {count} 个", item=words.label(item), count=len(files))
+
+        def done(count: int) -> None:
+            self.desk.said.emit(tr("已放入 {count} 个扫描件", count=count))
+
+        self.write(title, lambda session: keep_scans(session, folder, uid, item, files), done)
+
+    def look_at_scans(self) -> None:
+        """Show the scanned files of the paper at the keyboard."""
+        chosen = self.papers.selected()
+        scans = self.archive.scans.get(chosen.item, []) if self.archive is not None and chosen is not None else []
+        if not scans:
+            self.desk.dialogs.tell(tr("查看扫描件"), tr("所选材料还没有扫描件，请先“放入扫描件”。"))
+            return
+        dialog = ScansDialog(tr("“{item}”扫描件", item=chosen.label), scans, self._bytes, self._save_scan, self)
+        if self.desk.dialogs.run(dialog) and dialog.dropped:
+            self.write(tr("移除扫描件"), lambda session: drop_scan(session, dialog.dropped))
+
+    def _bytes(self, name: str) -> bytes | None:
+        path = blob_path(self.desk.store.folder, name)
+        return path.read_bytes() if is_whole(path, name) else None
+
+    def _save_scan(self, scan: Stored) -> None:
+        """Write one scanned file elsewhere, under its own name."""
+        name, data = scan.content["name"], self._bytes(scan.content["file"])
+        path = self.desk.dialogs.choose_path(tr("另存扫描件"), name, suffix_kinds(name)) if data is not None else None
+        if path is not None and data is not None:
+            self.desk.jobs.run(tr("另存扫描件"), lambda _progress: path.write_bytes(data))
+
     def new(self) -> None:
         """An empty form for an inspection of today."""
         if not self.beside.may_leave():
@@ -173,7 +225,9 @@ class ArchivePiece(Piece):
 
 def _paper(each: FileItem, found: ClassArchive) -> Row:
     told = tr("✓ 完整") if each.is_complete else each.lacking
-    texts = (each.label, told, each.filed_on, found.places.get(each.item, ""))
+    count = len(found.scans.get(each.item, ()))
+    scans = tr("{count} 个", count=count) if count else ""
+    texts = (each.label, told, each.filed_on, scans, found.places.get(each.item, ""))
     return Row(texts, each, ("", look.ACCENT if each.is_complete else look.AMBER))
 
 

@@ -155,11 +155,10 @@ def test_void_and_reprint(store, judged):
     [
         ({"points": "100.5"}, "应在 0—100 之间"),
         ({"points": "-1.0"}, "应在 0—100 之间"),
-        ({"points": "80.0", "is_absent": 1}, "又是缺考"),
     ],
 )
 def test_scores_that_cannot_be(store, line, told):
-    """Points out of 0…100, or beside 缺考, are a sentence and nothing is kept."""
+    """Points out of 0…100 are a sentence and nothing is kept."""
     made = make_class(store, people=1)
     with pytest.raises(InvalidRecord, match=told):
         enter(store, made, "2", {made.trainees[0]: line})
