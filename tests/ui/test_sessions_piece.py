@@ -3,7 +3,7 @@
 from typing import Any
 
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QDropEvent
+from PySide6.QtGui import QDragMoveEvent, QDropEvent
 
 from desktop.models import TrainingClass, TrainingSession
 from desktop.services.records import save
@@ -11,7 +11,7 @@ from desktop.store import Store
 from desktop.store.records import load
 from desktop.ui.training.sessions import SessionsPiece
 from desktop.ui.window import MainWindow
-from tests.builders import add, contents_of
+from tests.builders import add, class_content, contents_of, session_content
 from tests.builders_training import MadeClass, make_class
 from tests.ui.conftest import Answers, settle
 
@@ -96,6 +96,42 @@ def test_session_is_dragged_to_another_half_day(qtbot: Any, open_window: Any, of
     settle(qtbot, window)
     assert (view.week.day(4).isoformat(), "2", "1") in times(office)
     assert len(times(office)) == 2
+
+
+def test_clash_is_told_before_the_drop_and_other_classes_lie_over_the_week(
+    qtbot: Any, open_window: Any, office: Store
+) -> None:
+    """While a card is dragged the half-day in which its teacher is busy says with which class; others are shown."""
+    one = made(office)
+    busy = {"teacher": "周老师", "date": "2026-07-03", "half": "2"}
+    with office.write("排课") as session:
+        save(session, TrainingSession, {"teacher": "周老师"}, uid=one.sessions[0])
+    other = add(office, TrainingClass, class_content(name="语文班", start="2026-07-01", end="2026-07-05"))
+    add(office, TrainingSession, session_content(other, **busy))
+    window = open_window()
+    piece = open_week(qtbot, window, one.uid)
+    view, told = piece.view, []
+    view.hovered.connect(told.append)
+    view.mark(one.sessions[0])
+    for day in ("2026-07-03", "2026-07-04"):
+        target = QPointF(view.visualRect(view.week.place_of((day, "2"))).center()).toPoint()
+        data = view.week.mimeData([view.currentIndex()])
+        view.dragMoveEvent(
+            QDragMoveEvent(
+                target, Qt.DropAction.MoveAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+            )
+        )
+    assert told == ["2026-07-03下午：授课教师周老师这时已在“语文班”上课", "2026-07-04下午：没有冲突"]
+    assert piece.clashes.text() == told[1]
+    assert "周老师" in view.week.place_of(("2026-07-03", "2")).data()
+    view.mark("")
+    assert view.week.place_of(("2026-07-03", "2")).data() == ""
+    piece.others.setCurrentIndex(piece.others.findData("语文班"))
+    piece.others.activated.emit(piece.others.currentIndex())
+    assert view.week.place_of(("2026-07-03", "2")).data().startswith("其他班：语文班")
+    piece.refresh()
+    settle(qtbot, window)
+    assert piece.others.currentData() == "语文班"
 
 
 def test_move_of_an_issued_schedule_keeps_the_old_session(

@@ -18,7 +18,7 @@ from desktop.rules.content_split import Share, minimum_sentence, split_of, sum_s
 from desktop.rules.hours import TENTHS, hours_text, tenths
 from desktop.store.records import Stored
 
-_WORDS: Final = {"teacher": "授课教师", "room": "地点", "trainee": "学员", "class": "培训班"}
+NEED_WORDS: Final = {"teacher": "授课教师", "room": "地点", "trainee": "学员", "class": "培训班"}
 _VOCATIONAL: Final = "11"
 _MINIMUM: Final = {
     "1": ("training.min_hours.voc_national", "国家级"),
@@ -28,14 +28,15 @@ _MINIMUM: Final = {
 
 def timetable_clashes(names: Directory, uid: str | None = None) -> list[Clash]:
     """Sessions at one time that need one teacher, room, trainee or class; of one class against all, or of all."""
-    found = clashes(_slots(names))
+    found = clashes(held_slots(names))
     if uid is None:
         return found
     own = {each for each, record in names.records("sessions").items() if record.content["training_class"] == uid}
     return [each for each in found if own & {each.one, each.other}]
 
 
-def _slots(names: Directory) -> Iterable[Slot]:
+def held_slots(names: Directory) -> Iterable[Slot]:
+    """Every session that is held, with its time and what it needs."""
     people = _people_in_several(names)
     for uid, record in names.records("sessions").items():
         if not is_held(record):
@@ -73,12 +74,17 @@ def _people_in_several(names: Directory) -> dict[str, set[str]]:
 def clash_sentence(names: Directory, clash: Clash) -> str:
     """授课教师王芳 2026-07-09上午 同时在“一班”和“二班”."""
     one, other = (names.records("sessions")[uid] for uid in (clash.one, clash.other))
-    who = {"trainee": "teachers", "class": "classes"}.get(clash.kind)
-    shown = names.text(who, clash.name) if who else clash.name
+    shown = shown_need(names, clash.kind, clash.name)
     where = "”和“".join(dict.fromkeys(names.text("classes", each.content["training_class"]) for each in (one, other)))
     if clash.kind == "class":
         return f"“{shown}”{session_text(one)}排了两次课，请核对"
-    return f"{_WORDS[clash.kind]}{shown} {session_text(one)}同时在“{where}”，请调整其中一个课次"
+    return f"{NEED_WORDS[clash.kind]}{shown} {session_text(one)}同时在“{where}”，请调整其中一个课次"
+
+
+def shown_need(names: Directory, kind: str, name: str) -> str:
+    """Whom or what a session needs, as sentences name it."""
+    plural = {"trainee": "teachers", "class": "classes"}.get(kind)
+    return names.text(plural, name) if plural else name
 
 
 def is_settled(session: Session, content: Content, lesson: Stored) -> bool:

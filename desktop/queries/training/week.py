@@ -12,6 +12,7 @@ from desktop.queries.policies import Policies
 from desktop.queries.training.attendance import year_of
 from desktop.queries.training.classes import courses_of, is_held, session_text, sessions_of
 from desktop.queries.training.courses import CourseRow, scheduled_hours
+from desktop.queries.training.occupied import Occupied, occupied
 from desktop.queries.training.timetable import clash_sentence, is_settled, timetable_clashes
 from desktop.rules.hours import TENTHS
 from desktop.store.records import Stored
@@ -50,6 +51,7 @@ class ClassTimetable:
     half_day: int
     """Tenths of an hour of a half-day, by policy."""
     names: Directory
+    occupied: Occupied
 
     @property
     def clashes(self) -> list[str]:
@@ -100,9 +102,8 @@ def class_timetable(session: Session, uid: str) -> ClassTimetable:
     )
     scheduled = scheduled_hours(session, uid)
     courses = tuple(CourseRow(each, scheduled.get(each.uid, 0)) for each in courses_of(session, uid))
-    return ClassTimetable(
-        content, entries, courses, int(policies.value("training.hours_per_half_day", year) * TENTHS), names
-    )
+    half_day = int(policies.value("training.hours_per_half_day", year) * TENTHS)
+    return ClassTimetable(content, entries, courses, half_day, names, occupied(names, uid))
 
 
 def _teacher(names: Directory, content: Content) -> str:

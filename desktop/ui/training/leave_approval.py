@@ -12,7 +12,6 @@ from desktop.models import LeaveApproval
 from desktop.models.base import Content
 from desktop.text import tr
 from desktop.ui.forms.editors import LineEditor, NumberEditor
-from desktop.ui.theme import theme
 from desktop.ui.widgets import label
 
 _WORDS: Final = ("", "同意", "不同意")
@@ -21,7 +20,7 @@ _AGREES: Final = {None: 0, 1: 1, 0: 2}
 
 
 class ApprovalEditors(QObject):
-    """The editors of one approver; the second line, for the opinion, is there once something was said."""
+    """The editors of one approver; the second line, who said it and with what opinion, is there with the answer."""
 
     said = Signal()
 
@@ -42,21 +41,25 @@ class ApprovalEditors(QObject):
             editor.setPlaceholderText(shown)
         self.word.setAccessibleName(tr("{who}的意见", who=who))
         self.word.activated.connect(self._answer)
-        self.opinion.hide()
+        self._unfold(has_word=False)
 
     def add_to(self, grid: QGridLayout, line: int) -> None:
-        """Stand in two lines of a grid of four columns."""
-        self.day.setMaximumWidth(theme.px(104))
-        for place, each in enumerate((self.caption, self.word, self.name, self.day)):
+        """Stand in two lines of a grid of three columns."""
+        for place, each in enumerate((self.caption, self.word, self.day)):
             grid.addWidget(each, line, place)
-        grid.addWidget(self.opinion, line + 1, 1, 1, 3)
+        for place, each in enumerate((self.name, self.opinion), 1):
+            grid.addWidget(each, line + 1, place)
+
+    def _unfold(self, *, has_word: bool) -> None:
+        for each in (self.name, self.opinion):
+            each.setVisible(has_word)
 
     def _answer(self) -> None:
         """An answer has a day: today unless another is written."""
         has_word = bool(self.word.currentIndex())
         if has_word and not self.day.text().strip():
             self.day.set_text(date.today().isoformat())  # noqa: DTZ011 - an office's day is the day of its own clock
-        self.opinion.setVisible(has_word)
+        self._unfold(has_word=has_word)
         self.said.emit()
 
     def show_line(self, line: Content) -> None:
@@ -65,7 +68,7 @@ class ApprovalEditors(QObject):
         self.word.setCurrentIndex(_AGREES[line.get("agrees")])
         for name, editor in self._texts().items():
             editor.set_text(line.get(name, ""))
-        self.opinion.setVisible("agrees" in line or "opinion" in line)
+        self._unfold(has_word=bool(line.keys() - {"by"}))
 
     def _texts(self) -> dict[str, LineEditor]:
         return {"name": self.name, "date": self.day, "opinion": self.opinion}

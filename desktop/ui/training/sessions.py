@@ -20,6 +20,7 @@ from desktop.ui.desk import Desk
 from desktop.ui.flow import FlowLayout
 from desktop.ui.theme import theme
 from desktop.ui.training.form_beside import FormBeside
+from desktop.ui.training.other_classes import OtherClasses
 from desktop.ui.training.piece import Piece
 from desktop.ui.training.plan_sums import shortened
 from desktop.ui.training.week_model import HALVES
@@ -46,6 +47,7 @@ class SessionsPiece(Piece):
         self.hours = label("", "muted", wrap=True)
         self.clashes = label("", "amber", wrap=True)
         self.clashes.hide()
+        self.others = OtherClasses()
         self.beside = FormBeside(
             desk, TrainingSession, self._week(), without=("training_class", "state", "replaces"), hint="", folds=True
         )
@@ -61,7 +63,7 @@ class SessionsPiece(Piece):
         self.place.setMinimumHeight(theme.px(32))
         head = FlowLayout(theme.px(6))
         lay_out = button(tr("按课程排课"), self.lay_out, tip=tr("把还没排的学时排到空闲的上午和下午，可撤销"))
-        for each in (before, self.place, after, new, lay_out, cancel, self.sheet_button("F13")):
+        for each in (before, self.place, after, new, lay_out, cancel, self.others, self.sheet_button("F13")):
             head.addWidget(each)
         above = QWidget()
         above.setLayout(head)
@@ -79,6 +81,8 @@ class SessionsPiece(Piece):
         self.view.dropped.connect(self.drop)
         self.view.paged.connect(self.turn)
         self.view.chosen.connect(self._follow)
+        self.view.hovered.connect(self._tell_hovered)
+        self.others.laid_over.connect(self.view.week.lay_over)
         self.beside.saved.connect(lambda uid: self._want(uid, None))
         for keys, run in (("Home", self.first_week), ("End", self.last_week)):
             shortcut = QShortcut(QKeySequence(keys), self.view, run)
@@ -98,6 +102,8 @@ class SessionsPiece(Piece):
     def _show(self, found: ClassTimetable) -> None:
         is_first = self.timetable is None
         self.timetable = found
+        self.view.occupied = found.occupied
+        self.others.offer(found.occupied)
         self.beside.use(found.names, training_class=self.uid)
         if is_first:
             self.monday = found.first_monday(date.today())  # noqa: DTZ011
@@ -134,9 +140,21 @@ class SessionsPiece(Piece):
         assert found is not None
         self.place.setText(week_text(found, self.monday))
         self.hours.setText("　".join([hours_of_week(found, of_week), *unplanned(found.courses)]))
-        told = shortened(found.clashes, _TOLD)
+        self._tell_clashes()
+
+    def _tell_clashes(self) -> None:
+        found = self.timetable
+        told = shortened(found.clashes, _TOLD) if found is not None else []
         self.clashes.setText("\n".join(told))
         self.clashes.setVisible(bool(told))
+
+    def _tell_hovered(self, text: str) -> None:
+        """A session is dragged: what it would clash with where it is; nothing once that is over."""
+        if text:
+            self.clashes.setText(text)
+            self.clashes.show()
+        else:
+            self._tell_clashes()
 
     def turn(self, weeks: int) -> None:
         """Show another week."""
@@ -189,7 +207,10 @@ class SessionsPiece(Piece):
             return
         reason = ""
         if entry.is_settled:
-            text = tr("日程已下发或已签到，调课要写明原因；原课次保留，标明调到哪里。")
+            text = tr(
+                "日程已下发或已签到，调课要写明原因；原课次保留，标明调到哪里。"
+                "已登记的考勤留在原课次、不再计入，新课次要重新登记。"
+            )
             reason = self.desk.dialogs.ask_text(tr("调课原因"), text) or ""
             if not reason:
                 return

@@ -16,6 +16,8 @@ from desktop.ui.training.week_model import WeekModel, state_text
 _Index = QModelIndex | QPersistentModelIndex
 _LEAST: Final = 20
 """The least height of a card: one line."""
+_WASH: Final = 45
+"""Of 255: what lies under a half-day that is not free stays readable."""
 _LINES: Final = Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere
 
 
@@ -47,7 +49,7 @@ class WeekCards(QStyledItemDelegate):
     def entry_at(self, cell: QRect, index: _Index, point: QPoint) -> SessionEntry | None:
         """The session whose card lies under a point."""
         entries = self._week.entries(index)
-        for entry, rect in zip(entries, card_rects(cell, len(entries)), strict=False):
+        for entry, rect in zip(entries, card_rects(self._room(cell, index), len(entries)), strict=False):
             if rect.contains(point):
                 return entry
         return None
@@ -57,15 +59,55 @@ class WeekCards(QStyledItemDelegate):
         cell: QRect = option.rect  # type: ignore[attr-defined]
         state = option.state  # type: ignore[attr-defined]
         painter.fillRect(cell, QColor(look.PAPER if self._week.is_within(index.column()) else look.GROUND))
+        self._other_classes(painter, cell, index)
         entries = self._week.entries(index)
-        rects = card_rects(cell, len(entries))
+        rects = card_rects(self._room(cell, index), len(entries))
         for place, (entry, rect) in enumerate(zip(entries, rects, strict=False)):
             left = len(entries) - len(rects) if place == len(rects) - 1 else 0
             self._card(painter, entry, rect, left)
+        self._whether_free(painter, cell, index)
         if state & QStyle.StateFlag.State_Selected:
             painter.setPen(QPen(QColor(look.ACCENT), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(cell.adjusted(1, 1, -2, -2))
+
+    def _room(self, cell: QRect, index: _Index) -> QRect:
+        """What other classes leave of a cell for its own cards."""
+        others = len(self._week.others(index))
+        return cell.adjusted(0, 0, 0, -min(others * theme.px(_LEAST), cell.height() // 2)) if others else cell
+
+    def _other_classes(self, painter: QPainter, cell: QRect, index: _Index) -> None:
+        """At the foot of a cell a line for each session of another class, as many as find room."""
+        texts = list(self._week.others(index))
+        line = theme.px(_LEAST)
+        room = QRect(cell.x() + theme.px(7), self._room(cell, index).bottom(), cell.width() - theme.px(11), line)
+        fitting = (cell.bottom() - room.y()) // line
+        if len(texts) > fitting > 0:
+            texts = [*texts[: fitting - 1], tr("另有 {count} 个班有课", count=len(texts) - fitting + 1)]
+        painter.save()
+        painter.setPen(QColor(look.MUTED))
+        for text in texts[:fitting]:
+            shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+            painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter), shown)
+            room.translate(0, line)
+        painter.restore()
+
+    def _whether_free(self, painter: QPainter, cell: QRect, index: _Index) -> None:
+        """While a session is dragged: a half-day that is not free is washed over, and says so in its corner."""
+        clashing = self._week.clashing.get(self._week.when(index))
+        if not clashing:
+            return
+        painter.save()
+        wash, word = QColor(look.AMBER), tr("⚠ 冲突")
+        wash.setAlpha(_WASH)
+        painter.fillRect(cell, wash)
+        width = painter.fontMetrics().horizontalAdvance(word) + theme.px(8)
+        corner = QRect(cell.right() - width - theme.px(3), cell.y() + theme.px(3), width, theme.px(_LEAST))
+        painter.fillRect(corner, QColor(look.PAPER))
+        painter.setPen(QPen(QColor(look.AMBER), 1))
+        painter.drawRect(cell.adjusted(1, 1, -2, -2))
+        painter.drawText(corner, int(Qt.AlignmentFlag.AlignCenter), word)
+        painter.restore()
 
     def _card(self, painter: QPainter, entry: SessionEntry, rect: QRect, left: int) -> None:
         painter.save()

@@ -1,6 +1,6 @@
 """The days and half-days of one week with their sessions; a session that is dropped on a half-day is wished there."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Final
 
@@ -34,6 +34,9 @@ class WeekModel(QAbstractTableModel):
         self.dragged = ""
         """The session that is dragged; a cell may have several."""
         self._entries: dict[tuple[str, str], list[SessionEntry]] = {}
+        self.clashing: Mapping[tuple[str, str], Sequence[str]] = {}
+        """While a session is dragged: what it would clash with in each half-day; [] where it may go."""
+        self._others: Mapping[tuple[str, str], Sequence[str]] = {}
 
     def show(self, entries: Sequence[SessionEntry], monday: date, period: tuple[str, str]) -> None:
         """Show the week that begins on a Monday, of a class with these first and last days."""
@@ -43,6 +46,27 @@ class WeekModel(QAbstractTableModel):
         for each in entries:
             self._entries.setdefault(each.when, []).append(each)
         self.endResetModel()
+
+    def lay_over(self, others: Mapping[tuple[str, str], Sequence[str]]) -> None:
+        """Show in each half-day what other classes do then."""
+        self._others = others
+        self._repaint()
+
+    def others(self, index: Index) -> Sequence[str]:
+        """What other classes do in the half-day of a cell."""
+        return self._others.get(self.when(index), ())
+
+    def mark(self, clashing: Mapping[tuple[str, str], Sequence[str]]) -> None:
+        """Colour the half-days to which a dragged session may go or not; nothing ends it."""
+        self.clashing = clashing
+        self._repaint()
+
+    def _repaint(self) -> None:
+        self.dataChanged.emit(self.index(0, 0), self.index(len(HALVES) - 1, DAYS - 1))
+
+    def half_days(self) -> list[tuple[str, str]]:
+        """Every half-day of the week."""
+        return [(self.day(column).isoformat(), half) for column in range(DAYS) for half in HALVES]
 
     def day(self, column: int) -> date:
         """The day of a column."""
@@ -79,7 +103,9 @@ class WeekModel(QAbstractTableModel):
         """What a screen reader says of a cell, and the tip that tells all of it."""
         if not index.isValid() or role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return None
-        return "\n".join(described(each) for each in self.entries(index))
+        told = [described(each) for each in self.entries(index)]
+        told += [tr("其他班：{what}", what=each) for each in self.others(index)]
+        return "\n".join([*told, *self.clashing.get(self.when(index), ())])
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Weekday and day; half-day."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
+from desktop.codes import table
 from desktop.queries.training.courses import CourseRow
 from desktop.queries.training.week import ClassTimetable, SessionEntry, monday_of
 from desktop.rules.hours import hours_text, tenths
@@ -53,3 +54,9 @@ def unplanned(courses: Sequence[CourseRow]) -> list[str]:
         if each.scheduled != each.hours
     ]
     return shortened(told, _NAMED)
+
+
+def hovered_text(when: tuple[str, str], clashing: Sequence[str]) -> str:
+    """What a session would clash with on a day and half-day, or that it is free."""
+    told = shortened(clashing, _NAMED) or [tr("没有冲突")]
+    return f"{when[0]}{table('day_part').label(when[1])}：" + "；".join(told)

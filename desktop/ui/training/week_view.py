@@ -3,14 +3,16 @@
 from typing import Final
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtGui import QDragMoveEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
+from desktop.queries.training.occupied import Occupied
 from desktop.queries.training.week import SessionEntry
 from desktop.text import tr
 from desktop.ui.theme import theme
 from desktop.ui.training.week_cards import WeekCards
 from desktop.ui.training.week_model import DAYS, EVENING, WeekModel
+from desktop.ui.training.week_texts import hovered_text
 
 _STEPS: Final = {
     Qt.Key.Key_Left: (0, -1),
@@ -34,10 +36,13 @@ class WeekView(QTableView):
     paged = Signal(int)
     """Another week: so many weeks later."""
     chosen = Signal()
+    hovered = Signal(str)
+    """A session is dragged: what it would clash with where it is; "" when that is over."""
 
     def __init__(self) -> None:
         super().__init__()
         self.week = WeekModel(self)
+        self.occupied: Occupied | None = None
         self.cards = WeekCards(self.week, self)
         self.setModel(self.week)
         self.setItemDelegate(self.cards)
@@ -125,6 +130,27 @@ class WeekView(QTableView):
             pass
         else:
             super().keyPressEvent(event)
+
+    def startDrag(self, supported: Qt.DropAction) -> None:
+        """While a session is dragged every half-day tells whether it may go there."""
+        self.mark(self.cards.chosen)
+        super().startDrag(supported)
+        self.mark("")
+        self.hovered.emit("")
+
+    def mark(self, uid: str) -> None:
+        """Colour the half-days with which a session would clash; none for an empty uid."""
+        found = self.occupied if uid else None
+        half_days = self.week.half_days() if found is not None else ()
+        self.week.mark({when: found.clashes_if(uid, when) for when in half_days} if found is not None else {})
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """Tell what clashes in the half-day over which it is held."""
+        super().dragMoveEvent(event)
+        index = self.indexAt(event.position().toPoint())
+        if index.isValid():
+            when = self.week.when(index)
+            self.hovered.emit(hovered_text(when, self.week.clashing.get(when, ())))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """The card under the mouse is the one that is chosen and dragged."""
