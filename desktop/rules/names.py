@@ -17,6 +17,7 @@ _SYLLABLE = rf"([{HAN}])[(（]([a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘ�
 _ASIDE = re.compile(r"\s*[(（\[【](?![^()（）]*[+＋])[^()（）\[\]【】]*[)）\]】]$")
 _PLACEHOLDERS = re.compile(r"[?？□■◇◆○●*＊×\ufffd〓_＿]")
 _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]")
+_SEVERAL = rf"[{HAN}]{{2}}\s*[、，,;；/／|]\s*[{HAN}]{{2}}"
 _COMPONENTS = rf"[⿰-⿻]|[(（\[【]?[{HAN}]\s*[+＋/／]\s*[{HAN}]"
 
 
@@ -38,7 +39,8 @@ def name_faults(text: str) -> tuple[str, ...]:
         (not name, "姓名为空"),
         (_PLACEHOLDERS.search(name), f"姓名“{name}”里有代替生僻字的符号，请填写原字"),
         (_PRIVATE.search(name), f"姓名“{name}”里有旧输入法的自造字，其他电脑无法显示，请重新录入该字"),
-        (re.search(_COMPONENTS, name), f"姓名“{name}”里有用偏旁拼写的字，请填写原字"),
+        (re.search(_SEVERAL, name), f"姓名“{name}”里像是不止一个人，一行只能填写一个人"),
+        (re.search(_COMPONENTS, name) and not re.search(_SEVERAL, name), f"姓名“{name}”里有用偏旁拼写的字，请填写原字"),
         (re.search(r"\d", name), f"姓名“{name}”里有数字，请核对"),
         (re.search(r"[()（）\[\]【】{}]", name), f"姓名“{name}”里有括号，请只填写姓名"),
         (_mixes_scripts(name), f"姓名“{name}”里有拼音或字母，请填写原字"),

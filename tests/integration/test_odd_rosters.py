@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from desktop.errors import RefusedError
-from desktop.models import Appointment, School, Teacher
+from desktop.models import Appointment, Cohort, School, Teacher
 from desktop.store.database import Store
 from tests import builders_files as builders
 from tests.builders_rosters import (
@@ -674,6 +674,18 @@ def test_other_papers_than_the_identity_card(store: Store, tmp_path: Path) -> No
     plan = take_in(store, write_roster(tmp_path / "a.xlsx", [{**WANG, **cells}], headings=headings))
     assert outcomes(plan) == {"new": 1}
     assert teachers(store)["王芳"]["other_id_number"] == cells["身份证号"]
+
+
+@pytest.mark.parametrize("written", ["市级（第三届）", "第三届市级骨干教师", "市级第3届"])
+def test_round_beside_the_tier(store: Store, tmp_path: Path, written: str) -> None:
+    """The round in the cell of the tier goes to the document, or stays with the person and is told without one."""
+    plan = _one(store, tmp_path, 级别=written)
+    assert [edit.content["ordinal"] for edit in plan.rows[0].edits if edit.entity is Cohort] == [3]
+    assert said(plan, f"“{written}”按“市级”")
+    plan = _one(store, tmp_path, 级别=written, 认定文号=None)
+    assert said(plan, "1 人写了届次而没有文号")
+    (extras,) = [edit.content["extras"] for edit in plan.rows[0].edits if edit.entity is Teacher]
+    assert extras["columns"] == {"届次": "3"}
 
 
 def test_other_papers_named_in_the_cell(store: Store, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from desktop.codes import table
 from desktop.errors import AmbiguousValue, ValueProblem
 from desktop.exchange.targets import Target
 from desktop.exchange.workbook.cells import CellError, Value
-from desktop.kinds import Choice, CitizenIdNumber, DocumentNumber, Packed, PersonName, Phone, number_text
+from desktop.kinds import Choice, CitizenIdNumber, DocumentNumber, Ordinal, Packed, PersonName, Phone, number_text
 from desktop.rules.characters import halve_width, plain
 from desktop.rules.citizen_id import DamagedId, damaged_id
 from desktop.rules.documents import is_document_number, normalise_document_number
@@ -264,11 +264,25 @@ def _split(target: Target, text: str) -> Reading | None:
         return _split_phones(target.field.kind, text)
     if isinstance(target.field.kind, CitizenIdNumber):
         return _split_other_paper(text)
+    if target.name == "tier":
+        return _split_tier(target, text)
     if target.name == "recognized_on":
         return _split_recognition(target, text)
     if target.part in {"highest", "first"} and target.field.name == "education":
         return _split_education(target, text)
     return None
+
+
+_ROUND: Final = re.compile(r"[(（]?(第?[一二三四五六七八九十\d]+)届[)）]?")
+
+
+def _split_tier(target: Target, text: str) -> Reading | None:
+    """The round beside the tier: 市级（第三届）, 第四届市级骨干教师."""
+    found = _ROUND.search(text)
+    tier = table("tier").find(text.replace(found[0], "")) if found else None
+    if found is None or tier is None:
+        return None
+    return Reading(tier, told=target.field.format_packed(tier), also=(("ordinal", Ordinal().parse(found[1])),))
 
 
 def _split_other_paper(text: str) -> Reading | None:

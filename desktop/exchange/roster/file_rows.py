@@ -42,6 +42,8 @@ class FileRows:
     targets: Mapping[str, Target] = field(default_factory=dict)
     schoolless: int = 0
     without_tier: int = 0
+    without_document: int = 0
+    """How many rows name a round (届) and no document that could be of it."""
     unplaced: Counter[tuple[str, ...]] = field(default_factory=Counter)
     """Headings of what rows say of an appointment although nothing says that they are backbone teachers."""
     bytes_of_rows: list[bytes] = field(default_factory=list)
@@ -71,6 +73,10 @@ def tell_assumed(result: FileRows, index: HeadingIndex) -> None:
         result.assumed.append(f"“{name}”没有写明学校，其中 {result.schoolless} 人没有登记工作单位")
     if 0 < result.without_tier < len(result.rows):
         result.assumed.append(f"“{name}”有 {result.without_tier} 人没有骨干级别，只登记为教师")
+    if result.without_document:
+        result.assumed.append(
+            f"“{name}”有 {result.without_document} 人写了届次而没有文号，届次随人保存，没有登记到认定批次，请补填文号"
+        )
     for headings, count in result.unplaced.items():
         listed = "、".join(f"“{heading}”" for heading in headings)
         result.assumed.append(

@@ -199,7 +199,8 @@ class TableReader:
         if "tier" not in said.values:
             self._without_tier(said, written)
         elif "ordinal" in said.values and "doc_no" not in said.values:
-            said.extras[self.places["ordinal"].heading] = str(said.values["ordinal"])
+            said.extras[self._heading("ordinal")] = str(said.values["ordinal"])
+            self.result.without_document += 1
 
     def _without_tier(self, said: Said, written: Callable[[str], str]) -> None:
         """What a row says of an appointment without tier: a question in a roster of backbone teachers, else kept."""
@@ -215,6 +216,10 @@ class TableReader:
                 said.extras.setdefault(self.places[name].heading, written(name))
             del said.values[name]
         self.result.unplaced[tuple(self.places[name].heading for name in names if name in self.places)] += 1
+
+    def _heading(self, target: str) -> str:
+        """The heading of a target; its own word where it stood in another column."""
+        return self.places[target].heading if target in self.places else self.result.targets[target].label
 
     def _written(self, row: int, target: str) -> str:
         """What the cell of a target shows."""
