@@ -59,7 +59,7 @@ class MainMenu(QMenu):
     def _add_pages(self) -> None:
         pages = self.addMenu(tr("前往"))
         for number, entry in enumerate(PAGES, 1):
-            action = pages.addAction(tr(entry.label), partial(self._window.open_page, entry.name, None))
+            action = pages.addAction(tr(entry.label), partial(self._window.go, entry.name, None))
             if number <= 9:
                 action.setShortcut(QKeySequence(f"Ctrl+{number}"))
                 self._window.addAction(action)
@@ -91,7 +91,7 @@ class MainMenu(QMenu):
         """What is found by its name."""
         window, desk = self._window, self._window.desk
         labels = {entry.name: entry.label for entry in PAGES}
-        new = [(tr("新增{what}", what=tr(labels[name])), partial(window.open_page, name, "new")) for name in _NEW]
+        new = [(tr("新增{what}", what=tr(labels[name])), partial(window.go, name, "new")) for name in _NEW]
         others: list[tuple[str, Callable[[], None]]] = [
             (tr("立即备份"), window.back_up),
             (tr("撤销上一步"), window.undo),

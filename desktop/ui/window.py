@@ -1,11 +1,12 @@
 """The main window of an open office: frame around one page, the menu with every action, undo, and how it closes."""
 
+import sys
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QDialog, QMainWindow, QStackedWidget, QWidget
 
@@ -53,10 +54,12 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(icon("certificate", colour_of(desk.store.folder)))
         self.pages: dict[str, Page] = {}
         self.current = ""
+        self._awaited: tuple[str, object] | None = None
+        """The page that is being loaded, and what it shall show."""
         self.stack = QStackedWidget()
         self.menu = MainMenu(self, leave=self._leave_office if open_other is not None else None)
         self._build()
-        desk.wanted.connect(self.open_page)
+        desk.wanted.connect(self.go)
         FileDrops(self, self._take_files)
         desk.undoable_changed.connect(lambda: self.menu.tell_undo(desk.last_act))
         theme.changed.connect(self._rebuild)
@@ -80,8 +83,8 @@ class MainWindow(QMainWindow):
 
     def _build(self) -> None:
         self.navigation = Navigation()
-        self.navigation.chosen.connect(lambda name: self.open_page(name, None))
-        self.top = TopBar(self.desk, self.menu, self.open_page)
+        self.navigation.chosen.connect(lambda name: self.go(name, None))
+        self.top = TopBar(self.desk, self.menu, self.go)
         self.top.finder.set_commands(self.menu.commands())
         self.status = StatusBar(self.desk)
         right = column(self.top, *self._notices(), self.stack, space=0)
@@ -165,8 +168,33 @@ class MainWindow(QMainWindow):
             self.stack.addWidget(scrolled(page))
         return self.pages[name]
 
+    def go(self, name: str, what: object = None) -> None:
+        """Open a page as the clerk asks for it; loads beside the window what is slow to load; the last wish counts."""
+        module = ENTRIES[name].module
+        is_coming = self._awaited is not None and self._awaited[0] == name
+        if module in sys.modules and not is_coming:
+            self.open_page(name, what)
+            return
+        self._awaited = name, what
+        self.navigation.show_current(name)
+        if is_coming:
+            return
+
+        def made() -> None:
+            if self._awaited is not None and self._awaited[0] == name:
+                self.open_page(*self._awaited)
+
+        def done(_module: object) -> None:
+            if self._awaited is not None and self._awaited[0] == name:
+                self.page(name)
+                QTimer.singleShot(0, self, made)  # shown in a turn of its own, so that the window answers in between
+
+        title = tr("打开{page}", page=tr(ENTRIES[name].label))
+        self.desk.jobs.run(title, lambda _progress: import_module(module), done, can_cancel=False)
+
     def open_page(self, name: str, what: object = None) -> None:
         """Bring a page to the front, unless the present one is not to be left."""
+        self._awaited = None
         present = self.pages.get(self.current)
         if present is not None and name != self.current and not present.may_leave():
             self.navigation.show_current(self.current)
@@ -185,9 +213,9 @@ class MainWindow(QMainWindow):
         """Files dropped anywhere: a package is looked at, everything else imported."""
         packages = [path for path in paths if path.suffix.lower() in PACKAGE_SUFFIXES]
         if packages:
-            self.open_page("packages", packages[0])
+            self.go("packages", packages[0])
         else:
-            self.open_page("import", paths)
+            self.go("import", paths)
 
     def undo(self) -> None:
         """Take the last Act back; a large one asks first."""

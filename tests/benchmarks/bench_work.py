@@ -138,11 +138,12 @@ def _received(store: Store, stick: Path) -> tuple[float, float]:
 
 def _printed(store: Store, stick: Path) -> tuple[float, float, float]:
     reopened = Store.open(store.folder)
-    window, page = _window(reopened, stick, "home")
+    window, _home = _window(reopened, stick, "home")
     pulse = Pulse()
-    window.open_page("reports", "F01")
+    window.go("reports", "F01")
+    wait(lambda: "reports" in window.pages and not window.desk.jobs.running)
     page = window.pages["reports"]
-    wait(lambda: page.sheets is not None and not window.desk.jobs.running)
+    assert page.sheets is not None
     laid_out = pulse.take()
     page.save()
     wait(lambda: not window.desk.jobs.running)

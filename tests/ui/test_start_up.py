@@ -25,6 +25,7 @@ from desktop.ui.occupied import LOCK_NAME
 from desktop.ui.opening import OpeningWindow
 from desktop.ui.pages.home_view import Again, Figure, HomeContent, Line, keep_content, kept_content
 from desktop.ui.recovery import RecoveryWindow
+from desktop.ui.screens import ENTRIES
 from desktop.ui.start import StartWindow
 from desktop.ui.window import MainWindow
 from tests.builders import add, contents_of, make_office, school_content, teacher_content
@@ -273,6 +274,26 @@ def test_several_operators_are_asked_and_one_can_be_added(
     assert window.desk.operator == "赵敏"
     assert "赵敏" in window.top.operator.text()
     assert {each["name"] for each in contents_of(window.desk.store, Operator).values()} == {"王主任", "李老师", "赵敏"}
+
+
+def test_page_that_is_slow_to_load_is_loaded_beside_the_window(
+    qtbot: Any, open_window: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The window answers until the page is there; asked for something else meanwhile, it stays with that."""
+    window = open_window()
+    module = ENTRIES["prints"].module
+    monkeypatch.delitem(sys.modules, module, raising=False)
+    window.navigation.buttons["prints"].click()
+    assert (window.current, "prints" in window.pages) == ("home", False)
+    settle(qtbot, window)
+    assert window.current == "prints"
+    window.open_page("home")
+    window.pages.pop("prints")
+    monkeypatch.delitem(sys.modules, module)
+    window.navigation.buttons["prints"].click()
+    window.navigation.buttons["home"].click()
+    settle(qtbot, window)
+    assert (window.current, "prints" in window.pages) == ("home", False)
 
 
 def test_home_keeps_notes(qtbot: Any, open_window: Any, office: Store) -> None:
