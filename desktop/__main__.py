@@ -1,5 +1,6 @@
 """The entry of the program: opens the window, runs a command, or as its own helper reads one spreadsheet."""
 
+import gc
 import sys
 from argparse import Namespace
 from importlib import import_module
@@ -20,7 +21,8 @@ def main() -> None:
 
 
 def open_window(arguments: Namespace) -> int:
-    """Load the window only now: no command needs Qt."""
+    """Load the window only now: no command needs Qt. What is loaded stays, so that nothing of it is to be collected."""
+    gc.disable()  # the window's own collector takes over, see desktop/ui/collector.py
     return int(import_module("desktop.app").run(arguments.office, arguments.screenshots))
 
 

@@ -38,6 +38,9 @@ SIZE: Final = (1366, 768)
 _LONGEST_OPENING: Final = 120
 """Seconds that the pictures wait for an office; an older database is migrated in that time."""
 
+_BEFORE_LOOKING_BACK: Final = 300
+"""Milliseconds between the office's window and the look for what can be undone: the first list comes first."""
+
 _BEFORE_CHECK: Final = 1500
 """Milliseconds between the office's window and the check of its database: what the clerk asked for comes first."""
 
@@ -122,7 +125,7 @@ class App(QObject):
         def load() -> None:
             threading.Thread(target=self._load, args=(window, folder), name="opening", daemon=True).start()
 
-        window.painted.connect(load, Qt.ConnectionType.QueuedConnection)
+        window.painted.connect(load)  # at once: what lies in the window is painted without Python
         self._show(window)
 
     def _load(self, window: OpeningWindow, folder: Path) -> None:
@@ -145,8 +148,10 @@ class App(QObject):
         if isinstance(found, BaseException):
             self.show_recovery(opening.folder, found)
             return
+        assert self._frame is not None
+        self._frame.hold()
         try:
-            window = self._make_window(found)
+            window = self._make_window(found, opening)
         except Exception as error:  # noqa: BLE001 - an office whose content breaks the window must be restorable
             self.show_recovery(opening.folder, error)
             return
@@ -158,7 +163,7 @@ class App(QObject):
             window.close()
             return
         try:
-            window.begin(*(opening.wanted or (HOME, None)))
+            window.open_page(*(opening.wanted or (HOME, None)))
         except Exception as error:  # noqa: BLE001 - as above
             window.desk.close()
             self.show_recovery(opening.folder, error)
@@ -167,6 +172,7 @@ class App(QObject):
         self._show(window)
         if self.is_attended:
             QTimer.singleShot(0, window, lambda: self._listen(opening.folder, window))
+        QTimer.singleShot(_BEFORE_LOOKING_BACK, window, window.look_back)
         QTimer.singleShot(_BEFORE_CHECK, window, lambda: self._look_for_damage(window))
         if self.is_attended:
             window.greet()
@@ -192,11 +198,12 @@ class App(QObject):
 
         window.desk.jobs.run(tr("核对数据库"), work, failed=failed, quiet=True)
 
-    def _make_window(self, store: Any) -> Any:  # noqa: ANN401 - loaded late
+    def _make_window(self, store: Any, opening: OpeningWindow) -> Any:  # noqa: ANN401 - loaded late
         desk = import_module("desktop.ui.desk").Desk(store, self.dialogs)
         desk.crashed.connect(self.guard.tell)
         desk.closing.connect(partial(self.occupation.give_up, store.folder.resolve()))
-        return import_module("desktop.ui.window").MainWindow(desk, open_other=self.show_start, first=None)
+        make = import_module("desktop.ui.window").MainWindow
+        return make(desk, open_other=self.show_start, navigation=opening.give_navigation(), first=None)
 
     def show_recovery(self, folder: Path, error: BaseException) -> None:
         """The page that always opens, whatever keeps an office from opening."""

@@ -72,6 +72,11 @@ class OpeningWindow(QMainWindow):
         self.wanted = (page, what)
         self.told.setText(tr("正在打开，随后转到所选页面…"))
 
+    def give_navigation(self) -> Navigation:
+        """The navigation, for the window that follows; what is chosen from now on is that one's."""
+        self.navigation.chosen.disconnect()
+        return self.navigation
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Tell once that the picture is there."""
         super().paintEvent(event)

@@ -16,10 +16,14 @@ class ProgramWindow(QMainWindow):
         self.resize(*size)
         self._content: QWidget | None = None
 
+    def hold(self) -> None:
+        """Keep the picture on the screen as it is until something else is shown."""
+        self.setUpdatesEnabled(False)
+
     def show_content(self, content: QWidget) -> None:
         """Show something in the place of what was there, which is closed."""
         before, self._content = self._content, content
-        self.setUpdatesEnabled(False)
+        self.hold()
         if before is not None:
             before.windowTitleChanged.disconnect(self.setWindowTitle)
             before.windowIconChanged.disconnect(self.setWindowIcon)

@@ -40,9 +40,13 @@ class MainWindow(QMainWindow):
         desk: Desk,
         *,
         open_other: Callable[[], None] | None = None,
+        navigation: Navigation | None = None,
         first: tuple[str, object] | None = (HOME, None),
     ) -> None:
-        """Without a `first` page the caller calls `begin` later, so that the window is not made in one go."""
+        """Without a `first` page the caller opens one later and looks back then, so that this is not made in one go.
+
+        `navigation` is that of the first picture, which stays where it is.
+        """
         super().__init__()
         self.desk = desk
         desk.dialogs.parent = self
@@ -58,18 +62,18 @@ class MainWindow(QMainWindow):
         """The page that is being loaded, and what it shall show."""
         self.stack = QStackedWidget()
         self.menu = MainMenu(self, leave=self._leave_office if open_other is not None else None)
-        self._build()
+        self._build(navigation or Navigation())
         desk.wanted.connect(self.go)
         FileDrops(self, self._take_files)
         desk.undoable_changed.connect(lambda: self.menu.tell_undo(desk.last_act))
         theme.changed.connect(self._rebuild)
         desk.operator_changed.connect(lambda: offer_drafts(desk))
         if first is not None:
-            self.begin(*first)
+            self.open_page(*first)
+            self.look_back()
 
-    def begin(self, page: str, what: object = None) -> None:
-        """Open the first page, and look for what can be undone and for drafts."""
-        self.open_page(page, what)
+    def look_back(self) -> None:
+        """Look for what can be undone and for drafts."""
         self.desk.find_last_act()
         offer_drafts(self.desk)
 
@@ -81,8 +85,8 @@ class MainWindow(QMainWindow):
             self.desk.attempt(lambda: self.desk.store.set_settings({GREETED: "1"}))
             self.show_checklist()
 
-    def _build(self) -> None:
-        self.navigation = Navigation()
+    def _build(self, navigation: Navigation) -> None:
+        self.navigation = navigation
         self.navigation.chosen.connect(lambda name: self.go(name, None))
         self.top = TopBar(self.desk, self.menu, self.go)
         self.top.finder.set_commands(self.menu.commands())
@@ -119,7 +123,7 @@ class MainWindow(QMainWindow):
         name = self.current
         self.stack = QStackedWidget()
         self.pages.clear()
-        self._build()
+        self._build(Navigation())
         self.current = ""
         self._fit_width()
         self.open_page(name, None)

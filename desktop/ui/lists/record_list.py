@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QItemSelectionModel, Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, Qt, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.fields import fields_of
@@ -109,7 +109,7 @@ class RecordList(QWidget):
             self._make_index(listing)
             self.choose_wanted()
         else:
-            self.reload()
+            QTimer.singleShot(0, self, self.reload)  # the first rows are painted before the rest takes the processor
 
     def _make_index(self, listing: Listing) -> None:
         size, done = len(listing.uids), self._seen

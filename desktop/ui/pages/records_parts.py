@@ -76,7 +76,7 @@ class RecordsParts:
         """Make the form while the clerk looks at the list; once only."""
         if not self._is_growing:
             self._is_growing = True
-            self._grow()
+            QTimer.singleShot(0, self._page, self._grow)
 
     def _grow(self) -> None:
         if self._sections.grow():

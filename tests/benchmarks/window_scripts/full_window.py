@@ -1,11 +1,14 @@
 """The program's own start on an office: told are the first paint, the painted list, and the memory when all is calm."""
 
+import gc
 import sys
 import time
 from pathlib import Path
 
-from desktop.app import App, make_application
-from desktop.ui.collector import Collector
+gc.disable()  # as `desktop.__main__` does before it loads the window
+
+from desktop.app import App, make_application  # noqa: E402 - after the collector is off
+from desktop.ui.collector import Collector  # noqa: E402
 
 
 def tell(word: str) -> None:
@@ -33,12 +36,12 @@ def main() -> None:
     until = time.monotonic() + 120
     while not hasattr(app.window, "pages"):
         application.processEvents()
-        time.sleep(0.001)  # a loop without rest would take the processor from the thread that opens the office
+        time.sleep(0.005)  # a loop without rest would take the processor from the thread that opens the office
         assert time.monotonic() < until
     page = app.window.pages["teachers"]
     while not page.model.rowCount():
         application.processEvents()
-        time.sleep(0.001)
+        time.sleep(0.005)
         assert time.monotonic() < until
     page.table.viewport().repaint()
     tell("usable")
