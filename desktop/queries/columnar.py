@@ -16,7 +16,8 @@ from desktop.models.base import Record
 from desktop.queries.columns import DERIVED_FROM, Surroundings, official_place
 from desktop.queries.directory import Directory
 from desktop.queries.listing import office_order
-from desktop.store.records import LIVE, Stored, rows
+from desktop.store.records import Stored
+from desktop.store.rows import LIVE, rows
 from desktop.store.scan import scan
 
 

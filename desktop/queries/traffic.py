@@ -10,7 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from desktop.models.local import Acknowledgement, OutboxEntry
-from desktop.store.records import Stored, rows
+from desktop.store.records import Stored
+from desktop.store.rows import rows
 
 _GOOD: Final = frozenset({"received", "new", "changed", "same"})
 _BAD: Final = frozenset({"refused", "invalid"})

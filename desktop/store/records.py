@@ -4,13 +4,13 @@ Every change of the program - a form, a paste, an import, a merge, an undo - end
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import Column, ColumnElement, CursorResult, Table, bindparam, func, select
+from sqlalchemy import Column, ColumnElement, Table, bindparam, func, select
 from sqlalchemy.orm import Session
 from uuid_utils import uuid7
 
@@ -20,6 +20,7 @@ from desktop.kinds import moment_text
 from desktop.models.base import Content, Line, Record, shared_uid, trimmed
 from desktop.models.local import Change
 from desktop.store.act import OpenAct
+from desktop.store.rows import LIVE, rows, some_of
 from desktop.store.tables import plain_table
 
 STAMPS: Final = ("uid", "origin", "revision", "changed_at", "changed_by", "deleted_at", "extras")
@@ -81,37 +82,6 @@ def find(session: Session, entity: type[Record], values: Mapping[str, Any]) -> d
     which = " AND ".join((LIVE, *(f'"{name}" IS ?' for name in values)))
     found = rows(session, entity.plural, ("uid",), which, tuple(values.values()))
     return load(session, entity, [uid for (uid,) in found])
-
-
-LIVE: Final = "deleted_at IS NULL"
-"""The condition of records that are not deleted."""
-
-
-def rows(
-    session: Session, table: str, names: Iterable[str], which: str, values: tuple[Any, ...] = ()
-) -> Iterator[tuple[Any, ...]]:
-    """Rows of a table as the driver gives them: columns are plain TEXT and INTEGER.
-
-    Records are read in the words of SQL, for to have them composed takes ten times as long as to read a few. Names of
-    tables and columns are those of declarations.
-    """
-    columns = ", ".join(f'"{name}"' for name in names)
-    sql = f'SELECT {columns} FROM "{table}" WHERE {which}'  # noqa: S608 - values are parameters
-    return rows_of(session.connection().exec_driver_sql(sql, values))
-
-
-def rows_of(result: CursorResult[Any]) -> Iterator[tuple[Any, ...]]:
-    """The driver's own rows of a result, each read when it is asked for."""
-    cursor: Any = result.cursor
-    return iter(cursor)
-
-
-def some_of(name: str, values: Iterable[str] | None) -> tuple[str, tuple[str, ...]]:
-    """The condition that a column has one of these values, however many there are, and its parameter; None is any."""
-    if values is None:
-        return "1", ()
-    condition = f'"{name}" IN (SELECT value FROM json_each(?))'  # noqa: S608 - the name is a column's
-    return condition, (orjson.dumps(list(values)).decode(),)
 
 
 def among(column: ColumnElement[Any], values: Iterable[str | int]) -> ColumnElement[bool]:

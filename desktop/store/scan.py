@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from desktop.fields import Child, children_of
 from desktop.models.base import Record
-from desktop.store.records import LIVE, STAMPS, Stored, add_lines, field_names, rows, rows_of, some_of, stored
+from desktop.store.records import STAMPS, Stored, add_lines, field_names, stored
+from desktop.store.rows import LIVE, rows, rows_of, some_of
 from desktop.store.tables import plain_table
 
 _PIECE: Final = 1000

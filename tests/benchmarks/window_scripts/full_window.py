@@ -45,7 +45,7 @@ def main() -> None:
         assert time.monotonic() < until
     page.table.viewport().repaint()
     tell("usable")
-    while app.window.desk.jobs.running:
+    while page.list.listing.index is None or app.window.desk.jobs.running:
         application.processEvents()
         time.sleep(0.01)
     tell(f"memory {memory()}")
