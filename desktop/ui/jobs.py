@@ -52,6 +52,7 @@ class Job(QObject):
     cancelled = Signal()
     ended = Signal()
     _arrived = Signal(str, object)
+    _moved = Signal()
 
     def __init__(self, title: str, work: Work, *, quiet: bool = False, can_cancel: bool = True) -> None:
         super().__init__()
@@ -62,7 +63,11 @@ class Job(QObject):
         self.is_abandoned = False
         """Whoever asked is gone: what the work brings is told to nobody."""
         self._work = work
-        self._progress = Progress(self.progressed.emit)
+        self._progress = Progress(self._note)
+        self._newest = (0, 0, "")
+        self._is_moving = False
+        """Whether the window has yet to take what was told last."""
+        self._moved.connect(self._tell_newest, Qt.ConnectionType.QueuedConnection)
         self._arrived.connect(self._finish, Qt.ConnectionType.QueuedConnection)
         self._thread = threading.Thread(target=self._run, name=f"job {title}", daemon=True)
 
@@ -80,6 +85,17 @@ class Job(QObject):
         while self._thread.is_alive() and time.monotonic() < until:
             QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents, _TURN)
             self._thread.join(_REST)
+
+    def _note(self, done: int, total: int, what: str) -> None:
+        """Called beside the window, which is told once a turn, not at each step: a bar is painted at each telling."""
+        self._newest = done, total, what
+        if not self._is_moving:
+            self._is_moving = True
+            self._moved.emit()
+
+    def _tell_newest(self) -> None:
+        self._is_moving = False
+        self.progressed.emit(*self._newest)
 
     def _run(self) -> None:
         try:

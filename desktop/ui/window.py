@@ -31,6 +31,9 @@ from desktop.ui.widgets import card, column, label, row, scrolled
 GREETED: Final = "greeted"
 """The setting that tells that the first steps were shown once."""
 
+_BREATH: Final = 10
+"""Milliseconds between making a page and showing it, in which the window answers."""
+
 
 class MainWindow(QMainWindow):
     """One office in one window."""
@@ -191,7 +194,7 @@ class MainWindow(QMainWindow):
         def done(_module: object) -> None:
             if self._awaited is not None and self._awaited[0] == name:
                 self.page(name)
-                QTimer.singleShot(0, self, made)  # shown in a turn of its own, so that the window answers in between
+                QTimer.singleShot(_BREATH, self, made)
 
         title = tr("打开{page}", page=tr(ENTRIES[name].label))
         self.desk.jobs.run(title, lambda _progress: import_module(module), done, can_cancel=False)

@@ -141,8 +141,8 @@ def _printed(store: Store, stick: Path) -> tuple[float, float, float]:
     window, _home = _window(reopened, stick, "home")
     pulse = Pulse()
     window.go("reports", "F01")
-    wait(lambda: "reports" in window.pages and not window.desk.jobs.running)
-    page = window.pages["reports"]
+    wait(lambda: window.current == "reports" and not window.desk.jobs.running)
+    page: Any = window.pages["reports"]
     assert page.sheets is not None
     laid_out = pulse.take()
     page.save()

@@ -37,6 +37,26 @@ def test_result_arrives_in_the_windows_thread(qtbot: Any) -> None:
     assert not jobs.running
 
 
+def test_window_is_told_the_newest_step_only(qtbot: Any) -> None:
+    """Steps that follow faster than the window's turns are told as one, the last of them."""
+    jobs, told = Jobs(), []
+    stepped, may_end = threading.Event(), threading.Event()
+
+    def work(progress: Progress) -> None:
+        for step in range(1000):
+            progress.step(step, 1000, "行")
+        stepped.set()
+        may_end.wait(10)
+
+    job = jobs.run("eins", work)
+    job.progressed.connect(lambda *step: told.append(step))
+    assert stepped.wait(10)
+    qtbot.waitUntil(lambda: bool(told))
+    assert told == [(999, 1000, "行")]
+    may_end.set()
+    qtbot.waitUntil(lambda: not jobs.running)
+
+
 def test_cancelled_job_rolls_its_act_back(qtbot: Any, office: Store) -> None:
     """A Job cancelled inside a transaction leaves the database as it was."""
     jobs, ended = Jobs(), []
