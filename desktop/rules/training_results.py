@@ -41,11 +41,13 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class ResultRules:
-    """Weights of 平时 and 结业 in percent, points to pass, points for 优."""
+    """Weights of 平时 and 结业 in percent, points to pass, points for 优, weights of the details of a part."""
 
     weights: tuple[int, int] = (40, 60)
     pass_points: Decimal = Decimal(60)
     excellent_points: Decimal = Decimal(85)
+    detail_weights: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    """By part, in the order of its DETAILS; equal where nothing is said."""
 
     def grade(self, given: Given) -> Grade | None:
         """The grade of one score; 缺考 is 不及格 until made up; None where nothing was written."""
@@ -108,24 +110,26 @@ def rounded(points: Decimal) -> Decimal:
     return points.quantize(Decimal("0.1"), ROUND_HALF_UP)
 
 
-def joined(parts: Mapping[str, Given], kept: Collection[str]) -> dict[str, Given]:
-    """The parts that were scored by details and not as a whole: the mean of the details that the class keeps.
+def joined(parts: Mapping[str, Given], kept: Collection[str], weights: Mapping[str, Sequence[int]]) -> dict[str, Given]:
+    """The parts that were scored by details and not as a whole: the weighted mean of the details that the class keeps.
 
-    `kept` are the details with a sheet. One that is open keeps its part open; 缺考 of 结业 is 缺考 of the whole, of
-    平时 it is no points.
+    `kept` are the details with a sheet; one of weight 0 does not count. One that is open keeps its part open; 缺考 of
+    结业 is 缺考 of the whole, of 平时 it is no points.
     """
     found: dict[str, Given] = {}
     for part, details in DETAILS.items():
-        given = [parts.get(each, Given()) for each in details if each in kept]
+        shares = dict(zip(details, weights.get(part, ()), strict=False))
+        counted = [each for each in details if each in kept and shares.get(each, 1)]
+        given = [parts.get(each, Given()) for each in counted]
         if not given or not parts.get(part, Given()).is_open:
             continue
         if part == FINAL and any(each.is_absent for each in given):
             found[part] = Given(is_absent=True)
             continue
         points = [Decimal() if each.is_absent else each.points for each in given]
-        known = [each for each in points if each is not None]
-        if len(known) == len(given):
-            found[part] = Given(rounded(sum(known, Decimal()) / len(known)))
+        pairs = [(each, shares.get(code, 1)) for code, each in zip(counted, points, strict=True) if each is not None]
+        if len(pairs) == len(given):
+            found[part] = Given(_mean(pairs))
     return found
 
 

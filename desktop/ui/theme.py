@@ -170,12 +170,12 @@ def _sheet(look: Theme) -> str:
     QTabBar::tab:selected {{ border-bottom-color: {ACCENT}; color: {ACCENT}; font-weight: bold; }}
     QTabBar::tab:hover {{ color: {INK}; }}
     QTabBar::tab:focus {{ border: 2px solid {ACCENT}; padding: {px(6) - 2}px {px(14) - 2}px {px(6)}px; }}
-    QLineEdit, QPlainTextEdit, QComboBox, QSpinBox, QDateEdit {{
+    QLineEdit, QPlainTextEdit, QComboBox, QSpinBox, QDoubleSpinBox, QDateEdit {{
         background: {PAPER}; border: 1px solid {EDGE}; border-radius: {px(6)}px; padding: {px(5)}px {px(8)}px;
         min-height: {px(20)}px; selection-background-color: #b5d9d4; selection-color: {INK}; }}
     QTextBrowser {{ background: {PAPER}; border: 1px solid {LINE}; border-radius: {px(6)}px; padding: {px(8)}px; }}
     QTextBrowser:focus, QListWidget:focus {{ border: 2px solid {ACCENT}; }}
-    QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus, QSpinBox:focus,
+    QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus,
     QDateEdit:focus {{
         border: 2px solid {ACCENT}; padding: {px(5) - 1}px {px(8) - 1}px; }}
     QDateEdit::up-button, QDateEdit::down-button {{ width: 0; border: none; }}

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from desktop.models import ScoreSheet
 from desktop.store import Store
 from desktop.ui.training.score_model import FIRST
+from desktop.ui.training.score_rules_dialog import ScoreRulesDialog
 from desktop.ui.training.scores import ScoresPiece
 from tests.builders import contents_of
 from tests.builders_training import MadeClass, make_class, mark_all, results_of
@@ -213,3 +214,41 @@ def test_parts_are_scored_by_details(
     press(window, "95", Qt.Key.Key_Return)
     settle(qtbot, window)
     assert str(results_of(office, scored.uid)[0].taken.parts["1"].points) == "95.0"
+
+
+def test_remark_stands_with_its_score(
+    qtbot: Any, open_window: Any, office: Store, dialogs: Answers, scored: Any
+) -> None:
+    """F6 keeps what the examiner wrote; it is shown with the person, survives another score, and can be taken away."""
+    window, piece = opened(qtbot, open_window, scored)
+    piece.grid.go(0, FIRST + 1)
+    piece.note_button.click()
+    assert "先登记成绩" in piece.told.text()
+    press(window, "88", Qt.Key.Key_Return)
+    settle(qtbot, window)
+    for remark in ("论文选题新颖", ""):
+        piece.grid.go(0, FIRST + 1)
+        dialogs.prepared = [remark]
+        piece.note_button.click()
+        settle(qtbot, window)
+        assert (f"评语：{remark}" in piece.model.sentence(0)) == bool(remark)
+        assert piece.model.index(0, FIRST + 1).data() == ("88.0*" if remark else "88.0")
+        press(window, "88", Qt.Key.Key_Return)
+        settle(qtbot, window)
+
+
+def test_rules_of_scoring_are_set_in_the_window(
+    qtbot: Any, open_window: Any, office: Store, dialogs: Answers, scored: Any
+) -> None:
+    """评定办法 shows what holds and changes it as one Act; the counts above the grid say it at once."""
+    window, piece = opened(qtbot, open_window, scored)
+
+    def answer(dialog: ScoreRulesDialog) -> bool:
+        dialog.usual.setValue(30)
+        dialog.source.setText("县培训考核办法")
+        return True
+
+    dialogs.run = answer
+    piece.rules_button.click()
+    settle(qtbot, window)
+    assert "平时 30% + 结业 70%" in piece.told.text()

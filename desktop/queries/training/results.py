@@ -19,6 +19,8 @@ from desktop.rules.hours import hours_text, tenths
 from desktop.rules.training_results import (
     DETAILS,
     EXTRA_PARTS,
+    FINAL,
+    USUAL,
     Given,
     Result,
     ResultRules,
@@ -32,6 +34,8 @@ from desktop.store.records import Stored, find, load
 MAKEUP: Final = "4"
 OF_COURSE: Final = "3"
 DECISION: Final = "8"
+DETAILS_POLICY: Final = {USUAL: "usual", FINAL: "final"}
+"""The word in the keys of policy that weigh the details of a part."""
 _EXTRAS: Final = {"5": "has_practice", "6": "has_return_visit", "7": "has_defence"}
 
 
@@ -61,7 +65,16 @@ def result_rules(policies: Policies, year: int) -> ResultRules:
     usual, final = policies.value("training.score_weights", year)
     points = (policies.value(f"training.{name}_score", year) for name in ("pass", "excellent"))
     pass_points, excellent = (Decimal(str(each)) for each in points)
-    return ResultRules((usual, final), pass_points, excellent)
+    details = {part: _detail_weights(policies, name, year) for part, name in DETAILS_POLICY.items()}
+    return ResultRules((usual, final), pass_points, excellent, details)
+
+
+def _detail_weights(policies: Policies, name: str, year: int) -> tuple[int, ...]:
+    """By policy; equal in an office that was made before these were shipped and has not taken them in."""
+    try:
+        return tuple(policies.value(f"training.{name}_weights", year))
+    except RefusedError:
+        return ()
 
 
 def results(session: Session, policies: Policies, classes: Collection[str] | None = None) -> list[ClassResults]:
@@ -158,7 +171,7 @@ def _taken(written: list[Content]) -> dict[str, Taken]:
 def _trainee(record: Stored, taken: Taken, attended: Attendance, wanted: Wanted, rules: ResultRules) -> TraineeResult:
     taken.cancelled, taken.failed = attended.verdict.cancelled, attended.verdict.failed
     taken.withdrawn = "withdrawn_on" in record.content
-    taken.parts.update(joined(taken.parts, wanted.parts))
+    taken.parts.update(joined(taken.parts, wanted.parts, rules.detail_weights))
     return TraineeResult(record.uid, record.content, taken, attended, result_of(taken, wanted, rules))
 
 

@@ -56,6 +56,8 @@ class ScoreTable:
     results: list[TraineeResult]
     lines: dict[tuple[str, tuple[str, str | None]], Content]
     rules: ResultRules
+    year: int
+    """Whose regulation the class goes by."""
 
 
 def score_table(session: Session, policies: Policies, uid: str) -> ScoreTable:
@@ -67,8 +69,9 @@ def score_table(session: Session, policies: Policies, uid: str) -> ScoreTable:
         ScoreColumn(part, course, label, newest.get((part, course), {})) for part, course, label in _keys(found, newest)
     ]
     programmes = {each: record.content for each, record in load(session, Programme).items()}
-    rules = result_rules(policies, year_of(found.content, programmes))
-    return ScoreTable(columns, class_roll(session, uid), found.trainees, _lines(sheets), rules)
+    year = year_of(found.content, programmes)
+    rules = result_rules(policies, year)
+    return ScoreTable(columns, class_roll(session, uid), found.trainees, _lines(sheets), rules, year)
 
 
 def _by_date(record: Stored) -> tuple[str, str]:

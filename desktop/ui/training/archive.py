@@ -16,6 +16,7 @@ from desktop.store.records import Stored
 from desktop.text import tr
 from desktop.ui import theme as look
 from desktop.ui.desk import Desk
+from desktop.ui.flow import flowing
 from desktop.ui.pages.packages_table import Row, RowsTable
 from desktop.ui.training.day_dialog import DayDialog
 from desktop.ui.training.form_beside import FormBeside
@@ -67,17 +68,15 @@ class ArchivePiece(Piece):
             shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
 
     def _checklist(self) -> QWidget:
-        tools = row(
-            self.done,
-            None,
-            button(tr("放入扫描件…"), self.add_scans, icon_name="file-import"),
-            button(tr("查看扫描件"), self.look_at_scans, tip=tr("双击或回车")),
+        tools = flowing(
             button(tr("登记归档"), self.file, icon_name="clipboard"),
             button(tr("取消归档"), self.unfile, icon_name="arrow-back-up"),
+            button(tr("放入扫描件…"), self.add_scans, icon_name="file-import"),
+            button(tr("查看扫描件"), self.look_at_scans, tip=tr("双击或回车")),
         )
         whole = QWidget()
-        layout = column(tools, self.papers, space=6, margins=(0, 6, 0, 0))
-        layout.setStretch(1, 1)
+        layout = column(tools, self.done, self.papers, space=6, margins=(0, 6, 0, 0))
+        layout.setStretch(2, 1)
         whole.setLayout(layout)
         return whole
 

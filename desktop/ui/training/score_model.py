@@ -27,6 +27,8 @@ FIRST: Final = 3
 _BEFORE: Final = ("学号", "姓名", "工作单位")
 _BEHIND: Final = ("总评\n分", "等级", "待补考", "最终\n等级")
 _EMPTY: Final[Content] = {"points": None, "grade": None, "is_absent": None}
+_NOTED: Final = "*"
+"""Behind a score with a remark."""
 _LETTERS: Final = {"Y": "优", "J": "及格", "B": "不及格", "Q": "缺考"}
 """What stands for a word while no input method is on."""
 
@@ -124,8 +126,10 @@ class ScoreModel(QAbstractTableModel):
         missing = [tr("还缺 {what}", what="、".join(result.missing))] if result.missing else []
         settled = [each for each in result.reasons if each not in result.makeups.values()]
         open_ = [tr("待补考：{why}", why=reason) for reason in result.makeups.values()]
-        told = [*settled, *open_, *missing]
-        return f"{who.text}（{who.unit}）：{'；'.join(told) or tr('成绩已齐')}"
+        told = [*settled, *open_, *missing] or [tr("成绩已齐")]
+        lines = ((each.label, self.line((who.uid, each.key))) for each in self.columns)
+        told += [tr("{what}评语：{note}", what=what, note=each["note"]) for what, each in lines if each.get("note")]
+        return f"{who.text}（{who.unit}）：{'；'.join(told)}"
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Text, tip, colours and place of a cell."""
@@ -150,7 +154,9 @@ class ScoreModel(QAbstractTableModel):
         column, each = self.columns[index.column() - FIRST], self.results[index.row()]
         if column.part == OF_COURSE and column.course in each.taken.cancelled:
             return tr("取消")
-        return score_text(self.line(self.place(index))) or self._joined(index)
+        line = self.line(self.place(index))
+        mark = _NOTED if line.get("note") else ""
+        return f"{score_text(line)}{mark}" if score_text(line) else self._joined(index)
 
     def _joined(self, index: Index) -> str:
         """The mean of the details of a part that was not scored as a whole; what is typed goes before it."""
@@ -163,7 +169,10 @@ class ScoreModel(QAbstractTableModel):
         return tr("缺考") if given.is_absent else str(given.points)
 
     def _score_tip(self, index: Index) -> str:
-        if not score_text(self.line(self.place(index))) and self._joined(index):
+        line = self.line(self.place(index))
+        if line.get("note"):
+            return str(line["note"])
+        if not score_text(line) and self._joined(index):
             return tr("由分项平均得出；直接填写的，以填写的为准")
         return self.why_closed(index)
 

@@ -7,14 +7,15 @@ from PySide6.QtCore import QModelIndex, Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.errors import InvalidRecord
-from desktop.exchange.training.score_import import ScoreOptions, plan_pasted_scores, plan_scores
+from desktop.exchange.training.score_import import ScoreOptions, plan_pasted_scores, plan_scores, score_text
 from desktop.fields import field_named
 from desktop.models import ScoreSheet
 from desktop.queries.policies import Policies
 from desktop.queries.training.score_table import ScoreColumn, ScoreTable, score_table
 from desktop.rules.training_results import FINAL, USUAL, Grade
 from desktop.services.records import parse_values
-from desktop.services.training.scoring import enter_scores, score_by_details
+from desktop.services.training.score_rules import ScoreRules, set_score_rules
+from desktop.services.training.scoring import enter_score_cells, enter_scores, score_by_details
 from desktop.text import tr
 from desktop.ui.desk import Desk
 from desktop.ui.dialogs import SPREADSHEETS
@@ -25,6 +26,7 @@ from desktop.ui.training.piece import Piece
 from desktop.ui.training.plan_stack import PlanStack
 from desktop.ui.training.score_grid import LEGEND, ScoreGrid
 from desktop.ui.training.score_model import FIRST
+from desktop.ui.training.score_rules_dialog import ScoreRulesDialog
 from desktop.ui.widgets import ShortLabel, button, column, label, row
 
 _WIDE: Final = {"date": 104, "room": 130, "decided_by": 150, "registrar": 84}
@@ -87,7 +89,7 @@ class ScoresPiece(Piece):
 
     READS = frozenset(
         {"classes", "courses", "programmes", "enrolments", "score_sheets", "sign_in_sheets", "sessions", "teachers"}
-    )
+    ) | {"policies"}
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
@@ -106,12 +108,21 @@ class ScoresPiece(Piece):
         self.details_button = button(
             tr("分项…"), self.ask_details, tip=tr("平时按出勤、作业、表现，结业按试讲、论文、技能分别登记")
         )
+        self.rules_button = button(tr("评定办法…"), self.ask_rules, tip=tr("平时与结业、各分项的比重，及格和评优分数"))
+        self.note_button = button(tr("评语…"), self.ask_note, keys="F6")
         self.next_button = button(tr("下一个未齐或待补考"), self.next_open, keys="F8")
         notice = self.sheet_button("F18", lambda: {"form": "notice"})
         notice.setText(tr("补考通知"))  # type: ignore[attr-defined]  # a button
         makeups = self.sheet_button("F18", lambda: {"form": "list"})
         tools = flowing(
-            self.sheet_button("F17"), makeups, notice, self.import_button, self.details_button, self.next_button
+            self.sheet_button("F17"),
+            makeups,
+            notice,
+            self.import_button,
+            self.note_button,
+            self.details_button,
+            self.rules_button,
+            self.next_button,
         )
         whole = QWidget()
         legend = label(tr(LEGEND), "small", wrap=True)
@@ -211,11 +222,43 @@ class ScoresPiece(Piece):
         uid = self.uid
         parts = {tr("平时分出勤、作业、表现"): USUAL, tr("结业分试讲、论文、技能"): FINAL}
         text = tr(
-            "分项登记后，总的一栏由有成绩的分项平均得出；总的一栏直接填写的，以填写的为准。没有用到的分项空着，不参加平均。"
+            "分项登记后，总的一栏由有成绩的分项按“评定办法”的比重平均得出；总的一栏直接填写的，以填写的为准。没有用到的分项空着，不参加平均。"
         )
         answer = self.desk.dialogs.ask(tr("分项登记"), text, *parts, tr("不分项"))
         if answer in parts:
             self.write(answer, lambda session: score_by_details(session, uid, parts[answer]))
+
+    def ask_rules(self) -> None:
+        """Change how the office scores from the year of this class on."""
+        if self.found is None:
+            return
+        year = self.found.year
+
+        def ask(rules: ScoreRules) -> None:
+            dialog = ScoreRulesDialog(rules, year, self)
+            if self.desk.dialogs.run(dialog):
+                wanted, source = dialog.rules(), dialog.source.text()
+                title = tr("修改成绩评定办法（{year} 年度起）", year=year)
+                self.write(title, lambda session: set_score_rules(session, year, wanted, source))
+
+        self.read(lambda session: ScoreRules.of(Policies(session), year), ask)
+
+    def ask_note(self) -> None:
+        """A remark on the score in hand, as the examiner wrote it; an empty one takes it away."""
+        index, shown = self.grid.cells.currentIndex(), self.column_in_hand()
+        if shown is None or not index.isValid() or not score_text(self.model.line(self.model.place(index))):
+            self._tell(tr("先登记成绩，再写评语"), wrong=True)
+            return
+        place = self.model.place(index)
+        who = self.model.people[index.row()].name
+        line = self.model.line(place)
+        present = tr("现为“{note}”。", note=line["note"]) if line.get("note") else ""
+        text = tr("{who} {what}的评语或鉴定。{present}清空则删去。", who=who, what=shown.label, present=present)
+        note = self.desk.dialogs.ask_text(tr("评语"), text, optional=True)
+        if note is not None:
+            scores = {place: {"note": note.strip() or None}}
+            title = tr("登记 {who} {what}评语", who=who, what=shown.label)
+            self.write(title, lambda session: enter_score_cells(session, scores))
 
     def _options(self) -> ScoreOptions | None:
         shown = self.column_in_hand()

@@ -1,5 +1,6 @@
 """Results, make-ups and certificates from the database to the register."""
 
+from dataclasses import replace as replace_rules
 from datetime import date
 
 import pytest
@@ -13,6 +14,7 @@ from desktop.queries.training.results import class_results, results_json
 from desktop.rules.training_results import Grade
 from desktop.services.records import save
 from desktop.services.training.certificates import issue, mark_reprint, replace, void
+from desktop.services.training.score_rules import ScoreRules, set_score_rules
 from desktop.services.training.scoring import enter_scores
 from desktop.store import history, load
 from tests.builders import add, contents_of
@@ -206,3 +208,28 @@ def _doubts(store, made):
     with store.read() as session:
         found = class_certificates(session, Policies(session), made.uid, 2026)
     return [each.doubt("1", found.hours) for each in found.holders]
+
+
+def test_office_sets_how_it_scores(store):
+    """Weights and limits of the office hold from the year on, scored classes too; wrong ones are told together."""
+    made = make_class(store, people=1)
+    score(store, made, "11", ["90.0"])
+    score(store, made, "12", ["60.0"])
+    score(store, made, "2", ["70.0"])
+    assert str(results_of(store, made.uid)[0].result.points) == "72.0"
+    wrong = ScoreRules(140, (0, 0, 0), (1, 1, 1), 90, 80)
+    with (
+        pytest.raises(RefusedError, match=r"比重“140”.*都是 0.*及格分数 90 应大于 0.*依据没有填写"),
+        store.write("改") as session,
+    ):
+        set_score_rules(session, 2026, wrong, " ")
+    wanted = ScoreRules(50, (3, 1, 1), (1, 1, 1), 60, 76)
+    with store.write("改") as session:
+        assert set_score_rules(session, 2026, wanted, "培训考核办法") == 3
+    found = results_of(store, made.uid)[0].result
+    assert (str(found.points), found.grade) == ("76.3", Grade.EXCELLENT)
+    with pytest.raises(RefusedError, match="没有改动"), store.write("再改") as session:
+        set_score_rules(session, 2026, wanted, "培训考核办法")
+    with store.write("又改") as session:
+        assert set_score_rules(session, 2026, replace_rules(wanted, excellent=90), "新办法") == 1
+    assert results_of(store, made.uid)[0].result.grade is Grade.PASSED

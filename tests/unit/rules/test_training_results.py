@@ -123,9 +123,25 @@ def test_withdrawn_has_no_grade():
 )
 def test_details_make_their_part(parts, kept, found):
     """The mean of the details that the class keeps; the part itself goes before; one that is open keeps it open."""
-    assert {part: str(given.points) for part, given in joined(parts, kept).items()} == found
+    assert {part: str(given.points) for part, given in joined(parts, kept, {}).items()} == found
 
 
 def test_absent_from_a_detail_of_the_examination_is_absent():
     """缺考 in 试讲 is 缺考 of 结业, which is made up, not a low mean."""
-    assert joined({"21": Given(is_absent=True), "22": points("90")}, {"21", "22"}) == {"2": Given(is_absent=True)}
+    assert joined({"21": Given(is_absent=True), "22": points("90")}, {"21", "22"}, {}) == {"2": Given(is_absent=True)}
+
+
+@pytest.mark.parametrize(
+    ("weights", "kept", "found"),
+    [
+        ((2, 1, 1), ("11", "12", "13"), "82.5"),
+        ((0, 1, 1), ("11", "12", "13"), "75.0"),
+        ((2, 1, 1), ("11", "12"), "86.7"),
+        ((0, 1, 1), ("11",), None),
+    ],
+)
+def test_details_are_weighed(weights, kept, found):
+    """Each detail counts by its weight among those kept; one of weight 0 is not asked for."""
+    given = {"11": points("90"), "12": points("80"), "13": points("70")}
+    made = joined(given, kept, {"1": weights})
+    assert (str(made["1"].points) if made else None) == found
