@@ -12,10 +12,9 @@ from desktop.exchange.workbook.read import Reader
 from desktop.models import Leave
 from desktop.queries.directory import Directory
 from desktop.queries.training.classes import find_class, trainees_of
-from desktop.queries.training.people_list import PastedPerson, listed_people
+from desktop.queries.training.people_list import listed_people
 from desktop.queries.training.places import place_balance
 from desktop.queries.training.trainees import check_enrolment
-from desktop.rules.names import normalise_name
 from desktop.services.records import parse_values
 from desktop.services.training.enrolling import enrol_list
 from desktop.services.training.leave import record_leave
@@ -33,17 +32,17 @@ def run_enrol(arguments: Namespace) -> int:
             people = listed_people(session, _listed(arguments), date.today())  # noqa: DTZ011 - the office's own clock
         if not people:
             raise RefusedError("名单里没有人，没有报名；请写姓名，或用 --from 指定名单表格")
-        unknown = [each for each in people if each.teacher is None]
-        walk_ins = [_name(each) for each in unknown if arguments.walk_in and not each.teachers]
+        walk_ins = [each.walk_in for each in people if arguments.walk_in and each.walk_in is not None]
         teachers = [each.teacher for each in people if each.teacher is not None]
         with store.read() as session:
-            check = check_enrolment(session, uid, teachers, walk_ins=len(walk_ins))
+            check = check_enrolment(session, uid, teachers, walk_ins=walk_ins)
         made: list[str] = []
-        if check.fresh or walk_ins:
-            name = f"报名 {len(check.fresh) + len(walk_ins)} 人"
+        if check.fresh or check.walk_ins:
+            name = f"报名 {len(check.fresh) + len(check.walk_ins)} 人"
             with store.write(name, operator=operator_of(arguments, store)) as session:
-                made = enrol_list(session, uid, check.fresh, walk_ins)
-        refused = [each.sentence for each in unknown if _name(each) not in walk_ins]
+                made = enrol_list(session, uid, check.fresh, check.walk_ins)
+        told = [each for each in people if each.sentence and not (arguments.walk_in and each.walk_in)]
+        refused = [f"第 {each.line} 行：{each.sentence}" if each.repeats else each.sentence for each in told]
         data = {"enrolled": len(made), "there": len(check.there), "remarks": list(check.remarks), "refused": refused}
         answer(arguments, data, "\n".join([f"已报名 {len(made)} 人", *check.remarks, *refused]))
     return Exit.ROWS_REFUSED if refused else Exit.DONE
@@ -56,10 +55,6 @@ def _listed(arguments: Namespace) -> str:
         with Reader() as reader:
             lines.append(name_list([(Path(each), reader.read(Path(each))) for each in arguments.files]))
     return "\n".join(lines)
-
-
-def _name(person: PastedPerson) -> str:
-    return normalise_name(person.text.split("\t")[0])
 
 
 def run_leave(arguments: Namespace) -> int:

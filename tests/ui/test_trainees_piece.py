@@ -8,8 +8,10 @@ from PySide6.QtCore import QDate, Qt
 from PySide6.QtWidgets import QDialog
 
 from desktop.models import Enrolment, SignInSheet, Teacher
+from desktop.services.training.enrolling import enrol_walk_in
 from desktop.store import Store
 from desktop.ui.training.day_dialog import DayDialog
+from desktop.ui.training.seats_dialog import SeatsDialog
 from desktop.ui.training.trainees import TraineesPiece
 from desktop.ui.window import MainWindow
 from tests.builders import add_all, contents_of, teacher_content
@@ -104,7 +106,7 @@ def test_pasted_list_is_looked_up_and_walk_ins_are_linked(
     assert "现场登记未关联 1 人" in piece.said.text()
     piece.table.select_line(2)
     dialogs.prepared = [contents[unknown]["name"]]
-    piece.link()
+    piece.trainee_actions.link()
     settle(qtbot, window)
     assert enrolled(office, made)[2]["teacher"] == unknown
 
@@ -183,3 +185,54 @@ def test_groups_are_of_like_size(qtbot: Any, open_window: Any, office: Store, di
     qtbot.keyClick(piece.table, Qt.Key.Key_G, CTRL)
     settle(qtbot, window)
     assert [each["group"] for each in enrolled(office, made)] == ["第1组", "第2组", "第1组", "第2组", "第1组"]
+
+
+def test_walk_in_who_is_in_the_class_is_joined_after_a_question(
+    qtbot: Any, open_window: Any, office: Store, dialogs: Answers
+) -> None:
+    """Linking a walk-in to somebody of the class offers to join both; one undo makes them two again."""
+    made = make_class(office, people=2)
+    name = contents_of(office, Teacher)[made.teachers[1]]["name"]
+    with office.write("现场报到") as session:
+        enrol_walk_in(session, made.uid, "说不清")
+    window = open_window()
+    piece = open_trainees(qtbot, window, made)
+    piece.table.select_line(2)
+    dialogs.prepared = [name, "并入"]
+    qtbot.keyClick(piece.table, Qt.Key.Key_L, CTRL)
+    settle(qtbot, window)
+    assert [each["number"] for each in enrolled(office, made)] == [1, 2]
+    assert "已是本班 2 号学员" in dialogs.asked[-1].text
+
+
+def test_seats_and_rooms_are_typed_in_a_list(qtbot: Any, open_window: Any, office: Store, dialogs: Answers) -> None:
+    """Seats are numbered row by row, a room is filled down; a seat of two and a text too long are told together."""
+    made = make_class(office, people=3)
+    window = open_window()
+    piece = open_trainees(qtbot, window, made)
+    told = []
+
+    def answer(dialog: QDialog) -> bool:
+        assert isinstance(dialog, SeatsDialog)
+        dialog.wide.setValue(2)
+        dialog.number_seats()
+        dialog.table.item(0, 3).setText("301")
+        dialog.table.setCurrentCell(0, 3)
+        dialog.fill_down()
+        dialog.table.item(1, 2).setText("1排1座")
+        dialog.table.item(2, 1).setText("组" * 30)
+        dialog.take()
+        told.append(dialog.problem.text())
+        dialog.table.item(1, 2).setText("1排2座")
+        dialog.table.item(2, 1).setText("第1组")
+        dialog.take()
+        return bool(dialog.result())
+
+    dialogs.run = answer
+    qtbot.keyClick(piece.table, Qt.Key.Key_K, CTRL)
+    settle(qtbot, window)
+    assert "座位“1排1座”有 2 人" in told[0]
+    assert "20" in told[0]
+    seats = [(each["seat"], each["room"], each.get("group")) for each in enrolled(office, made)]
+    assert seats == [("1排1座", "301", None), ("1排2座", "301", None), ("2排1座", "301", "第1组")]
+    assert piece.table.rows.rows[2].texts[3:6] == ("第1组", "2排1座", "301")

@@ -1,7 +1,8 @@
 """Who is meant by a pasted list of names, one a line, each perhaps with ID number or school beside."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -26,10 +27,21 @@ class PastedPerson:
     shown: str = ""
     """The teacher as lists name him, if there is one and only one."""
 
+    unit: str = ""
+    """The unit written beside a name that is in no roster."""
+    repeats: int = 0
+    """The line in which this person stands already; 0 for none."""
+
     @property
     def teacher(self) -> str | None:
         """The teacher, if there is one and only one."""
         return self.teachers[0] if len(self.teachers) == 1 else None
+
+    @property
+    def walk_in(self) -> tuple[str, str] | None:
+        """Name and unit, where no teacher is meant and the line says so for the first time."""
+        name = normalise_name(self.text.split("\t")[0])
+        return (name, self.unit) if not self.teachers and not self.repeats and name else None
 
 
 def listed_people(session: Session, text: str, day: date) -> list[PastedPerson]:
@@ -44,7 +56,22 @@ def find_people(around: Surroundings, text: str) -> list[PastedPerson]:
         plain = _SERIAL.sub("", line).strip()
         if plain:
             found += [_person(around, number, part) for part in _people_in(around, plain)]
-    return found
+    return _without_repeats(found)
+
+
+def _without_repeats(people: Iterable[PastedPerson]) -> list[PastedPerson]:
+    """Who stands in an earlier line is told so; two of one name who are in no roster are two if their units differ."""
+    first: dict[object, int] = {}
+    told = []
+    for each in people:
+        who: object = each.teacher or (each.walk_in if not each.teachers else None)
+        before = first.setdefault(who, each.line) if who is not None else each.line
+        if who is not None and before != each.line:
+            text = f"与第 {before} 行是同一人，只报名一次"
+            told.append(replace(each, repeats=before, sentence=text, shown=""))
+        else:
+            told.append(each)
+    return told
 
 
 def _people_in(around: Surroundings, line: str) -> list[str]:
@@ -69,7 +96,9 @@ def _person(around: Surroundings, number: int, text: str) -> PastedPerson:
         found = tuple(uid for uid in found if around.school_of.get(uid) in schools) or found
     shown = normalise_name(name)
     if not found:
-        return PastedPerson(number, text, (), f"“{shown}”不在教师名册中，请核对姓名，或按现场报到登记")
+        unit = next((hint.strip() for hint in hints if not any(map(str.isdigit, hint)) or _UNIT.search(hint)), "")
+        sentence = f"“{shown}”不在教师名册中，请核对姓名，或按现场报到登记"
+        return PastedPerson(number, text, (), sentence, unit=unit)
     if len(found) > 1:
         told = "、".join(around.names.text("teachers", uid) for uid in found[:4])
         return PastedPerson(number, text, found, f"“{shown}”有 {len(found)} 人（{told}），请写上身份证号或学校")

@@ -86,17 +86,38 @@ def classes_meanwhile(names: Directory, uid: str) -> dict[str, tuple[str, ...]]:
     return {who: tuple(sorted(classes)) for who, classes in found.items()}
 
 
+WalkIn = tuple[str, str]
+"""Name and unit ("" where it is not written) of somebody who is in no roster."""
+
+
+def unknown_walk_ins(trainees: Iterable[Stored], walk_ins: Iterable[WalkIn]) -> list[WalkIn]:
+    """Those who are not in the class yet, each once: of one name, and of one unit as far as both are written."""
+    known = [
+        (str(each.content["written_name"]), str(each.content.get("written_unit", "")))
+        for each in trainees
+        if "written_name" in each.content
+    ]
+    found: list[WalkIn] = []
+    for name, unit in walk_ins:
+        if not any(name == other and (not unit or not where or unit == where) for other, where in (*known, *found)):
+            found.append((name, unit))
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class EnrolmentCheck:
     """What enrolling would do: who is new, who is there already, and what to be told before it is confirmed."""
 
     fresh: tuple[str, ...]
     there: tuple[str, ...]
+    walk_ins: tuple[WalkIn, ...]
     remarks: tuple[str, ...]
 
 
-def check_enrolment(session: Session, uid: str, teachers: Sequence[str], *, walk_ins: int = 0) -> EnrolmentCheck:
-    """What enrolling teachers, and so many people who are in no list, would do; overlapping classes are named."""
+def check_enrolment(
+    session: Session, uid: str, teachers: Sequence[str], *, walk_ins: Sequence[WalkIn] = ()
+) -> EnrolmentCheck:
+    """What enrolling teachers, and people who are in no roster, would do; overlapping classes are named."""
     names = Directory(session)
     records = trainees_of(session, uid)
     enrolled = {each.content.get("teacher") for each in records}
@@ -104,13 +125,16 @@ def check_enrolment(session: Session, uid: str, teachers: Sequence[str], *, walk
     fresh = tuple(each for each in chosen if each not in enrolled)
     there = tuple(each for each in chosen if each in enrolled)
     remarks = [f"{_some(names, there)}已是本班学员，不重复报名"] if there else []
+    new_walk_ins = unknown_walk_ins(records, walk_ins)
+    again = len(walk_ins) - len(new_walk_ins)
+    remarks += [f"现场登记有 {again} 人重名重复，只登记一次；确是两人的请写上单位"] if again else []
     remarks += _overlapping(names, uid, fresh)
     quota = names.content("classes", uid).get("quota")
     present = sum("withdrawn_on" not in each.content for each in records)
-    over = present + len(fresh) + walk_ins - (quota or 0)
+    over = present + len(fresh) + len(new_walk_ins) - (quota or 0)
     if quota and over > 0:
         remarks.append(f"报名后共 {quota + over} 人，超过计划人数 {quota} 人，多 {over} 人")
-    return EnrolmentCheck(fresh, there, tuple(remarks))
+    return EnrolmentCheck(fresh, there, tuple(new_walk_ins), tuple(remarks))
 
 
 def _overlapping(names: Directory, uid: str, teachers: Iterable[str]) -> list[str]:

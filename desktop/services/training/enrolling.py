@@ -11,6 +11,7 @@ from desktop.models.base import Content
 from desktop.queries.directory import Directory
 from desktop.queries.hanging import count_hanging
 from desktop.queries.training.classes import trainees_of
+from desktop.queries.training.trainees import WalkIn, unknown_walk_ins
 from desktop.services.records import delete, save
 from desktop.store.records import Edit, load, load_one, new_uid, write_edits
 
@@ -54,13 +55,12 @@ def enrol_walk_in(session: Session, uid: str, name: str, **values: str | None) -
 
 
 def enrol_list(
-    session: Session, uid: str, teachers: Sequence[str], walk_ins: Iterable[str], **values: str | None
+    session: Session, uid: str, teachers: Sequence[str], walk_ins: Iterable[WalkIn], **values: str | None
 ) -> list[str]:
     """Enrol teachers, and by name those who are in no roster, as one list; returns the new uids. Raises as `enrol`."""
     made = enrol(session, uid, teachers, **values)
-    there = {each.content.get("written_name") for each in trainees_of(session, uid)}
-    walk_ins = [name for name in dict.fromkeys(walk_ins) if name not in there]
-    return [*made, *(enrol_walk_in(session, uid, name) for name in walk_ins)]
+    fresh = unknown_walk_ins(trainees_of(session, uid), walk_ins)
+    return [*made, *(enrol_walk_in(session, uid, name, written_unit=unit or None) for name, unit in fresh)]
 
 
 def link_walk_in(session: Session, enrolment: str, teacher: str) -> None:
@@ -71,7 +71,9 @@ def link_walk_in(session: Session, enrolment: str, teacher: str) -> None:
     there = trainees_of(session, record.content["training_class"])
     twin = next((each for each in there if each.content.get("teacher") == teacher), None)
     if twin is not None and twin.uid != enrolment:
-        raise RefusedError(f"这位教师已是本班 {twin.content.get('number', '')} 号学员，没有关联；请删除多出的一条")
+        raise RefusedError(
+            f"这位教师已是本班 {twin.content.get('number', '')} 号学员，没有关联；请把这条现场登记并入该学员"
+        )
     save(session, Enrolment, {"teacher": teacher}, uid=enrolment)
 
 
@@ -125,10 +127,10 @@ def group_trainees(session: Session, uid: str, count: int) -> int:
 
 
 def assign(session: Session, values: dict[str, Content]) -> int:
-    """Give trainees groups, seats or rooms at once: fields of Enrolment by uid; returns how many changed."""
+    """Give trainees groups, seats or rooms at once: fields of Enrolment by uid, None for none; returns how many."""
     known = load(session, Enrolment, values)
     edits = []
     for uid, given in values.items():
-        content = {**known[uid].content, **given}
+        content = {name: value for name, value in {**known[uid].content, **given}.items() if value is not None}
         edits.append(Edit(Enrolment, uid, known[uid], content))
     return write_edits(session, edits)

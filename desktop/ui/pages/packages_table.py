@@ -10,6 +10,9 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 from desktop.ui.plain_model import PlainModel
 from desktop.ui.theme import theme
 
+_LOOKED_AT = 400
+"""So many rows are measured."""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -40,8 +43,12 @@ class RowsModel(PlainModel[Row]):
 class RowsTable(QTableView):
     """The rows with one selected at a time; the last column takes the rest of the width."""
 
-    def __init__(self, name: str, headings: Sequence[str], widths: Sequence[int], *, by_cell: bool = False) -> None:
+    def __init__(
+        self, name: str, headings: Sequence[str], widths: Sequence[int], *, by_cell: bool = False, fits: bool = False
+    ) -> None:
+        """`widths` at 100 %; a table that `fits` takes less where its texts are shorter."""
         super().__init__()
+        self._fits = fits
         self.rows = RowsModel(self)
         self.rows.show_under(headings, ())
         self.setModel(self.rows)
@@ -62,7 +69,14 @@ class RowsTable(QTableView):
     def fit(self) -> None:
         """Give the columns their widths again."""
         for number, width in enumerate(self._widths):
-            self.setColumnWidth(number, theme.px(width))
+            self.setColumnWidth(number, min(theme.px(width), self._widest(number)) if self._fits else theme.px(width))
+
+    def _widest(self, number: int) -> int:
+        """What heading and texts of a column ask for."""
+        metrics = self.fontMetrics()
+        heading = self.horizontalHeader().fontMetrics().horizontalAdvance(self.rows.headings[number]) + theme.px(8)
+        texts = (metrics.horizontalAdvance(each.texts[number]) for each in self.rows.rows[:_LOOKED_AT])
+        return max(heading, *texts, 0) + theme.px(20)
 
     def show_rows(self, rows: Sequence[Row], headings: Sequence[str] | None = None) -> None:
         """Show other rows; the first is selected."""

@@ -11,8 +11,7 @@ from desktop.exchange.training.trainee_rows import name_list
 from desktop.exchange.workbook.read import Reader
 from desktop.models import Teacher
 from desktop.queries.training.people_list import PastedPerson, listed_people
-from desktop.queries.training.trainees import EnrolmentCheck, check_enrolment
-from desktop.rules.names import normalise_name
+from desktop.queries.training.trainees import EnrolmentCheck, WalkIn, check_enrolment
 from desktop.services.training.enrolling import enrol_list
 from desktop.text import tr
 from desktop.ui import theme as look
@@ -106,11 +105,11 @@ class EnrolPanel(Piece):
         return [each.teacher for each in self.people if each.teacher is not None]
 
     @property
-    def walk_ins(self) -> list[str]:
-        """The names that no teacher has, where they shall be enrolled by name."""
+    def walk_ins(self) -> list[WalkIn]:
+        """Names and units of those who are no teachers, where they shall be enrolled by name."""
         if self.tabs.currentIndex() == 0 or not self.with_unknown.isChecked():
             return []
-        return [normalise_name(each.text.split("\t")[0]) for each in self.people if not each.teachers]
+        return [each.walk_in for each in self.people if each.walk_in is not None]
 
     def look_up(self) -> None:
         """Find the people of the list."""
@@ -129,12 +128,12 @@ class EnrolPanel(Piece):
 
     def refresh(self) -> None:
         """Tell what enrolling those chosen would do."""
-        query = partial(check_enrolment, uid=self.uid, teachers=self.teachers, walk_ins=len(self.walk_ins))
+        query = partial(check_enrolment, uid=self.uid, teachers=self.teachers, walk_ins=self.walk_ins)
         self.read(query, self._tell)
 
     def _tell(self, check: EnrolmentCheck) -> None:
         self.check = check
-        count = len(check.fresh) + len(self.walk_ins)
+        count = len(check.fresh) + len(check.walk_ins)
         nobody = (tr("还没有选人；按住 Ctrl 或 Shift 可选多人，Ctrl+A 全选。"), tr("名单里还没有可以报名的人。"))
         text = tr("将报名 {count} 人。", count=count) if count else nobody[self.tabs.currentIndex()]
         self.said.setText("\n".join([text, *shortened(check.remarks, _TOLD)]))
@@ -144,7 +143,7 @@ class EnrolPanel(Piece):
         """Enrol as one Act."""
         if self.check is None or not self.confirm_button.isEnabled():
             return
-        fresh, named, uid = list(self.check.fresh), self.walk_ins, self.uid
+        fresh, named, uid = list(self.check.fresh), self.check.walk_ins, self.uid
         name = tr("报名 {count} 人", count=len(fresh) + len(named))
         self.write(name, lambda session: enrol_list(session, uid, fresh, named), self._done)
 
@@ -160,9 +159,8 @@ class EnrolPanel(Piece):
 def _row(person: PastedPerson) -> Row:
     """A line of the list with the teacher it means, or the sentence that says why it means none."""
     told = person.shown or person.sentence
-    return Row(
-        (str(person.line), person.text.replace("\t", "　"), told), person, ("", "", look.RED if person.sentence else "")
-    )
+    colour = look.AMBER if person.repeats else look.RED if person.sentence else ""
+    return Row((str(person.line), person.text.replace("\t", "　"), told), person, ("", "", colour))
 
 
 def _read_names(paths: list[Path], progress: Progress) -> str:

@@ -1,6 +1,5 @@
 """学员: who takes part; enrolled from the roster or a list, walk-ins linked later, late joining, withdrawal, groups."""
 
-from datetime import date
 from functools import partial
 
 from PySide6.QtCore import Qt
@@ -9,22 +8,21 @@ from PySide6.QtWidgets import QAbstractItemView, QPushButton, QStackedWidget, QW
 
 from desktop.models import Enrolment
 from desktop.queries.training.trainees import TraineeEntry, Trainees, class_trainees
-from desktop.rules.names import normalise_name
-from desktop.services.training.enrolling import enrol_walk_in, group_trainees, join_late, link_walk_in, remove, withdraw
 from desktop.text import tr
 from desktop.ui import theme as look
 from desktop.ui.desk import Desk
 from desktop.ui.flow import FlowLayout
 from desktop.ui.pages.packages_table import Row, RowsTable
 from desktop.ui.theme import theme
-from desktop.ui.training.day_dialog import DayDialog
 from desktop.ui.training.enrol_panel import EnrolPanel
 from desktop.ui.training.form_beside import FormBeside
 from desktop.ui.training.piece import Piece
+from desktop.ui.training.trainee_actions import TraineeActions
 from desktop.ui.widgets import button, column, label, menu_button
 
 _HEADINGS = ("学号", "姓名", "单位", "分组", "座位", "房间", "报到", "情况")
-_WIDTHS = (48, 84, 200, 62, 50, 56, 92, 200)
+_WIDTHS = (64, 150, 240, 110, 110, 110, 104, 200)
+"""The most that the columns may take at 100 %."""
 
 
 class TraineesPiece(Piece):
@@ -35,7 +33,8 @@ class TraineesPiece(Piece):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self.trainees: Trainees | None = None
-        self.table = RowsTable(tr("学员列表"), tuple(tr(each) for each in _HEADINGS), _WIDTHS)
+        self.trainee_actions = TraineeActions(self)
+        self.table = RowsTable(tr("学员列表"), tuple(tr(each) for each in _HEADINGS), _WIDTHS, fits=True)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.said = label("", "muted", wrap=True)
         self.beside = FormBeside(
@@ -57,7 +56,7 @@ class TraineesPiece(Piece):
         self.more_button = self._more()
         for each in (
             button(tr("报名"), self.enrol, icon_name="plus", keys="Insert"),
-            button(tr("现场报到"), self.walk_in, icon_name="user"),
+            button(tr("现场报到"), self.trainee_actions.walk_in, icon_name="user"),
             self.more_button,
             self.sheet_button("F11"),
             self.sheet_button("B21"),
@@ -80,11 +79,12 @@ class TraineesPiece(Piece):
         made = menu_button(tr("更多  F9"))
         for text, keys, run in (
             (tr("修改…"), "Return", self.edit),
-            (tr("关联教师…"), "Ctrl+L", self.link),
-            (tr("晚报到…"), "Ctrl+J", self.join_late),
-            (tr("退学…"), "Ctrl+T", self.withdraw),
-            (tr("分组…"), "Ctrl+G", self.group),
-            (tr("从本班移出"), "Delete", self.remove),
+            (tr("关联教师…"), "Ctrl+L", self.trainee_actions.link),
+            (tr("晚报到…"), "Ctrl+J", self.trainee_actions.join_late),
+            (tr("退学…"), "Ctrl+T", self.trainee_actions.withdraw),
+            (tr("分组…"), "Ctrl+G", self.trainee_actions.group),
+            (tr("分组、座位、房间…"), "Ctrl+K", self.trainee_actions.seat),
+            (tr("从本班移出"), "Delete", self.trainee_actions.remove),
         ):
             action = made.menu().addAction(text, run)
             action.setShortcut(QKeySequence(keys))
@@ -165,105 +165,6 @@ class TraineesPiece(Piece):
         self.desk.counted.emit("")
         self.table.setFocus()
 
-    def walk_in(self) -> None:
-        """Somebody who is on no list: the name is enough, who it is can be said later."""
-        text = tr("没有在名单上、直接来报到的：先登记姓名，可在后面空一格写单位，以后再关联教师。")
-        typed = self.desk.dialogs.ask_text(tr("现场报到"), text)
-        if not typed:
-            return
-        name, _, unit = typed.strip().partition(" ")
-        name, uid = normalise_name(name), self.uid
-        values = {"written_unit": unit.strip() or None}
-        self.write(tr("现场报到 {name}", name=name), lambda session: enrol_walk_in(session, uid, name, **values))
-
-    def _one(self, title: str) -> TraineeEntry | None:
-        chosen = self.selected
-        if len(chosen) != 1:
-            self.desk.dialogs.tell(title, tr("请先在名单中选中一名学员。"))
-            return None
-        return chosen[0]
-
-    def link(self) -> None:
-        """Say which teacher a walk-in is; those of the same name are offered first."""
-        entry = self._one(tr("关联教师"))
-        found = self.trainees
-        if entry is None or found is None:
-            return
-        names = found.names
-        same = names.find("teachers", entry.name) if entry.is_walk_in else ()
-        shown = [names.text("teachers", uid) for uid in same]
-        text = tr("“{name}”是哪位教师？可写姓名、身份证号。", name=entry.name)
-        typed = self.desk.dialogs.ask_name(tr("关联教师"), text, shown, shown[0] if len(shown) == 1 else "")
-        if not typed:
-            return
-        meant = names.find("teachers", typed)
-        if len(meant) != 1:
-            told = tr("教师名册里没有“{name}”，请先登记教师。", name=typed)
-            if meant:
-                told = tr("“{name}”有 {count} 人，请写身份证号。", name=typed, count=len(meant))
-            self.desk.dialogs.tell(tr("关联教师"), told)
-            return
-        uid = entry.stored.uid
-        self.write(tr("关联教师 {name}", name=entry.name), lambda session: link_walk_in(session, uid, meant[0]))
-
-    def join_late(self) -> None:
-        """Note on which day those selected came."""
-        chosen = self.selected
-        if not chosen:
-            self.desk.dialogs.tell(tr("晚报到"), tr("请先在名单中选中学员。"))
-            return
-        text = tr("{names}哪天报到？此前的课程按政策计缺课。", names=_named(chosen))
-        dialog = DayDialog(tr("晚报到"), text, self._likely_day(), parent=self)
-        if self.desk.dialogs.run(dialog):
-            uids, day = [each.stored.uid for each in chosen], dialog.day
-            name = tr("晚报到 {names}", names=_named(chosen))
-            self.write(name, lambda session: join_late(session, uids, day))
-
-    def withdraw(self) -> None:
-        """Let a trainee go, with day and reason; marks and scores stay."""
-        entry = self._one(tr("退学"))
-        if entry is None:
-            return
-        text = tr("“{name}”哪天退学？考勤和成绩保留，不再评定结果。", name=entry.name)
-        dialog = DayDialog(tr("退学"), text, self._likely_day(), reason=tr("退学原因"), parent=self)
-        if self.desk.dialogs.run(dialog):
-            uid, day, why = entry.stored.uid, dialog.day, dialog.why
-            self.write(tr("退学 {name}", name=entry.name), lambda session: withdraw(session, uid, day, why))
-
-    def _likely_day(self) -> date:
-        """Today while the class runs, else its first day."""
-        today = date.today()  # noqa: DTZ011 - an office's day is the day of its own clock
-        content = self.trainees.content if self.trainees is not None else {}
-        start, end = content.get("start"), content.get("end")
-        if start and not start <= today.isoformat() <= (end or start):
-            return date.fromisoformat(start)
-        return today
-
-    def group(self) -> None:
-        """Divide all trainees into groups."""
-        text = tr("分成几组？相邻学号分到不同的组，已有的分组会重排，可撤销。")
-        typed = self.desk.dialogs.ask_text(tr("分组"), text)
-        if not typed:
-            return
-        if not typed.isdecimal():
-            self.desk.dialogs.tell(tr("分组"), tr("组数“{text}”不是整数，没有分组。", text=typed))
-            return
-        uid, count = self.uid, int(typed)
-        self.write(tr("分成 {count} 组", count=count), lambda session: group_trainees(session, uid, count))
-
-    def remove(self) -> None:
-        """Take trainees out who were enrolled by mistake; who has marks or scores withdraws instead."""
-        chosen = self.selected
-        if not chosen:
-            return
-        text = tr(
-            "将从本班移出{names}。报错名的才移出；中途离开的请办“退学”，考勤和成绩才会保留。", names=_named(chosen)
-        )
-        answer = self.desk.dialogs.ask(tr("移出学员"), text, tr("移出"), tr("不移出"), danger=tr("移出"))
-        if answer == tr("移出"):
-            uids = [each.stored.uid for each in chosen]
-            self.write(tr("移出 {names}", names=_named(chosen)), lambda session: remove(session, uids))
-
     def may_leave(self) -> bool:
         """The form asks where something is not saved."""
         return self.beside.may_leave()
@@ -274,11 +175,6 @@ class TraineesPiece(Piece):
             self.panel.focus_first()
         else:
             self.table.setFocus()
-
-
-def _named(entries: list[TraineeEntry]) -> str:
-    shown = "、".join(each.name for each in entries[:3])
-    return tr("{names}等 {count} 人", names=shown, count=len(entries)) if len(entries) > 3 else shown
 
 
 def _counted(found: Trainees) -> str:
