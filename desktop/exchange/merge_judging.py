@@ -12,6 +12,7 @@ from desktop.exchange.rights import Rights
 from desktop.exchange.settling import HERE, SENT, Decisions, digest_of
 from desktop.models import Office
 from desktop.models.base import Content, Record
+from desktop.models.regulation import SHIPPED
 from desktop.store.records import Stored
 
 
@@ -63,6 +64,10 @@ class Judge:
                 "报送单位可能恢复过旧备份"
             )
             case.settle(Outcome.STALE, text)
+        elif known.origin == SHIPPED:
+            case.outcome = (
+                Outcome.SAME
+            )  # two versions of the program ship it otherwise: an update brings it, no package
         elif gone != incoming.deleted or known.content != incoming.content:
             text = f"双方都是第 {known.revision} 版，内容却不同（{self._tell(case)}），没有采用；请与报送单位核对"
             case.dispute(text, HERE, SENT)

@@ -1,10 +1,13 @@
 """Numbers and days set by regulation: policies and holidays, shipped or handed down by the upper office."""
 
 import datetime as dt
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from desktop.fields import choice, day, text, year
 from desktop.models.base import Record
+
+SHIPPED: Final = "shipped"
+"""The origin of what comes with the program and is no office's word; another version may ship it otherwise."""
 
 
 class Policy(Record):

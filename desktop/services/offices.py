@@ -11,8 +11,9 @@ from desktop.codes import table
 from desktop.errors import DatabaseError, InvalidRecord, Problem, RefusedError, disk_reason
 from desktop.models import Office, Operator
 from desktop.models.base import Content, Record
+from desktop.models.regulation import SHIPPED
 from desktop.services.backups import KEYS_NAME, RECOVERY_NAME, make_folder, make_keys
-from desktop.services.shipped import SHIPPED, shipped_edits, shipped_mark
+from desktop.services.shipped import shipped_edits, shipped_mark
 from desktop.store.database import DATABASE_NAME, Store, new_epoch, set_aside
 from desktop.store.records import Edit, find, new_uid, write_edits
 

@@ -1,7 +1,8 @@
 """Policies and holidays that come with the program: records that no office writes, brought in when they are new.
 
 An office made by an earlier version lacks what was shipped since. It is brought in when the office is opened, once for
-each state of the shipped files, as one Act that Ctrl+Z passes over. A row that somebody deleted is not brought again.
+each state of the shipped files, which a setting of the same name as their origin tells, as one Act that Ctrl+Z passes
+over. A row that somebody deleted is not brought again.
 """
 
 import hashlib
@@ -12,13 +13,11 @@ from sqlalchemy.orm import Session
 
 from desktop.codes import shipped_holidays, shipped_policies
 from desktop.models import Holiday, Policy
+from desktop.models.regulation import SHIPPED
 from desktop.paths import RESOURCES
 from desktop.store.database import Store
 from desktop.store.history import SHIPPED_KIND
 from desktop.store.records import Edit, load, new_uid, write_edits
-
-SHIPPED: Final = "shipped"
-"""The origin of these records, and the setting that tells which state of the files an office has taken in."""
 
 OPEN_START: Final = 1949
 """The first year of a policy that is in force without a beginning of its own."""
