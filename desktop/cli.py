@@ -181,6 +181,7 @@ def _add_packages(commands: Any) -> None:  # noqa: ANN401
     write.add_argument("--stream", choices=streams, default="annual", help="年度上报、审定下发、政策下发、股室互传")
     write.add_argument("--tier", action="append", metavar="级别", help="只报这些级别的骨干教师，例如 国家级；可写多次")
     write.add_argument("--form", action="append", metavar="内容", help="只报 roster、awards、training；可写多次")
+    write.add_argument("--all-photos", action="store_true", help="照片全部重带，上级已有的也带")
     write.add_argument("--without-backup", action="store_true", help="不随带备份")
     copy = _command(package, "copy", "packages:run_copy", "把发件箱里的数据包再写到U盘，或写出其余各卷")
     copy.add_argument("seq", type=int, metavar="第几次")

@@ -38,6 +38,7 @@ def run_write(arguments: Namespace) -> int:
     for each in written:
         counts = "，".join(f"{plural} {count}" for plural, count in each.counts.items() if count)
         along = f"，附件 {each.attachments}" if each.attachments else ""
+        along += f"，另有 {each.referred} 个上级已有，没有重带" if each.referred else ""
         lines += [f"数据包已写到 {each.path} 并读回核对", f"共 {counts}{along}", f"电话核对码：{each.check_code}"]
         lines += each.left_out
         if each.left:
@@ -80,7 +81,14 @@ def _write(store: Store, arguments: Namespace, folder: Path) -> Iterator[Written
     words["reserve"] = 0 if arguments.without_backup else size_along(store, folder)
     if arguments.stream == ANNUAL.kind:
         tiers = [_tier(text) for text in arguments.tier or ()]
-        yield write_package(store, parent_card=parent_card(store), tiers=tiers, forms=arguments.form or (), **words)
+        yield write_package(
+            store,
+            parent_card=parent_card(store),
+            tiers=tiers,
+            forms=arguments.form or (),
+            resend=arguments.all_photos,
+            **words,
+        )
         return
     for card in _recipients(store, arguments.office_below):
         yield write_down(store, BY_KIND[arguments.stream], recipient=card, **words)

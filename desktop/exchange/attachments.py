@@ -6,22 +6,24 @@ before the records that name them are written.
 """
 
 import time
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Collection, Container, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from desktop.archive import LIMITS, Blob, drive
 from desktop.errors import RefusedError
+from desktop.exchange.branch import branch_of, held_parents
 from desktop.exchange.lifting import Lifted
 from desktop.exchange.snapshots import Choice
 from desktop.fields import field_named
 from desktop.models import BY_PLURAL
 from desktop.models.base import Content, Record
+from desktop.models.local import HeldAttachment
 from desktop.rules.images import is_pdf, read_picture
 from desktop.store.blobs import adopt_blobs, blob_path, is_whole, picture_fields
 from desktop.store.records import load
@@ -29,23 +31,32 @@ from desktop.store.tables import plain_table
 
 _STAGE: Final = Path("inbox") / "stage"
 _STALE_SECONDS: Final = 24 * 3600
+_MISSING: Final = "不在数据包里，本单位也没有，请补报"
+_REFERRED: Final = "没有重带（以前的回执说本单位已有），本单位现在没有；读入这次的回执后，下次生成数据包会自动补带"
 _HEAD: Final = 256 * 1024
 """So much of a picture is looked at: what a camera writes before the size fits in."""
 
 
 @dataclass(slots=True)
 class Outgoing:
-    """The files that go along, by hash, and a sentence for each that cannot."""
+    """The files that go along, by hash, a sentence for each that cannot, and those that are only referred to."""
 
     blobs: list[Blob] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
+    referred: list[str] = field(default_factory=list)
 
 
-def outgoing(session: Session, folder: Path, chosen: Choice) -> Outgoing:
-    """The attachments that the chosen records name, each looked at to its last byte."""
+def outgoing(session: Session, folder: Path, chosen: Choice, *, held: Collection[str] = ()) -> Outgoing:
+    """The attachments that the chosen records name, each looked at to its last byte.
+
+    Those that the recipient holds are only referred to.
+    """
     found = Outgoing()
     owners = _owners(session, chosen)
     for name in sorted(owners):
+        if name in held:
+            found.referred.append(name)
+            continue
         path = blob_path(folder, name)
         fault = _fault(path, name)
         if fault:
@@ -82,6 +93,28 @@ def _called(session: Session, entity: type[Record], uid: str) -> str:
     return f"{entity.label}“{entity.called(load(session, entity, (uid,))[uid].content)}”"
 
 
+def held_by(session: Session, office: str) -> set[str]:
+    """The attachments that an office said in its last receipt it holds."""
+    return set(session.scalars(select(HeldAttachment.sha256).where(HeldAttachment.office_code == office)))
+
+
+def note_held(session: Session, office: str, names: Iterable[str]) -> None:
+    """Keep what an office says it holds now, in place of what it said before."""
+    session.execute(delete(HeldAttachment).where(HeldAttachment.office_code == office))
+    session.add_all(HeldAttachment(office_code=office, sha256=name) for name in sorted(names))
+
+
+def held_of(session: Session, folder: Path, office: str) -> list[str]:
+    """The attachments that lie here whole and that records of an office, or of those under it, name."""
+    writers = branch_of(held_parents(session), office)
+    chosen: Choice = {
+        plural: plain_table(entity).c.origin.in_(writers)
+        for plural, entity in BY_PLURAL.items()
+        if picture_fields(entity)
+    }
+    return [name for name in sorted(_owners(session, chosen)) if is_whole(blob_path(folder, name), name)]
+
+
 @dataclass(frozen=True, slots=True)
 class Pictured:
     """One accepted record that names an attachment."""
@@ -115,10 +148,16 @@ def put_aside(folder: Path, opened: Lifted, named: Iterable[str], scans: Contain
     """
     _sweep(folder)
     found = Incoming()
-    wanted = [name for name in named if not is_whole(blob_path(folder, name), name)]
-    sent = opened.blobs
+    wanted = []
+    for name in named:
+        path = blob_path(folder, name)
+        if is_whole(path, name):
+            path.touch()  # it is named again: nobody collects it before the merge is confirmed
+        else:
+            wanted.append(name)
+    sent, referred = opened.blobs, set(opened.referred)
     coming = [name for name in wanted if name in sent]
-    found.faults.update((name, "不在数据包里，本单位也没有，请补报") for name in wanted if name not in sent)
+    found.faults.update((name, _REFERRED if name in referred else _MISSING) for name in wanted if name not in sent)
     if coming:
         (folder / _STAGE).mkdir(parents=True, exist_ok=True)
         drive.check_room(folder, sum(sent[name] for name in coming if not (folder / _STAGE / name).exists()))

@@ -65,6 +65,12 @@ class Lifted:
         """The attachments: SHA-256 and length."""
         return self._opened.blobs
 
+    @property
+    def referred(self) -> list[str]:
+        """The attachments that the sender left out because we said that we hold them."""
+        named = self.manifest.get("referred", [])
+        return [each for each in named if type(each) is str] if type(named) is list else []
+
     def blob(self, sha256: str) -> Iterator[bytes]:
         """The content of one attachment in pieces."""
         return self._opened.blob(sha256)

@@ -26,7 +26,7 @@ from desktop.canonical import CanonicalError
 from desktop.codes import table_names
 from desktop.errors import RefusedError, UnreadableFile
 from desktop.exchange import outbox
-from desktop.exchange.attachments import Outgoing, outgoing
+from desktop.exchange.attachments import Outgoing, held_by, outgoing
 from desktop.exchange.cards import recipients_of, revocations
 from desktop.exchange.desks import own_areas
 from desktop.exchange.keys import KeyCard, card_bytes, read_card
@@ -52,8 +52,9 @@ _YEARS: Final = range(1900, 2900)
 class Written:
     """A package on the drive: path, the sender's card beside it, header, records per entity, code for the telephone.
 
-    `attachments` says how many went along; `left_out` names, in sentences, those that are lost or damaged here. Of
-    several volumes `volumes` stand there, and `left` are the numbers of those that the drive had no room for.
+    `attachments` says how many went along, `referred` how many the recipient holds already; `left_out` names, in
+    sentences, those that are lost or damaged here. Of several volumes `volumes` stand there, and `left` are the numbers
+    of those that the drive had no room for.
     """
 
     path: Path
@@ -63,6 +64,7 @@ class Written:
     counts: dict[str, int]
     check_code: str
     attachments: int = 0
+    referred: int = 0
     left_out: tuple[str, ...] = ()
     volumes: tuple[Path, ...] = ()
     left: tuple[int, ...] = ()
@@ -86,6 +88,7 @@ class Written:
             "check_code": self.check_code,
             "counts": self.counts,
             "attachments": self.attachments,
+            "referred": self.referred,
             "left_out": list(self.left_out),
         }
 
@@ -100,6 +103,7 @@ def write_package(
     parent_card: KeyCard | None,
     tiers: Collection[str] = (),
     forms: Collection[str] = (),
+    resend: bool = False,
     reserve: int = 0,
     progress: Progress | None = None,
     step: outbox.Step | None = None,
@@ -107,7 +111,8 @@ def write_package(
     """Write the annual package of a year to a folder, usually of a drive, and read it back from there.
 
     `tiers` and `forms` are the scope: only teachers appointed to one of these tiers go, with what hangs on them, and
-    only what these forms bring; none means all. So many bytes of the drive are left as `reserve` for what goes along.
+    only what these forms bring; none means all. Attachments that the upper office said it holds are only referred to,
+    unless they are to be sent again (`resend`). So many bytes of the drive are left as `reserve` for what goes along.
     `progress` gets the plain bytes packed so far, `step` follows the copying to the drive; cancelled in the middle of
     it the package waits in the outbox. Raises RefusedError with a sentence when there is no card of the upper office,
     for a year that is none, when a text cannot be sent (all of them are named), or when the drive fails; what stood
@@ -116,7 +121,9 @@ def write_package(
     if parent_card is None:
         raise RefusedError("还没有上级单位的密钥卡，不能生成数据包；请向上级要密钥卡文件（.ckey），确认后再生成")
     scope = Scope.of(tiers, forms)
-    return _Writing(store, ANNUAL, year, identity, own_card, parent_card, scope, reserve, progress, step).write(folder)
+    writing = _Writing(store, ANNUAL, year, identity, own_card, parent_card, scope, reserve, progress, step)
+    writing.resend = resend
+    return writing.write(folder)
 
 
 def write_down(
@@ -153,6 +160,7 @@ class _Writing:
     reserve: int
     progress: Progress | None
     step: outbox.Step | None
+    resend: bool = False
 
     def write(self, folder: Path) -> Written:
         """Seal it in the outbox, copy it to the folder, and lay the card beside it."""
@@ -173,6 +181,7 @@ class _Writing:
             dict(sealed.counts),
             code,
             attachments=len(along.blobs),
+            referred=len(along.referred),
             left_out=tuple(along.left_out),
             volumes=handed.paths,
             left=handed.left,
@@ -203,7 +212,10 @@ class _Writing:
                     recipient=self.recipient.code,
                     scope=self.scope,
                 )
-                along = outgoing(session, self.store.folder, chosen)
+                held = set() if self.resend else held_by(session, self.recipient.code)
+                along = outgoing(session, self.store.folder, chosen, held=held)
+                if along.referred:
+                    manifest["referred"] = along.referred
                 parts = sections(session, chosen)
                 if not self.store.has_log:
                     parts = [Records(part.entity, list(part.values)) for part in parts]

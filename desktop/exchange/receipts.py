@@ -7,7 +7,7 @@ A receipt holds all answers of the year to one office, so that any later one rep
 `receipts` has one line for each package with the account, `remarks` one for each record that was not taken as it came.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,6 +24,7 @@ from desktop.errors import PackageRefused, RefusedError
 from desktop.exchange import outbox
 from desktop.exchange.acknowledging import acknowledge
 from desktop.exchange.answers import IMPORTED, REFUSED, REMARK, RESULTS, note_answer, sendable
+from desktop.exchange.attachments import held_of, note_held
 from desktop.exchange.cards import PARENT, known_cards, own_card, recipients_of, revocations
 from desktop.exchange.keys import KeyCard
 from desktop.exchange.merge_plan import MergePlan
@@ -33,6 +34,7 @@ from desktop.exchange.streams import RECEIPTS, check_turn
 from desktop.kinds import moment_text
 from desktop.models.local import OutboxEntry, TakenPackage
 from desktop.rules.check_codes import check_code
+from desktop.store.blobs import is_hash
 from desktop.store.database import Store
 from desktop.store.streams import MERGE, Arrived, advance, state_of
 
@@ -140,14 +142,20 @@ def write_receipts(
         sections = _sections(rows)
         stream = RECEIPTS.name(year)
         envelope = outbox.prepare(session, store, kind=RECEIPTS.kind, stream=stream, recipient=recipient.code)
-        revoked = revocations(session)
+        manifest = {
+            "schema": _SCHEMA,
+            "year": year,
+            "created": moment_text(datetime.now(UTC)),
+            "revoked": revocations(session),
+            "held": held_of(session, store.folder, recipient.code),
+        }
         recipients = recipients_of(session, recipient, year)
     file_name = f"回执_{recipient.code}_{year}_{name or f'至第{envelope.seq}次回执'}.cpkg"
     sealed = outbox.seal(
         store,
         lambda _volume, _of: file_name,
         envelope=envelope,
-        manifest={"schema": _SCHEMA, "year": year, "created": moment_text(datetime.now(UTC)), "revoked": revoked},
+        manifest=manifest,
         sections=sections,
         entities=RECEIPTS.sections,
         identity=identity,
@@ -206,8 +214,8 @@ def read_receipts(
     with closing(
         open_archive(path, keys=identity.opening, signers=signers, entities=RECEIPTS.sections, kinds=(RECEIPTS.kind,))
     ) as opened:
-        receipts = _receipts(opened)
-    _note(store, header, receipts, identity)
+        receipts, held = _receipts(opened), opened.manifest.get("held", [])
+    _note(store, header, receipts, identity, held if type(held) is list else [])
     return receipts
 
 
@@ -239,7 +247,9 @@ def _receipt(line: Mapping[str, Any], remarks: list[dict[str, str]]) -> Receipt:
     )
 
 
-def _note(store: Store, header: Header, receipts: tuple[Receipt, ...], identity: Identity) -> None:
+def _note(
+    store: Store, header: Header, receipts: tuple[Receipt, ...], identity: Identity, held: Sequence[object]
+) -> None:
     arrived = Arrived(header.sender, header.stream, header.epoch, header.seq, header.manifest)
     with store.write("收到回执", kind=MERGE) as session:
         entries = [(receipt, session.get(OutboxEntry, receipt.package_id)) for receipt in receipts]
@@ -254,6 +264,7 @@ def _note(store: Store, header: Header, receipts: tuple[Receipt, ...], identity:
         newest, entry = ours[-1]
         if newest.result == IMPORTED:
             acknowledge(session, store, entry, newest.remarks, identity)
+        note_held(session, header.sender, {name for name in held if type(name) is str and is_hash(name)})
         advance(session, arrived)
 
 

@@ -257,6 +257,16 @@ class Acknowledgement(Base):
     package_id: Mapped[str] = mapped_column(Text)
 
 
+class HeldAttachment(Base):
+    """An attachment that another office said in its last receipt it holds, and that need not go to it again."""
+
+    __tablename__ = "held_attachments"
+    __table_args__ = STRICT
+
+    office_code: Mapped[str] = mapped_column(Text, primary_key=True)
+    sha256: Mapped[str] = mapped_column(Text, primary_key=True)
+
+
 class PaperReceived(Base):
     """The stamped paper of one office for one step of a year: when it came and who brought it."""
 
@@ -307,6 +317,7 @@ LOCAL_TABLES = (
     HeldPackage,
     TakenPackage,
     Acknowledgement,
+    HeldAttachment,
     PaperReceived,
     PrintLog,
 )

@@ -28,9 +28,14 @@ def blob_path(folder: Path, name: str) -> Path:
     return folder / BLOBS_NAME / name[:2] / name
 
 
+def is_hash(name: str) -> bool:
+    """Whether a text is the name of an attachment."""
+    return _HASH.fullmatch(name) is not None
+
+
 def blob_names(folder: Path) -> set[str]:
     """The hashes of all attachments that lie in the folder of an office."""
-    return {each.name for each in (folder / BLOBS_NAME).glob("??/*") if _HASH.fullmatch(each.name)}
+    return {each.name for each in (folder / BLOBS_NAME).glob("??/*") if is_hash(each.name)}
 
 
 @cache

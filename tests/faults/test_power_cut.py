@@ -151,7 +151,7 @@ def test_the_power_goes(work, small_offices, tmp_path):
 
 @pytest.mark.faults
 def test_without_syncing_the_power_takes_what_was_told(small_offices, tmp_path):
-    """Control: an export that never syncs loses a package that it told as written."""
+    """Control: a database that is not synced at each commit loses what it told as saved."""
     with pytest.raises(Exception) as caught:  # noqa: PT011 - whatever the check finds
-        cut_often("export", small_offices, tmp_path, 30, weak="no sync")
+        cut_often("save", small_offices, tmp_path, 30, weak="normal")
     assert "power cut" in "".join(caught.value.__notes__)

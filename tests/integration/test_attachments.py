@@ -15,8 +15,9 @@ from desktop.models import Teacher
 from desktop.services import backups
 from desktop.services.attachments import FOLDER
 from desktop.services.keyring import rotate_keys
-from desktop.store import Store
+from desktop.store import Edit, Store
 from desktop.store.blobs import blob_names, blob_path
+from tests.builders import teacher_content
 from tests.builders_packages import Desk, give_photo, make_small_offices, photo, texts
 
 
@@ -188,3 +189,57 @@ def test_a_changed_key_still_opens_older_photos(desks, tmp_path):
     done = restored(path, tmp_path / "new", county.store.folder / backups.KEYS_NAME)
     assert done.lost == 0
     assert blob_path(tmp_path / "new", name).read_bytes() == photo(1)
+
+
+def answered(city, county, path, folder):
+    """Merge a package and bring the receipt back."""
+    plan = city.merge(path)
+    read_receipts(county.store, city.answer(plan, folder), identity=county.identity)
+    return plan
+
+
+def test_what_the_receipt_names_is_not_sent_again(desks, drive, tmp_path):
+    """After the receipt a photo is only referred to; a new one goes, and without a receipt everything goes again."""
+    city, county = desks
+    first, second = people(county)[:2]
+    known = give_photo(county, first, photo(1))
+    path = county.send(drive).path
+    assert county.send(drive).attachments == 1  # no receipt yet
+    answered(city, county, path, tmp_path / "back")
+    fresh = give_photo(county, second, photo(2))
+    written = county.send(drive)
+    assert (written.attachments, written.referred, written.left_out) == (1, 1, ())
+    blob_path(county.store.folder, known).unlink()  # whoever need not send it is not told that it is gone
+    assert county.send(drive).left_out == ()
+    plan = city.merge(written.path)
+    assert not plan.is_told
+    assert blob_names(city.store.folder) == {known, fresh}
+    assert county.send(drive, resend=True).referred == 0
+
+
+def test_a_photo_that_was_lost_above_is_asked_for_and_comes_again(desks, drive, tmp_path):
+    """What the upper office said it holds and lost is told by name; its next receipt makes it travel again."""
+    city, county = desks
+    uid = people(county)[0]
+    name = give_photo(county, uid, photo(1))
+    answered(city, county, county.send(drive).path, tmp_path / "back")
+    blob_path(city.store.folder, name).unlink()
+    written = county.send(drive)
+    assert (written.attachments, written.referred) == (0, 1)
+    plan = answered(city, county, written.path, tmp_path / "again")
+    assert "读入这次的回执后" in texts(plan)
+    again = county.send(drive)
+    assert (again.attachments, again.referred) == (1, 0)
+    assert not city.merge(again.path).is_told
+    assert blob_names(city.store.folder) == {name}
+
+
+def test_a_receipt_names_only_the_photos_of_its_office(desks, drive, tmp_path):
+    """What the upper office holds of others is not told to this one."""
+    city, county = desks
+    name = give_photo(county, people(county)[0], photo(1))
+    city.write(Edit(Teacher, "own", None, teacher_content(9)))
+    give_photo(city, "own", photo(2))
+    answered(city, county, county.send(drive).path, tmp_path / "back")
+    with county.store.read() as session:
+        assert attachments.held_by(session, city.store.office_code) == {name}

@@ -170,6 +170,8 @@ class SendTab(YieldingWidget):
         text = tr("第 {seq} 次数据包已写到 {names} 并读回核对。", seq=found.seq, names=names) + backup
         if found.attachments:
             counts += tr("，照片 {count}", count=found.attachments)
+        if found.referred:
+            counts += tr("，另有 {count} 张照片上级已有，没有重带", count=found.referred)
         self.written.setText("\n".join([text, counts, *found.left_out[:_TOLD]]))
         self.written_code.setText(tr("电话核对码：{code}", code=found.check_code))
         for piece in (self.written, self.written_code):
