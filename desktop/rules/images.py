@@ -37,6 +37,13 @@ def _read_jpeg(data: bytes) -> Picture | None:
     return None
 
 
+def is_complete(data: bytes) -> bool:
+    """Whether a whole JPEG or PNG ends as it should; what a camera writes behind the end does not matter."""
+    if data.startswith(_PNG):
+        return b"IEND" in data[-64:]
+    return data.rfind(b"\xff\xd9") >= len(data) // 2
+
+
 def is_pdf(data: bytes) -> bool:
     """Whether bytes begin as a PDF does; some scanners write a line before it."""
     return b"%PDF-" in data[:1024]

@@ -5,8 +5,7 @@ comes once serves every size, and the program needs no library that writes pictu
 """
 
 import hashlib
-import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -16,16 +15,18 @@ from sqlalchemy.orm import Session
 from desktop.errors import RefusedError
 from desktop.models import Teacher
 from desktop.queries.directory import Directory
-from desktop.rules.images import read_picture
+from desktop.rules.images import is_complete, read_picture
 from desktop.rules.names import normalise_name
+from desktop.rules.photo_names import id_number_in, names_in
 from desktop.store.blobs import keep_blob
 from desktop.store.records import Edit, load, write_edits
 
 MOST_BYTES: Final = 10 * 1024 * 1024
 LEAST_PIXELS: Final = 200
 """Fewer across are blurred at 35 mm."""
-_ID: Final = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
-_ENDINGS: Final = frozenset({".jpg", ".jpeg", ".png"})
+_ENDINGS: Final = frozenset({".jpg", ".jpeg", ".jfif", ".png"})
+_FOREIGN: Final = frozenset({".heic", ".heif", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".psd", ".pdf"})
+"""What people send as photos and no sheet can print: told, so that nobody waits for them."""
 
 
 @dataclass(slots=True)
@@ -40,22 +41,58 @@ class PhotoPlan:
 
 
 def photo_files(folder: Path) -> list[Path]:
-    """The pictures in a folder and below. Raises RefusedError if there are none."""
-    found = sorted(each for each in folder.rglob("*") if each.suffix.lower() in _ENDINGS and each.is_file())
+    """The pictures in a folder and below, of kinds that cannot be used too. Raises RefusedError if there are none."""
+    endings = _ENDINGS | _FOREIGN
+    found = sorted(each for each in folder.rglob("*") if each.suffix.lower() in endings and each.is_file())
     if not found:
         raise RefusedError(f"“{folder}”里没有 jpg 或 png 照片，请核对文件夹")
     return found
 
 
+class _People:
+    """Those whose photos are looked for, by ID number and by name."""
+
+    def __init__(self, names: Directory, teachers: Collection[str]) -> None:
+        self.name_of = {uid: normalise_name(names.name("teachers", uid)) for uid in teachers}
+        self.by_id = {str(names.content("teachers", uid).get("id_number")): uid for uid in teachers}
+        self.by_name: dict[str, list[str]] = {}
+        for uid, name in self.name_of.items():
+            self.by_name.setdefault(name, []).append(uid)
+
+    def whose(self, path: Path) -> str:
+        """The teacher whose photo a file is. Raises RefusedError with the sentence why that cannot be told."""
+        number = id_number_in(path.stem)
+        alone, within = names_in(path.stem, self.by_name)
+        if number:
+            return self._by_number(path, number, alone)
+        if len(alone) == 1:
+            people = self.by_name[alone[0]]
+            if len(people) > 1:
+                raise RefusedError(f"“{path.name}”：有 {len(people)} 人同名，请用身份证号命名照片")
+            return people[0]
+        if alone:
+            raise RefusedError(f"“{path.name}”的文件名里有几名学员的姓名（{'、'.join(alone)}），请一人一个文件")
+        if within:
+            raise RefusedError(
+                f"“{path.name}”里的“{within[0]}”可能是另一个姓名的一部分，没有采用；请只用姓名或身份证号命名照片"
+            )
+        raise RefusedError(f"“{path.name}”的文件名里没有学员的姓名或身份证号")
+
+    def _by_number(self, path: Path, number: str, alone: Sequence[str]) -> str:
+        uid = self.by_id.get(number)
+        if uid is None:
+            raise RefusedError(f"“{path.name}”文件名里的身份证号不是学员的，没有采用；请核对号码")
+        if alone and self.name_of[uid] not in alone:
+            told = f"身份证号是“{self.name_of[uid]}”的，姓名写的是“{alone[0]}”"
+            raise RefusedError(f"“{path.name}”的文件名里{told}，没有采用；请核对是谁的照片")
+        return uid
+
+
 def match_photos(names: Directory, teachers: Collection[str], files: Iterable[Path]) -> PhotoPlan:
     """Find whose photo each file is; writes nothing."""
-    plan = PhotoPlan()
-    by_id = {str(names.content("teachers", uid).get("id_number")): uid for uid in teachers}
-    by_name: dict[str, list[str]] = {}
-    for uid in teachers:
-        by_name.setdefault(normalise_name(names.name("teachers", uid)), []).append(uid)
+    plan, people = PhotoPlan(), _People(names, teachers)
     for path in files:
-        sentence = _picture_fault(path) or _match(plan, path, by_id, by_name)
+        sentence = _picture_fault(path) or _match(plan, people, path)
         if sentence:
             plan.refused.append((path, sentence))
     has_none = (uid for uid in teachers if uid not in plan.matched)
@@ -67,28 +104,24 @@ def _picture_fault(path: Path) -> str:
     """Why a file is not taken as a photo; empty if it is."""
     if path.stat().st_size > MOST_BYTES:
         return f"“{path.name}”超过 10 MB，请缩小后再放进来"
-    with path.open("rb") as file:
-        picture = read_picture(file.read(256 * 1024))
+    data = path.read_bytes()
+    picture = read_picture(data)
     if picture is None:
-        return f"“{path.name}”不是 JPEG 或 PNG 照片，请另存后再放进来"
-    if picture.width < LEAST_PIXELS:
-        return f"“{path.name}”只有 {picture.width} 像素宽，打印不清楚，请换一张至少 {LEAST_PIXELS} 像素宽的"
+        return f"“{path.name}”不是 JPEG 或 PNG 照片（手机的 HEIC 等格式请先转换），请另存为 jpg 后再放进来"
+    if not is_complete(data):
+        return f"“{path.name}”不完整，可能没有拷贝完，请重新拷贝"
+    if min(picture.width, picture.height) < LEAST_PIXELS:
+        few = min(picture.width, picture.height)
+        return f"“{path.name}”只有 {few} 像素宽，打印不清楚，请换一张至少 {LEAST_PIXELS} 像素宽的"
     return ""
 
 
-def _match(plan: PhotoPlan, path: Path, by_id: Mapping[str, str], by_name: Mapping[str, list[str]]) -> str:
+def _match(plan: PhotoPlan, people: _People, path: Path) -> str:
     """Note whose photo a file is; the sentence if that cannot be told."""
-    number = _ID.search(path.stem)
-    uid = by_id.get(number[0].upper()) if number else None
-    if uid is None:
-        stem = normalise_name(path.stem)
-        fitting = [name for name in by_name if name in stem]
-        people = by_name[max(fitting, key=len)] if fitting else []
-        if len(people) > 1:
-            return f"“{path.name}”：有 {len(people)} 人同名，请用身份证号命名照片"
-        if not people:
-            return f"“{path.name}”的文件名里没有学员的姓名或身份证号"
-        uid = people[0]
+    try:
+        uid = people.whose(path)
+    except RefusedError as error:
+        return error.sentence
     if uid in plan.matched:
         return f"“{path.name}”与“{plan.matched[uid].name}”是同一个人的照片，只用了前一张"
     plan.matched[uid] = path

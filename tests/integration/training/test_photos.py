@@ -25,8 +25,8 @@ def test_folder_of_photos(store, tmp_path):
         "钱二.jpg": 100,
         "孙三.jpg": 350,
     }
-    for name, width in pictures.items():
-        Image.new("RGB", (width, width), "white").save(tmp_path / name)
+    for shade, (name, width) in enumerate(pictures.items()):
+        Image.new("RGB", (width, width), (shade, 0, 0)).save(tmp_path / name)
     (tmp_path / "坏.jpg").write_bytes(b"no picture")
     with store.read() as session:
         plan = match_photos(Directory(session), people, photo_files(tmp_path))
@@ -52,3 +52,26 @@ def test_empty_folder(tmp_path):
     """A folder without pictures is a sentence."""
     with pytest.raises(RefusedError, match="没有 jpg 或 png 照片"):
         photo_files(tmp_path)
+
+
+def test_photos_of_the_wrong_person_or_kind_are_told(store, tmp_path):
+    """Another's ID number beside a name, a longer name, HEIC and half a file are told and not taken; CMYK is."""
+    names = ["王芳", "李明", "赵一"]
+    people = add_all(store, Teacher, [teacher_content(number, name=name) for number, name in enumerate(names, 1)])
+    numbers = [each["id_number"] for each in contents_of(store, Teacher).values()]
+    white = Image.new("CMYK", (400, 600), (0, 0, 0, 0))
+    for name in (f"王芳{numbers[1]}.jpg", "李明.jpg", "王芳芳.jpg"):
+        white.save(tmp_path / name)
+    Image.effect_noise((400, 600), 90).save(tmp_path / "王芳2.jpg")
+    half = (tmp_path / "王芳2.jpg").read_bytes()
+    (tmp_path / "王芳2.jpg").write_bytes(half[: len(half) // 2])
+    (tmp_path / "王芳.HEIC").write_bytes(b"\0\0\0\x18ftypheic" + bytes(100))
+    with store.read() as session:
+        plan = match_photos(Directory(session), people, photo_files(tmp_path))
+    told = {path.name: sentence for path, sentence in plan.refused}
+    assert {uid: path.name for uid, path in plan.matched.items()} == {people[1]: "李明.jpg"}
+    assert "姓名写的是“王芳”，没有采用" in told[f"王芳{numbers[1]}.jpg"]
+    assert "可能是另一个姓名的一部分" in told["王芳芳.jpg"]
+    assert "不完整" in told["王芳2.jpg"]
+    assert "HEIC 等格式请先转换" in told["王芳.HEIC"]
+    assert plan.missing == [people[0], people[2]]
