@@ -214,7 +214,10 @@ def test_seats_and_rooms_are_typed_in_a_list(qtbot: Any, open_window: Any, offic
 
     def answer(dialog: QDialog) -> bool:
         assert isinstance(dialog, SeatsDialog)
-        dialog.wide.setValue(2)
+        dialog.wide.setText("0")
+        dialog.number_seats()
+        assert "每排座位“0”" in dialog.problem.text()
+        dialog.wide.setText("2")
         dialog.number_seats()
         dialog.table.item(0, 3).setText("301")
         dialog.table.setCurrentCell(0, 3)

@@ -1,10 +1,12 @@
 """The page of training classes: its list, its desk, a class made and changed by keys."""
 
+from datetime import date
 from typing import Any
 
 from PySide6.QtCore import Qt
 
 from desktop.models import Programme, TrainingClass
+from desktop.services.training.sheets import enter_absence
 from desktop.store import Store
 from desktop.ui.pages.training_page import TrainingPage
 from desktop.ui.window import MainWindow
@@ -42,6 +44,24 @@ def test_list_tells_classes_and_narrows(qtbot: Any, qtmodeltester: Any, open_win
     page.list.site.setCurrentIndex(page.list.site.findData("二中"))
     page.list.site.activated.emit(0)
     assert [each.uid for each in page.list.model.rows] == [two]
+
+
+def test_list_tells_how_complete_a_class_is(qtbot: Any, open_window: Any, office: Store) -> None:
+    """An ended class tells the sessions that are entered, then the papers that are filed; one to come tells nothing."""
+    archive = [{"item": "1", "filed_on": "2026-05-30"}, {"item": "2"}]
+    made = make_class(office, hours=((0, "4.0"), (0, "4.0")), start="2026-05-01", end="2026-05-20", archive=archive)
+    make_class(office, start="2099-01-01", end="2099-01-02", name="明年班")
+    with office.write("签到") as session:
+        enter_absence(session, made.sessions[0], (), day=date(2026, 5, 1))
+    page = open_training(qtbot, open_window())
+    page.list.set_year(0)
+    model = page.list.model
+    assert [model.standing(row)[0] for row in model.rows] == ["", "考勤 1/2"]
+    with office.write("签到") as session:
+        enter_absence(session, made.sessions[1], (), day=date(2026, 5, 1))
+    page.reload()
+    settle(qtbot, page.window())  # type: ignore[arg-type]
+    assert [model.standing(row)[0] for row in model.rows] == ["", "归档 1/7"]
 
 
 def test_class_is_made_with_the_keyboard(qtbot: Any, open_window: Any, office: Store) -> None:

@@ -19,7 +19,7 @@ from desktop.ui.training.piece_desk import PieceDesk
 from desktop.ui.training.pieces import OVERVIEW, PIECES
 from desktop.ui.widgets import button, card, label, row
 
-_READS = frozenset({"classes", "programmes", "enrolments"})
+_READS = frozenset({"classes", "programmes", "enrolments", "sessions", "sign_in_sheets"})
 _BESIDE = 125
 """The text size in percent up to which the list stays beside the desk; above, F4 brings it."""
 

@@ -31,6 +31,16 @@ def people_text(enrolled: int, quota: int | None) -> str:
     return tr("{count}/{quota} 人", count=enrolled, quota=quota) if quota else tr("{count} 人", count=enrolled)
 
 
+def progress_text(row: ClassRow) -> str:
+    """Sessions entered while a class runs, papers filed once it has ended; nothing before it begins."""
+    shown = row.progress
+    if row.state is ClassState.RUNNING or (row.state is ClassState.ENDED and shown.entered < shown.held):
+        return tr("考勤 {done}/{all}", done=shown.entered, all=shown.held) if shown.held else tr("未排课")
+    if row.state is ClassState.ENDED:
+        return tr("归档 {done}/{all}", done=shown.filed, all=shown.papers)
+    return ""
+
+
 class ClassModel(TwoLineModel[ClassRow]):
     """Classes: name, then how far they are, days, people, site."""
 
@@ -48,6 +58,10 @@ class ClassModel(TwoLineModel[ClassRow]):
         """Days, people, site."""
         parts = (period_text(row.start, row.end), people_text(row.enrolled, row.quota), row.site)
         return tuple(part for part in parts if part)
+
+    def standing(self, row: ClassRow) -> tuple[str, str]:
+        """How complete the class is."""
+        return progress_text(row), look.ACCENT if row.progress.is_complete else look.AMBER
 
 
 class ClassList(QWidget):

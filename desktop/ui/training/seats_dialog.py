@@ -6,7 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QAbstractItemView, QDialog, QSpinBox, QTableWidget, QTableWidgetItem, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QDialog, QTableWidget, QTableWidgetItem, QWidget
 
 from desktop.errors import RefusedError, ValueProblem
 from desktop.fields import field_named
@@ -14,6 +14,7 @@ from desktop.models import Enrolment
 from desktop.models.base import Content
 from desktop.queries.training.trainees import TraineeEntry
 from desktop.text import tr
+from desktop.ui.forms.editors import NumberEditor
 from desktop.ui.theme import theme
 from desktop.ui.widgets import button, column, label, row
 
@@ -46,12 +47,14 @@ class SeatsDialog(QDialog):
             named.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
             for place, name in enumerate(_FIELDS, 1):
                 self._set(line, place, str(each.stored.content.get(name, "")))
-        self.wide = QSpinBox()
-        self.wide.setRange(1, 99)
-        self.wide.setValue(8)
+        self.wide = NumberEditor()
+        self.wide.set_text("8")
+        self.wide.setMaximumWidth(theme.px(56))
         self.wide.setAccessibleName(tr("每排座位"))
         self.problem = label("", "problem", wrap=True)
         self._lay_out()
+        self.table.setCurrentCell(0, 1)
+        self.table.setFocus()
 
     def _lay_out(self) -> None:
         self.fill_button = button(tr("向下填充"), self.fill_down, tip="Ctrl+D")
@@ -84,7 +87,11 @@ class SeatsDialog(QDialog):
 
     def number_seats(self) -> None:
         """Seats in the order of the list: 1排1座 and on, so many in a row."""
-        wide = self.wide.value()
+        text = self.wide.text().strip()
+        if not text.isdecimal() or not int(text):
+            self.problem.setText(tr("每排座位“{text}”不是大于 0 的整数，没有编座位", text=text))
+            return
+        wide = int(text)
         for line in range(len(self._people)):
             self._set(line, _SEAT, f"{line // wide + 1}排{line % wide + 1}座")
 

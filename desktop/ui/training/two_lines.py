@@ -31,9 +31,15 @@ class TwoLineModel(PlainModel[Shown], Generic[Shown]):
         """What follows it."""
         raise NotImplementedError
 
+    def standing(self, row: Shown) -> tuple[str, str]:
+        """What stands at the end of the first line, and its colour; nothing by default."""
+        del row
+        return "", ""
+
     def texts(self, row: Shown) -> tuple[str, ...]:
         """Everything in one, for tips and screen readers."""
-        return ("　".join(part for part in (self.title(row), self.word(row)[0], *self.rest(row)) if part),)
+        parts = (self.title(row), self.word(row)[0], *self.rest(row), self.standing(row)[0])
+        return ("　".join(part for part in parts if part),)
 
 
 class TwoLineList(QListView):
@@ -67,7 +73,10 @@ class _TwoLines(QStyledItemDelegate):
         room = rect.adjusted(theme.px(10), theme.px(5), -theme.px(8), -theme.px(5))
         upper = QRect(room.left(), room.top(), room.width(), room.height() // 2)
         lower = upper.translated(0, room.height() // 2)
-        _draw(painter, upper, model.title(shown), look.INK)
+        standing, colour = model.standing(shown)
+        wide = painter.fontMetrics().horizontalAdvance(standing)
+        _draw(painter, upper.adjusted(upper.width() - wide, 0, 0, 0), standing, colour or look.MUTED)
+        _draw(painter, upper.adjusted(0, 0, -wide - theme.px(6) if wide else 0, 0), model.title(shown), look.INK)
         word, colour = model.word(shown)
         _draw(painter, lower, tr(word), colour)
         behind = painter.fontMetrics().horizontalAdvance(tr(word)) + theme.px(8) if word else 0
