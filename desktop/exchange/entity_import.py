@@ -78,7 +78,7 @@ class _Matcher:
         for row in self._by_first.get(said.values.get(self._first), ()):
             content = row.stored.content
             agrees = all(content.get(name) == value for name, value in said.values.items())
-            agrees = agrees and all(_kept(content).get(heading) == text for heading, text in said.kept.items())
+            agrees = agrees and all(_kept(content).get(heading, text) == text for heading, text in said.kept.items())
             if agrees and row.stored.uid not in self._matched:
                 self._matched.add(row.stored.uid)
                 return row
@@ -98,6 +98,7 @@ class _Planner:
         self._names = next((row.names for row in self._known.values()), None) or Directory(session)
         self._matcher = _Matcher(entity, self._known)
         self._ignored: Counter[str] = Counter()
+        self._kept_headings: dict[str, None] = {}
         self._seen: dict[object, EntityRow] = {}
 
     def announce(self, coming: Sequence[EntityRow]) -> None:
@@ -114,7 +115,10 @@ class _Planner:
                         self._names.announce(self._entity.plural, uid, name)
 
     def assumed(self) -> Iterator[str]:
-        """A sentence for each derived column whose cells were changed in vain."""
+        """A sentence for each derived column whose cells were changed in vain, and one for columns without a field."""
+        held = {heading for row in self._known.values() for heading in _kept(row.stored.content)}
+        if fresh := [heading for heading in self._kept_headings if heading not in held]:
+            yield f"栏目{'、'.join(f'“{heading}”' for heading in fresh)}没有对应的项目，内容随记录保存，导出时原样给回"
         for heading, count in self._ignored.items():
             yield f"“{heading}”一栏由其他记录得出，表中有 {count} 行与现有数据不同，没有采用；请在来源处修改"
 
@@ -128,6 +132,7 @@ class _Planner:
         named = self._known.get(uid)
         said = RowReader(self._entity, self._names, row, named).read()
         self._ignored.update(said.ignored)
+        self._kept_headings.update(dict.fromkeys(said.kept))
         current = named or self._match(said)
         content = self._content(said, current)
         planned.name = self._called(content)

@@ -114,6 +114,21 @@ def test_unknown_headings_are_kept_and_given_back(store, sheet, tmp_path):
     assert [(change.field, change.old, change.new) for change in row.changes] == [("血型", "O", "AB")]
 
 
+def test_unknown_headings_are_told_and_make_no_second_record(store, sheet):
+    """Columns without a field are told once, and are no reason to take a known record without key for another."""
+    number = teacher_content()["id_number"]
+    carry_out(store, plan_entity_import(store, [sheet(["姓名", "身份证号"], ["教师乙", number])], Teacher), "王主任")
+    first = sheet(["教师", "荣誉名称", "获得时间"], ["教师乙", "优秀教师", "2024-09"], name="a.csv")
+    carry_out(store, plan_entity_import(store, [first], Honor), "王主任")
+    second = sheet(["教师", "荣誉名称", "获得时间", "学校"], ["教师乙", "优秀教师", "2024-09", "一中"], name="b.csv")
+    for outcome, told in ((Outcome.CHANGED, True), (Outcome.SAME, False)):
+        plan = plan_entity_import(store, [second], Honor)
+        assert [row.outcome for row in plan.rows] == [outcome]
+        assert any("“学校”没有对应的项目" in sentence for sentence in plan.assumed) is told
+        carry_out(store, plan, "王主任")
+    assert len(contents_of(store, Honor)) == 1
+
+
 def test_faulty_rows_say_where_and_why(store, sheet):
     """A problem names field, heading and column of the sender's file; the other rows are not held up."""
     path = sheet(
