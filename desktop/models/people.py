@@ -66,7 +66,10 @@ class Teacher(Record):
         section="基本情况",
         listed=True,
         sensitive=True,
-        headings=("教师姓名", "名字", "姓名（教师）", "骨干教师姓名", "教职工姓名", "老师姓名"),
+        headings=(
+            *("教师姓名", "名字", "姓名（教师）", "骨干教师姓名", "教职工姓名", "老师姓名"),
+            *("被推荐人姓名", "被推荐人", "推荐人选", "人选姓名", "申报人姓名", "申报人", "参评人姓名"),
+        ),
     )
     name_reading: str | None = text("姓名读音", section="基本情况", help="多音字姓名的拼音，例如 shan xiong", limit=60)
     former_name: str | None = person_name("曾用名", section="基本情况")

@@ -16,6 +16,8 @@ _CHECK_CHARACTERS = "10X98765432"
 _FIRST_YEAR = 1931
 _LEAST_AGE = 16
 _LIKE_X = str.maketrans({"x": "X", "×": "X", "✕": "X", "х": "X", "Х": "X"})
+_AROUND = '"“”.。,，;；、'
+"""What is typed or left by a list around a number and belongs to none."""
 _PLAIN = re.compile(r"[0-9]{17}[0-9X]")
 _OTHER_PAPER = re.compile(r"[A-Z]{1,3}[0-9]{6,12}")
 """The number of a passport or permit."""
@@ -59,7 +61,7 @@ def _read_birth(digits: str) -> date | None:
 
 
 def _clean(text: str) -> str:
-    number = plain(text).translate(_LIKE_X)
+    number = plain(plain(text).strip(_AROUND)).translate(_LIKE_X)
     return number[:-1] + "X" if number.endswith("*") else number
 
 

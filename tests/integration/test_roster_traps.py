@@ -219,6 +219,7 @@ def test_unknown_column_of_numbers_is_named(store: Store, tmp_path: Path) -> Non
         ("联系手机", "联系电话"),
         ("参加工作日期", "参加工作时间"),
         ("民族成份", "民族"),
+        ("被推荐人姓名", "姓名"),
     ],
 )
 def test_other_words_for_a_heading(store: Store, tmp_path: Path, heading: str, usual: str) -> None:
