@@ -4,6 +4,7 @@ They go out before the backup that names them gets its name, and after its snaps
 backup never names a file that is not there, and what a record of the snapshot names was there before the record.
 """
 
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -12,12 +13,15 @@ from typing import Any, Final
 from desktop.archive import ReceivingKey, drive
 from desktop.archive.attachments import open_attachment, seal_attachment, sealed_path
 from desktop.errors import PackageRefused
+from desktop.queries.attachments import named_by_history, named_by_records
 from desktop.store.blobs import blob_names, blob_path, is_whole
+from desktop.store.database import Store
 
 FOLDER: Final = "附件"
 """Beside the backups of a folder."""
 
 _NAMED: Final = "attachments"
+_YOUNG_SECONDS: Final = 2 * 24 * 3600
 
 
 def copy_out(office: Path, backups: Path, recipients: Sequence[str]) -> dict[str, Any]:
@@ -60,3 +64,24 @@ def _named(manifest: Mapping[str, Any]) -> Iterable[str]:
     """The attachments that a backup names; one of an older program names none."""
     named = manifest.get(_NAMED, [])
     return [each for each in named if type(each) is str and len(each) == 64 and each.isalnum()]
+
+
+def collect_unnamed(store: Store, backups: Iterable[Path]) -> int:
+    """Remove the attachments of an office that nothing names any more; returns how many.
+
+    Nothing means no record, none in the bin, no change that could be undone, no draft, and no backup that is kept: what
+    is younger than the oldest one stays, and what is so young that a merge at work may be about to name it.
+    """
+    ages = [path.stat().st_mtime for path in backups]
+    if not ages:
+        return 0
+    until = min(*ages, time.time() - _YOUNG_SECONDS)
+    paths = [blob_path(store.folder, name) for name in blob_names(store.folder)]
+    old = {path.name: path for path in paths if path.stat().st_mtime < until}
+    with store.read() as session:
+        left = old.keys() - named_by_records(session) if old else set()
+        left = left - named_by_history(session) if left else left
+    for name in left:
+        with suppress(OSError):  # held open by another program: the next time
+            old[name].unlink()
+    return len(left)

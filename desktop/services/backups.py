@@ -32,7 +32,7 @@ from desktop.archive.form import HEADER, Envelope
 from desktop.archive.ustar import expect_member, read_content
 from desktop.errors import PackageRefused, RefusedError, UnreadableFile, disk_reason
 from desktop.queries.contents import count_records
-from desktop.services.attachments import FOLDER, bring_back, copy_out
+from desktop.services.attachments import FOLDER, bring_back, collect_unnamed, copy_out
 from desktop.services.copies import BACKUPS_NAME, is_outside, list_backups, note_outside, thin_out
 from desktop.store.database import (
     DATABASE_NAME,
@@ -78,14 +78,16 @@ def load_identity(folder: Path) -> Identity:
 
 
 def make_backup(store: Store, why: str, *, to: Path | None = None) -> Path:
-    """Seal a snapshot of the database, read it back, and thin out older backups of the office's own folder.
+    """Seal a snapshot of the database, read it back, and thin out the office's own folder: older backups, lost photos.
 
     `why` stands in the name (导入前, 退出时). Raises RefusedError if it cannot be written; nothing is thinned then.
     """
     with store.read() as session:
         counts = count_records(session)
     path = _back_up(store.folder, store.settings, why, counts=counts, to=to)
-    if to is not None and is_outside(store.folder, path):
+    if to is None:
+        collect_unnamed(store, [each.path for each in list_backups(path.parent)])
+    elif is_outside(store.folder, path):
         note_outside(store, path)
     return path
 

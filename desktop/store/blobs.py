@@ -1,7 +1,7 @@
 """Attachments of an office: files named by their hash, in a folder beside the database.
 
 A file is complete and on the medium before a record names it, so that no record points to nothing. Orphans are
-harmless; nothing is removed here, for an undo or an older backup may still name it.
+harmless; nothing is removed here, for an undo or an older backup may still name it: `services/attachments.py` asks.
 """
 
 import hashlib
@@ -61,6 +61,7 @@ def keep_blob(folder: Path, pieces: Iterable[bytes], name: str) -> Path:
     """
     target = blob_path(folder, name)
     if is_whole(target, name):
+        target.touch()  # it is about to be named again, and young ones are not collected
         return target
     target.parent.mkdir(parents=True, exist_ok=True)
     target.unlink(missing_ok=True)  # damaged: the whole one takes its place

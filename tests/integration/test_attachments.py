@@ -1,6 +1,9 @@
 """Attachments by their hash: into packages, out of them, beside backups and back; what is lost is told by name."""
 
+import hashlib
+import os
 import shutil
+import time
 from contextlib import closing
 
 import pytest
@@ -12,11 +15,13 @@ from desktop.exchange import attachments
 from desktop.exchange.merge import carry_out_merge
 from desktop.exchange.receipts import read_receipts
 from desktop.models import Teacher
+from desktop.models.local import Draft
 from desktop.services import backups
-from desktop.services.attachments import FOLDER
+from desktop.services.attachments import FOLDER, collect_unnamed
 from desktop.services.keyring import rotate_keys
 from desktop.store import Edit, Store
-from desktop.store.blobs import blob_names, blob_path
+from desktop.store.blobs import blob_names, blob_path, keep_blob
+from desktop.store.history import last_undoable, undo
 from tests.builders import teacher_content
 from tests.builders_packages import Desk, give_photo, make_small_offices, photo, texts
 
@@ -243,3 +248,63 @@ def test_a_receipt_names_only_the_photos_of_its_office(desks, drive, tmp_path):
     answered(city, county, county.send(drive).path, tmp_path / "back")
     with county.store.read() as session:
         assert attachments.held_by(session, city.store.office_code) == {name}
+
+
+def age(path, days):
+    """Let a file be so many days old."""
+    then = time.time() - days * 24 * 3600
+    os.utime(path, (then, then))
+
+
+@pytest.fixture
+def orphans(desks):
+    """A county with an old backup, and older photos: of a record, one before, of the bin, of a draft, of nobody."""
+    _city, county = desks
+    first, second = people(county)[:2]
+    found = {"replaced": give_photo(county, first, photo(1)), "named": give_photo(county, first, photo(2))}
+    found["binned"] = give_photo(county, second, photo(3))
+    county.delete(Teacher, second)
+    for number, kind in ((4, "drafted"), (5, "nobody"), (6, "young"), (7, "newer than the backup")):
+        found[kind] = keep_blob(county.store.folder, [photo(number)], hashlib.sha256(photo(number)).hexdigest()).name
+    county.store.note(Draft(form="teacher", operator="", content=f'{{"photo": "{found["drafted"]}"}}', saved_at=""))
+    age(backups.make_backup(county.store, "每日"), 10)
+    for path in [blob_path(county.store.folder, name) for name in found.values()]:
+        age(path, 30)
+    age(blob_path(county.store.folder, found["young"]), 0)
+    age(blob_path(county.store.folder, found["newer than the backup"]), 5)
+    return county, found
+
+
+def test_a_photo_that_nothing_names_is_collected(orphans):
+    """With the next backup it is gone; what a record, the bin, an undo, a draft or a kept backup may name stays."""
+    county, found = orphans
+    assert blob_names(county.store.folder) == set(found.values())
+    backups.make_backup(county.store, "每日")
+    assert blob_names(county.store.folder) == set(found.values()) - {found["nobody"]}
+    with county.store.read() as session:
+        act = last_undoable(session)
+    undo(county.store, act.id)
+    assert county.records(Teacher)[people(county)[1]].content["photo"] == found["binned"]
+
+
+def test_without_a_backup_nothing_is_collected(desks):
+    """An office that keeps no backup keeps all its photos; a backup elsewhere removes none here."""
+    _city, county = desks
+    path = keep_blob(county.store.folder, [photo(5)], hashlib.sha256(photo(5)).hexdigest())
+    age(path, 30)
+    backups.make_backup(county.store, "每日", to=county.store.folder.parent / "stick")
+    assert collect_unnamed(county.store, []) == 0
+    assert path.exists()
+
+
+def test_a_photo_that_a_plan_counts_on_is_not_collected(desks, drive):
+    """Between plan and merge an old orphan that the package names grows young again."""
+    city, county = desks
+    name = give_photo(county, people(county)[0], photo(1))
+    path = keep_blob(city.store.folder, [photo(1)], name)
+    age(backups.make_backup(city.store, "每日"), 10)
+    age(path, 30)
+    plan = city.plan(county.send(drive).path)
+    backups.make_backup(city.store, "合并前")
+    carry_out_merge(city.store, plan, "李主任")
+    assert path.exists()
