@@ -25,7 +25,7 @@ MOST_BYTES: Final = 10 * 1024 * 1024
 LEAST_PIXELS: Final = 200
 """Fewer across are blurred at 35 mm."""
 _ENDINGS: Final = frozenset({".jpg", ".jpeg", ".jfif", ".png"})
-_FOREIGN: Final = frozenset({".heic", ".heif", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".psd", ".pdf"})
+_FOREIGN: Final = frozenset({".heic", ".heif", ".bmp", ".gif", ".tif", ".tiff", ".webp"})
 """What people send as photos and no sheet can print: told, so that nobody waits for them."""
 
 
