@@ -4,7 +4,7 @@ import datetime as dt
 from typing import ClassVar, Final
 
 from desktop.fields import choice, day, text, year
-from desktop.models.base import Record
+from desktop.models.base import Content, Record
 
 SHIPPED: Final = "shipped"
 """The origin of what comes with the program and is no office's word; another version may ship it otherwise."""
@@ -26,6 +26,11 @@ class Policy(Record):
     unit: str | None = text("单位", listed=True, limit=40)
     meaning: str | None = text("说明", listed=True)
     source: str = text("依据", listed=True)
+
+    @classmethod
+    def called(cls, content: Content) -> str:
+        """What it settles, in words; its name is the program's."""
+        return str(content.get("meaning") or content.get("name", cls.label))
 
 
 class Holiday(Record):

@@ -14,6 +14,7 @@ from desktop.models.local import Act, Change
 from desktop.queries.directory import Directory
 from desktop.store.database import Store
 from desktop.store.history import changes_of
+from desktop.ui.forms.line_sayings import difference, tell_lines
 
 _WORDS = {"new": "新增", "delete": "删除", "restore": "恢复", "edit": "修改"}
 
@@ -90,25 +91,15 @@ def tell_change(change: Change, names: Directory) -> Iterator[str]:
     for field in fields_of(entity):
         old, new = _text(field, before, names), _text(field, after, names)
         if change.kind == "edit" and old != new:
-            yield _difference(field.label, old, new)
+            yield difference(field.label, old, new)
         elif change.kind == "new" and new and not field.internal:
             yield f"{field.label}：{new}"
-    yield from _tell_lines(entity, before, after)
+    for child in children_of(entity):
+        yield from tell_lines(
+            child, before.get(child.name, ()), after.get(child.name, ()), lambda field, line: _text(field, line, names)
+        )
     if change.reason:
         yield f"更正原因：{change.reason}"
-
-
-def _difference(label: str, old: str, new: str) -> str:
-    if not old:
-        return f"{label}填为“{new}”"
-    return f"{label}由“{old}”改为“{new}”" if new else f"{label}“{old}”被清空"
-
-
-def _tell_lines(entity: type[Record], before: Content, after: Content) -> Iterator[str]:
-    for child in children_of(entity):
-        old, new = len(before.get(child.name, ())), len(after.get(child.name, ()))
-        if before.get(child.name) != after.get(child.name):
-            yield f"{child.label}原有 {old} 行，改后 {new} 行" if old else f"{child.label}填了 {new} 行"
 
 
 def _text(field: Field, content: Content, names: Directory) -> str:
