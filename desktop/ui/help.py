@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QDialog, QListWidget, QListWidgetItem, QSplitter, 
 from desktop.paths import RESOURCES
 from desktop.text import tr
 from desktop.ui.theme import theme
-from desktop.ui.widgets import button, column, row
+from desktop.ui.widgets import button, column, resize_within, row
 
 FOLDER: Final = RESOURCES / "help"
 START: Final = "start"
@@ -53,7 +53,7 @@ class HelpWindow(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("帮助"))
-        self.resize(theme.px(860), theme.px(600))
+        resize_within(self, 860, 600)
         self.list = QListWidget()
         self.list.setAccessibleName(tr("帮助目录"))
         for name in ORDER:

@@ -87,25 +87,25 @@ def shoot_start(home: Path, folder: Path, percents: tuple[int, ...] = (100, 150,
     return written
 
 
-def walk_start(home: Path, keep: Keep) -> None:
+def walk_start(home: Path, keep: Keep, screen: tuple[int, int] = SCREEN) -> None:
     """The start page without and with offices, its three steps, the recovery page."""
     dialogs = Dialogs()
     start = StartWindow((), home, dialogs)
-    _show(start, "start", keep)
+    _show(start, "start", keep, screen)
     start.begin_office()
-    _show(start, "start-new", keep)
+    _show(start, "start-new", keep, screen)
     known = StartWindow(known_offices(), home, dialogs)
-    _show(known, "start-known", keep)
+    _show(known, "start-known", keep, screen)
     sentence = tr("数据库“{path}”已损坏，无法打开，请从备份恢复", path=home / "office.db")
     recovery = RecoveryWindow(home, sentence, dialogs, str)
-    _show(recovery, "recovery", keep)
+    _show(recovery, "recovery", keep, screen)
     for each in (start, known, recovery):
         each.close()
         each.deleteLater()
 
 
-def _show(window: QWidget, name: str, keep: Keep) -> None:
-    window.resize(*SCREEN)
+def _show(window: QWidget, name: str, keep: Keep, screen: tuple[int, int]) -> None:
+    window.resize(*screen)
     window.show()
     QApplication.processEvents()
     keep(name, window)
@@ -127,7 +127,7 @@ def walk_beside(window: MainWindow, keep: Keep) -> None:
     settle(window)
     keep("checklist", checklist)
     checklist.close()
-    opening = OpeningWindow(window.desk.store.folder, SCREEN)
+    opening = OpeningWindow(window.desk.store.folder, (window.width(), window.height()))
     opening.show()
     settle(window)
     keep("opening", opening)

@@ -142,6 +142,16 @@ class CountButton(QPushButton):
         self.setMinimumHeight(theme.px(44))
 
 
+def screen_room(widget: QWidget) -> QSize:
+    """What the screen has for a window and its frame."""
+    return widget.screen().availableGeometry().size() - QSize(20, 40)
+
+
+def resize_within(window: QWidget, wide: int, high: int) -> None:
+    """Give a window a size told for 100 %, or what the screen has where that is less."""
+    window.resize(QSize(theme.px(wide), theme.px(high)).boundedTo(screen_room(window)))
+
+
 def _fill(layout: QBoxLayout, pieces: tuple[Piece, ...], space: int, margins: tuple[int, int, int, int]) -> None:
     layout.setSpacing(theme.px(space))
     layout.setContentsMargins(*(theme.px(each) for each in margins))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QAbstractItemModel, QAbstractTableModel, Qt
+from PySide6.QtCore import QAbstractItemModel, QAbstractTableModel, QSize, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -28,7 +28,7 @@ from desktop.exchange.workbook.read import Reader
 from desktop.sample import SPREADSHEETS, write_sample
 from desktop.sample_class import write_sample_class
 from desktop.store import Store
-from desktop.ui import screenshots, screenshots_flow, screenshots_lists
+from desktop.ui import screenshots, screenshots_flow, screenshots_lists, widgets
 from desktop.ui.desk import Desk
 from desktop.ui.theme import theme
 from desktop.ui.window import MainWindow
@@ -80,10 +80,10 @@ def settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 @contextmanager
-def shown(qtbot: Any, folder: Path) -> Iterator[MainWindow]:
+def shown(qtbot: Any, folder: Path, screen: tuple[int, int] = screenshots.SCREEN) -> Iterator[MainWindow]:
     desk = Desk(Store.open(folder))
     window = MainWindow(desk)
-    window.resize(*screenshots.SCREEN)
+    window.resize(*screen)
     window.show()
     settle(qtbot, window)
     yield window
@@ -103,7 +103,7 @@ def visit(window: MainWindow, tmp_path: Path, percent: int, look: Callable[[str,
     screenshots_lists.walk_lists(window, screenshots.settle, look)
     screenshots_lists.walk_packages(window, screenshots.settle, look)
     screenshots_flow.shoot_flows(window, screenshots.settle, look)
-    screenshots.walk_start(tmp_path / "云岭县", look)
+    screenshots.walk_start(tmp_path / "云岭县", look, (window.width(), window.height()))
 
 
 def seen(widget: QWidget, kind: type) -> list[Any]:
@@ -192,27 +192,43 @@ def unreached(widget: QWidget) -> Iterator[str]:
             yield named(each)
 
 
-@pytest.mark.parametrize("percent", [100, 150, 200])
-def test_nothing_is_cut_or_covered(qtbot: Any, sample: Path, tmp_path: Path, percent: int) -> None:
-    """At 1366×768 and every text size each label and button has the room its text needs, and its own place."""
+SMALL = (1092, 614)
+"""What a screen of 1366×768 has left for a window when the system magnifies everything to 125 %."""
+
+
+def too_large(widget: QWidget, percent: int, screen: tuple[int, int]) -> Iterator[str]:
+    """A window larger than the screen; a page that has to be moved as a whole, or a navigation that does not fit."""
+    need = widget.minimumSizeHint().expandedTo(widget.size() if widget.isWindow() else QSize())
+    if need.width() > screen[0] or need.height() > screen[1]:
+        yield f"窗口需要 {need.width()}×{need.height()}"
+    if not isinstance(widget, MainWindow):
+        return
+    page, area = widget.pages[widget.current].minimumSizeHint(), widget.stack.currentWidget()
+    if page.width() > widget.stack.width():
+        yield f"页面需要 {page.width()}，只有 {widget.stack.width()}"
+    bars = (area.verticalScrollBar(), area.horizontalScrollBar())
+    if percent <= 150 and any(bar.maximum() for bar in bars):
+        yield f"整页要滚动 {[bar.maximum() for bar in bars]}"
+    if not widget.navigation.fits():
+        yield "导航要滚动"
+
+
+@pytest.mark.parametrize(
+    ("percent", "screen"),
+    [(100, screenshots.SCREEN), (100, SMALL), (150, screenshots.SCREEN), (200, screenshots.SCREEN)],
+)
+def test_nothing_is_cut_or_covered(
+    qtbot: Any, sample: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, percent: int, screen: tuple[int, int]
+) -> None:
+    """At 1366×768, at 125 % of the system and at every text size each label and button has its room and place."""
     found: list[str] = []
+    monkeypatch.setattr(widgets, "screen_room", lambda _widget: QSize(*screen) - QSize(20, 40))
 
     def look(name: str, widget: QWidget) -> None:
-        found.extend(f"{name}: {text}" for text in (*clipped(widget), *overlapping(widget)))
-        if isinstance(widget, MainWindow):
-            need, page = widget.minimumSizeHint(), widget.pages[widget.current].minimumSizeHint()
-            if need.width() > 1366 or need.height() > 768:
-                found.append(f"{name}: 窗口需要 {need.width()}×{need.height()}")
-            if page.width() > widget.stack.width():
-                found.append(f"{name}: 页面需要 {page.width()}，只有 {widget.stack.width()}")
-            if percent <= 150 and page.height() > widget.stack.height():
-                found.append(f"{name}: 页面需要高 {page.height()}，只有 {widget.stack.height()}")
-            area = widget.stack.currentWidget()
-            bars = (area.verticalScrollBar(), area.horizontalScrollBar())
-            if percent <= 150 and any(bar.maximum() for bar in bars):
-                found.append(f"{name}: 整页要滚动 {[bar.maximum() for bar in bars]}")
+        told = (*clipped(widget), *overlapping(widget), *too_large(widget, percent, screen))
+        found.extend(f"{name}: {text}" for text in told)
 
-    with shown(qtbot, sample) as window:
+    with shown(qtbot, sample, screen) as window:
         visit(window, tmp_path, percent, look)
     assert not found, "\n".join(dict.fromkeys(found))
 

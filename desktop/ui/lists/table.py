@@ -32,6 +32,8 @@ class RecordTable(QTableView):
         self.setWordWrap(False)
         # A bar that comes and goes with what is typed would move the columns under the eyes, and fit them at each key.
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        bar = self.verticalScrollBar()
+        bar.rangeChanged.connect(lambda _least, most: bar.setEnabled(most > 0))
         self._painter = RowPainter(model)
         self.setTabKeyNavigation(False)
         self.verticalHeader().hide()

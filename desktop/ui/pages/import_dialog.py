@@ -4,8 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QLayout, QScrollArea, QWidget
 
 from desktop.text import tr
-from desktop.ui.theme import theme
-from desktop.ui.widgets import button, column, label, row
+from desktop.ui.widgets import button, column, label, resize_within, row
 
 
 class AnswerDialog(QDialog):
@@ -34,8 +33,7 @@ class AnswerDialog(QDialog):
         whole.addLayout(foot)
         whole.setSizeConstraint(QLayout.SizeConstraint.SetDefaultConstraint)
         self.setLayout(whole)
-        screen = self.screen().availableGeometry()
-        self.resize(min(theme.px(wide), screen.width() - 40), min(theme.px(high), screen.height() - 60))
+        resize_within(self, wide, high)
 
     def read(self) -> str:
         """Take over what was chosen; returns a sentence if something cannot be taken."""

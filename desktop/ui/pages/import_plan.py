@@ -28,7 +28,7 @@ from desktop.ui.theme import theme
 from desktop.ui.widgets import CountButton, YieldingWidget, button, clear, column, label, row, with_keys
 
 _WIDTHS = ((TICK, 52), (FILE, 190), (ROW, 48), (OUTCOME, 84), (NAME, 96), (CHANGES, 300))
-_FOLDED, _OPEN, _OPEN_SMALL = 66, 230, 84
+_FOLDED, _OPEN, _OPEN_SMALL = 66, 210, 84
 """Heights of what was assumed: folded, opened, and opened where text is too large for more."""
 _ROOMY = 125
 """The text size in percent up to which the page has room for a sentence at its foot, and for some lines of what was
@@ -155,7 +155,8 @@ class PlanView(YieldingWidget):
     def toggle_assumed(self) -> None:
         """Give the assumptions more room, or less."""
         opened = self.fold_button.text() == tr("收起")
-        room = _OPEN if theme.percent <= _ROOMY else _OPEN_SMALL
+        lines = self.assumed.document().blockCount()
+        room = min(_OPEN, max(_FOLDED, 26 + 20 * lines)) if theme.percent <= _ROOMY else _OPEN_SMALL
         self.assumed.setFixedHeight(theme.px(_FOLDED if opened else room))
         self.assumed.setVisible(not opened or theme.percent <= _ROOMY)
         self.fold_button.setText(tr("展开") if opened else tr("收起"))

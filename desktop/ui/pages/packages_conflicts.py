@@ -11,7 +11,7 @@ from desktop.models.base import Record
 from desktop.text import tr
 from desktop.ui.pages.packages_table import Row, RowsTable
 from desktop.ui.theme import theme
-from desktop.ui.widgets import button, card, column, label, row
+from desktop.ui.widgets import button, card, column, label, resize_within, row
 
 _LINE, _HEAD, _MOST = 34, 40, 6
 
@@ -79,7 +79,7 @@ class ConflictsDialog(QDialog):
         layout.addWidget(area, 1)
         layout.addLayout(row(self.told, None, back, self.save))
         self.setLayout(layout)
-        self.resize(theme.px(760), theme.px(560))
+        resize_within(self, 760, 560)
         self._count()
 
     def settlements(self) -> dict[str, Settlement]:

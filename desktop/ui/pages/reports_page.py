@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QListWidget, QListWidgetItem, QScrollArea, QWidget
+from PySide6.QtWidgets import QBoxLayout, QListWidget, QListWidgetItem, QScrollArea, QWidget
 
 from desktop.errors import DesktopError
 from desktop.queries.training.picks import picks_of
@@ -24,8 +24,10 @@ from desktop.ui.screens import Entry
 from desktop.ui.theme import theme
 from desktop.ui.widgets import button, card, label, row
 
-_LISTED = 4
+_LISTED, _LISTED_AT_LEAST = 8, 3
 """So many sheets are seen at once; the others are a turn of the wheel away."""
+_ROOMY = 125
+"""The text size in percent up to which the least of them finds room."""
 _TOLD = 3
 """So many warnings stand above the preview; the rest are counted."""
 
@@ -66,8 +68,9 @@ class ReportsPage(Page):
             item = QListWidgetItem(report.title)
             item.setToolTip(report.help)
             self.list.addItem(item)
-        self.list.setMinimumHeight(theme.px(34) + theme.px(6))
-        self.list.setMaximumHeight(min(len(REPORTS), _LISTED) * theme.px(34) + theme.px(6))
+        least = _LISTED_AT_LEAST if theme.percent <= _ROOMY else 1
+        self.list.setMinimumHeight(least * theme.px(34) + theme.px(6))
+        self.list.setMaximumHeight(_LISTED * theme.px(34) + theme.px(6))
         self.list.currentRowChanged.connect(self._choose)
         self.help = label("", "muted", wrap=True)
         self.options = ReportOptions()
@@ -83,8 +86,10 @@ class ReportsPage(Page):
         options_head = row(label(tr("选项"), "section"), None, standard)
         left = card(label(tr("选择报表"), "section"), self.list, self.help, options_head, space=8)
         inner = left.layout()
-        assert inner is not None
+        assert isinstance(inner, QBoxLayout)
         inner.addWidget(area)
+        inner.setStretchFactor(self.list, 2)
+        inner.setStretchFactor(area, 3)
         area.setMinimumHeight(theme.px(64))
         inner.addWidget(refresh)
         left.setFixedWidth(theme.px(300))

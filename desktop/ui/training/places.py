@@ -17,7 +17,7 @@ from desktop.ui.theme import theme
 from desktop.ui.training.piece import Piece
 from desktop.ui.training.places_model import COUNT, PlacesModel
 from desktop.ui.training.returned_dialog import ReturnedDialog
-from desktop.ui.widgets import button, column, label, row
+from desktop.ui.widgets import button, column, label, resize_within, row
 
 
 class PlacesPiece(Piece):
@@ -213,7 +213,7 @@ class PeopleDialog(QDialog):
     def __init__(self, school: SchoolPlaces, people: Sequence[Candidate], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("填报人选"))
-        self.resize(theme.px(460), theme.px(480))
+        resize_within(self, 460, 480)
         self.list = QListWidget()
         self.list.setAccessibleName(tr("教师"))
         for each in people:

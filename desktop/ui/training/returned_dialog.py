@@ -10,7 +10,7 @@ from desktop.queries.training.sending import Sent
 from desktop.services.training.returned import Returned
 from desktop.text import tr
 from desktop.ui.theme import theme
-from desktop.ui.widgets import button, column, label, row
+from desktop.ui.widgets import button, column, label, resize_within, row
 
 _HEADINGS = ("姓名", "证书编号", "学时", "发证日期")
 
@@ -21,7 +21,7 @@ class ReturnedDialog(QDialog):
     def __init__(self, people: Sequence[Sent], hours: str, today: date, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("登记返回的证书"))
-        self.resize(theme.px(560), theme.px(400))
+        resize_within(self, 560, 400)
         self._people = list(people)
         self.table = QTableWidget(len(people), len(_HEADINGS))
         self.table.setAccessibleName(tr("返回的证书"))
