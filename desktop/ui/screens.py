@@ -69,6 +69,7 @@ PAGES: Final = (
     Entry("log", "操作日志", "history", "系统", "log_page:LogPage", "log"),
     Entry("bin", "回收站", "recycle", "系统", "bin_page:BinPage"),
     Entry("backups", "备份", "database-export", "系统", "backups_page:BackupsPage", "backups"),
+    Entry("learned", "来表对应", "arrow-merge", "系统", "learned_page:LearnedPage", "import"),
     Entry("offices", "单位", "building", "系统"),
     Entry("operators", "经办人", "user", "系统"),
 )

@@ -75,11 +75,12 @@ def remembered(session: Session, keys: Collection[str]) -> Words:
     """What the words of some senders were said to mean."""
     found = list(session.scalars(select(MappingRow).where(MappingRow.sender.in_(keys))))
     headings = {row.source: row.target for row in found if row.kind == HEADING}
-    values = {_split(row.source): row.target for row in found if row.kind == VALUE}
+    values = {parts_of_value(row.source): row.target for row in found if row.kind == VALUE}
     return headings, values
 
 
-def _split(source: str) -> tuple[str, str]:
+def parts_of_value(source: str) -> tuple[str, str]:
+    """The target of a remembered value and the text that stands in its column."""
     name, _, text = source.partition("\x1f")
     return name, text
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QTableWidget, QTableWidgetItem
 from desktop.services.backups import KEYS_NAME, RECOVERY_NAME, make_backup
 from desktop.services.copies import BACKUPS_NAME, list_backups
 from desktop.text import tr
+from desktop.ui.column_widths import ColumnWidths
 from desktop.ui.desk import Desk
 from desktop.ui.page import Page
 from desktop.ui.screens import Entry
@@ -34,9 +35,7 @@ class BackupsPage(Page):
         self.table.setTabKeyNavigation(False)
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setDefaultSectionSize(theme.px(32))
-        self.table.horizontalHeader().setStretchLastSection(True)
-        for number, width in enumerate((70, 110, 110, 100, 400)):
-            self.table.setColumnWidth(number, theme.px(width))
+        ColumnWidths(self.table, (70, 110, 110, 100, 400))
         text = tr(
             "备份文件是加密的，只有本单位的密钥（{keys}）或打印出来的恢复密钥（{recovery}）能打开。"
             "恢复：菜单 → 打开其他单位 → 从备份恢复；恢复到新的文件夹，不会覆盖现有数据。",

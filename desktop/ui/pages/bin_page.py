@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QAbstractItemView, QTableWidget, QTableWidgetItem
 from desktop.models import BY_PLURAL
 from desktop.services.bin import Deleted, list_bin, restore
 from desktop.text import tr
+from desktop.ui.column_widths import ColumnWidths
 from desktop.ui.desk import Desk
 from desktop.ui.forms.sayings import local_time
 from desktop.ui.jobs import Progress
@@ -32,10 +33,8 @@ class BinPage(Page):
         self.table.setTabKeyNavigation(False)
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setDefaultSectionSize(theme.px(32))
-        self.table.horizontalHeader().setStretchLastSection(True)
         self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for number, width in enumerate((140, 320, 200)):
-            self.table.setColumnWidth(number, theme.px(width))
+        ColumnWidths(self.table, (140, 320, 200))
         self.restore_button = button(tr("恢复所选"), self.restore, icon_name="arrow-back-up", role="primary")
         self.tools.addWidget(self.restore_button)
         self.body.addWidget(self.table, 1)

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QAbstractItemView, QComboBox, QFrame, QTableView, 
 from desktop.exchange.roster.receptions import ReceptionLine, list_receptions
 from desktop.models import BY_PLURAL
 from desktop.text import tr
+from desktop.ui.column_widths import ColumnWidths
 from desktop.ui.desk import Desk
 from desktop.ui.dialogs import SPREADSHEETS
 from desktop.ui.drops import FileDrops
@@ -50,7 +51,8 @@ class ChooseView(YieldingWidget):
         for plural in _LISTS:
             self.profile.addItem(tr("{what}表（本程序导出的格式）", what=BY_PLURAL[plural].label), plural)
         self.choose_button = button(tr("选择文件"), self.choose, icon_name="folder-open", role="primary", keys="Ctrl+O")
-        layout = column(self._area(), 6, label(tr("最近收到的名册"), "section"), space=8)
+        learned = button(tr("来表对应"), lambda: desk.go("learned"), tip=tr("导入时回答过的对应，可以改正和删除"))
+        layout = column(self._area(), row(label(tr("最近收到的名册"), "section"), None, learned), space=8)
         layout.addWidget(self._receptions(), 1)
         self.setLayout(layout)
 
@@ -75,9 +77,7 @@ class ChooseView(YieldingWidget):
         self.table.setTabKeyNavigation(False)
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setDefaultSectionSize(theme.px(32))
-        self.table.horizontalHeader().setStretchLastSection(True)
-        for place, width in enumerate((220, 70, 140, 90, 330, 90)):
-            self.table.setColumnWidth(place, theme.px(width))
+        ColumnWidths(self.table, (220, 70, 140, 90, 330, 90))
         return self.table
 
     def refresh(self) -> None:

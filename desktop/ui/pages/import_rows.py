@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 from desktop.exchange.plan import WRITTEN, Outcome, PlanRow
 from desktop.text import tr
 from desktop.ui import theme as look
+from desktop.ui.column_widths import ColumnWidths
 from desktop.ui.theme import theme
 
 Index = QModelIndex | QPersistentModelIndex
@@ -56,10 +57,8 @@ class PlanTable(QTableView):
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(theme.px(34))
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.horizontalHeader().setStretchLastSection(True)
         self.doubleClicked.connect(self.opened.emit)
-        for number, width in widths:
-            self.setColumnWidth(number, theme.px(width))
+        ColumnWidths(self, dict(widths))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Space ticks the row wherever in it the keyboard stands; Ctrl+Enter is left to the page."""

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QAbstractItemView, QPlainTextEdit, QSplitter, QTab
 
 from desktop.store.history import ActLine, list_acts
 from desktop.text import tr
+from desktop.ui.column_widths import ColumnWidths
 from desktop.ui.desk import Desk
 from desktop.ui.forms.sayings import local_time, tell_act
 from desktop.ui.jobs import Progress
@@ -44,9 +45,7 @@ class LogPage(Page):
         self.table.setTabKeyNavigation(False)
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setDefaultSectionSize(theme.px(32))
-        self.table.horizontalHeader().setStretchLastSection(True)
-        for number, width in enumerate((140, 84, 290, 56, 70)):
-            self.table.setColumnWidth(number, theme.px(width))
+        ColumnWidths(self.table, (140, 84, 290, 56, 70))
         self.detail = QPlainTextEdit()
         self.detail.setReadOnly(True)
         self.detail.setAccessibleName(tr("这一步改动的内容"))

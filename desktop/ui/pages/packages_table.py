@@ -7,11 +7,10 @@ from typing import Any
 from PySide6.QtCore import QItemSelectionModel
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
+from desktop.ui.column_widths import ColumnWidths
 from desktop.ui.plain_model import PlainModel
 from desktop.ui.theme import theme
 
-_LOOKED_AT = 400
-"""So many rows are measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,6 @@ class RowsTable(QTableView):
     ) -> None:
         """`widths` at 100 %; a table that `fits` takes less where its texts are shorter."""
         super().__init__()
-        self._fits = fits
         self.rows = RowsModel(self)
         self.rows.show_under(headings, ())
         self.setModel(self.rows)
@@ -62,26 +60,11 @@ class RowsTable(QTableView):
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(theme.px(34))
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.horizontalHeader().setStretchLastSection(True)
-        self._widths = tuple(widths)
-        self.fit()
-
-    def fit(self) -> None:
-        """Give the columns their widths again."""
-        for number, width in enumerate(self._widths):
-            self.setColumnWidth(number, min(theme.px(width), self._widest(number)) if self._fits else theme.px(width))
-
-    def _widest(self, number: int) -> int:
-        """What heading and texts of a column ask for."""
-        metrics = self.fontMetrics()
-        heading = self.horizontalHeader().fontMetrics().horizontalAdvance(self.rows.headings[number]) + theme.px(8)
-        texts = (metrics.horizontalAdvance(each.texts[number]) for each in self.rows.rows[:_LOOKED_AT])
-        return max(heading, *texts, 0) + theme.px(20)
+        ColumnWidths(self, widths, is_tight=fits)
 
     def show_rows(self, rows: Sequence[Row], headings: Sequence[str] | None = None) -> None:
         """Show other rows; the first is selected."""
         self.rows.show_under(headings if headings is not None else self.rows.headings, rows)
-        self.fit()
         if rows:
             self.select_line(0)
 

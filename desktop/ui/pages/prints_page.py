@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QTableView
 from desktop.models.local import PrintLog
 from desktop.reports.printing import list_prints
 from desktop.text import tr
+from desktop.ui.column_widths import ColumnWidths
 from desktop.ui.desk import Desk
 from desktop.ui.forms.sayings import local_time
 from desktop.ui.jobs import Progress
@@ -72,9 +73,7 @@ class PrintsPage(Page):
         self.table.setTabKeyNavigation(False)
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setDefaultSectionSize(theme.px(32))
-        self.table.horizontalHeader().setStretchLastSection(True)
-        for place, width in enumerate((140, 290, 200, 56, 56, 56, 90, 80)):
-            self.table.setColumnWidth(place, theme.px(width))
+        ColumnWidths(self.table, (140, 290, 200, 56, 56, 56, 90, 80))
         self.body.addWidget(self.table, 1)
 
     def show_for(self, what: object) -> None:

@@ -3,7 +3,7 @@
 from datetime import date
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 
 from desktop.queries.training.class_list import ClassRow, class_rows
@@ -20,8 +20,8 @@ from desktop.ui.training.pieces import OVERVIEW, PIECES
 from desktop.ui.widgets import button, card, label, row
 
 _READS = frozenset({"classes", "programmes", "enrolments", "sessions", "sign_in_sheets"})
-_BESIDE = 125
-"""The text size in percent up to which the list stays beside the desk; above, F4 brings it."""
+_BESIDE = 960
+"""The width (at 100 %) from which the list stays beside the desk; in a narrower window F4 brings it."""
 
 
 class TrainingPage(Page):
@@ -53,7 +53,7 @@ class TrainingPage(Page):
         self.whole.addWidget(self.splitter)
         self.whole.addWidget(self.empty)
         self.body.addWidget(self.whole, 1)
-        self.show_list(shown=theme.percent <= _BESIDE)
+        self._is_wide = True
         self._connect()
 
     def _empty_card(self) -> QWidget:
@@ -131,7 +131,7 @@ class TrainingPage(Page):
         self._tell()
 
     def _into_desk(self) -> None:
-        if theme.percent > _BESIDE:
+        if not self._is_wide:
             self.show_list(shown=False)
         self.class_desk.focus_front()
 
@@ -152,6 +152,14 @@ class TrainingPage(Page):
         assert isinstance(piece, OverviewPiece)
         piece.begin_new(programme)
         self._tell()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A window that gets narrow gives the room of the list to the class, one that gets wide brings it back."""
+        super().resizeEvent(event)
+        is_wide = self.width() >= theme.px(_BESIDE)
+        if is_wide != self._is_wide:
+            self._is_wide = is_wide
+            self.show_list(shown=is_wide)
 
     def toggle_list(self) -> None:
         """Show the list or give its room to the class."""

@@ -11,6 +11,7 @@ from desktop.queries.training.sending import Candidate, SchoolPlaces, Sending, c
 from desktop.services.training.places import receive_places, send_names, share_places
 from desktop.services.training.returned import take_back
 from desktop.text import tr
+from desktop.ui.column_widths import ColumnWidths
 from desktop.ui.desk import Desk
 from desktop.ui.flow import FlowLayout
 from desktop.ui.theme import theme
@@ -201,9 +202,7 @@ def _table_of(places: PlacesModel) -> QTableView:
     made.verticalHeader().setDefaultSectionSize(theme.px(32))
     made.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
     made.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-    made.horizontalHeader().setStretchLastSection(True)
-    for number, width in enumerate((230, 64, 56, 320, 100)):
-        made.setColumnWidth(number, theme.px(width))
+    ColumnWidths(made, (230, 64, 56, 320, 100))
     return made
 
 
