@@ -9,6 +9,7 @@ from desktop.models import (
     Employment,
     Enrolment,
     Inspection,
+    Operator,
     Place,
     Programme,
     Teacher,
@@ -32,11 +33,12 @@ _COURSES: Final = (
 _ROOMS: Final = ("培训楼201", "培训楼201", "培训楼305", "微机室", "跟岗学校", "培训楼305")
 
 
-def write_sample_class(store: Store, *, operator: str = "经办人") -> str:
+def write_sample_class(store: Store) -> str:
     """Write the class into an office that has teachers, as one Act; returns its uid."""
     with store.read() as session:
         schools = list(dict.fromkeys(each.content["school"] for each in load(session, Employment).values()))
         known = load(session, Teacher)
+        operator = next(iter(load(session, Operator).values())).content["name"]
     teachers = [uid for uid, each in known.items() if each.content.get("subject") == "数学"]
     edits = list(_edits(schools, teachers[:PEOPLE]))
     with store.write("建立培训班示例", kind="setup", operator=operator) as session:

@@ -109,8 +109,8 @@ class StatusBar(QFrame):
         self.desk = desk
         self._job: Job | None = None
         self.counted = label("", "muted")
-        self.said = label("")
-        self.work = label("")
+        self.said = ShortLabel("", "")
+        self.work = ShortLabel("", "")
         self.bar = QProgressBar()
         self.bar.setFixedWidth(theme.px(180))
         self.bar.setTextVisible(False)

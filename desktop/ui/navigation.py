@@ -16,7 +16,7 @@ from desktop.ui.widgets import column, label, row
 
 NARROW = 1040
 """In a window narrower than this (at 100 %) the navigation shows words without icons."""
-_WIDE_WIDTH, _NARROW_WIDTH = 156, 84
+_WIDE_WIDTH, _NARROW_WIDTH = 156, 80
 _FOLDED_FIRST: Final = ("档案", "系统", "培训", "输出", "业务", "人员")
 """The groups that give way where not all of them find room, the one that is used least first."""
 _SPACE = 1
@@ -137,7 +137,8 @@ class Navigation(QFrame):
         first = [asked, next((each for each in self.groups if self.buttons.get(self._current) in each.buttons), None)]
         by_name = {each.name: each for each in self.groups}
         order = dict.fromkeys(each for each in (*first, *map(by_name.get, self._wanted)) if each is not None)
-        room, opened = self._room(), set()
+        opened: set[str] = set()
+        room = self._room()
         for group in order:
             if group.height() <= room or not opened:
                 opened.add(group.name)

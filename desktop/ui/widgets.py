@@ -26,7 +26,7 @@ from desktop.ui.theme import theme
 _SHORTEST: Final = 60
 """The least width of a text that may be shortened."""
 
-_WITH_ICONS: Final = 150
+_WITH_ICONS: Final = 125
 """The text size in percent up to which buttons have room for an icon beside their word."""
 
 _PRINTED: Final = {"Return": "回车", "Up": "↑", "Down": "↓", "Insert": "Ins", "Delete": "Del"}

@@ -27,7 +27,9 @@ from desktop.ui.theme import theme
 from desktop.ui.widgets import ShortLabel, button, column, label, row, set_flag
 
 _BESIDE: Final = 110
-"""The text size in percent up to which the sentence at the foot finds room beside the buttons."""
+"""The text size in percent up to which the head has room for large letters and a tag, and the foot for a sentence
+beside the buttons.
+"""
 
 
 class RecordForm(QFrame):
@@ -64,7 +66,7 @@ class RecordForm(QFrame):
         """The values of the fields that are not shown, for a new record: its class, where the form stands in one."""
         self.others: list[Problem] = []
         """What is wrong with the record as a whole, under no field."""
-        self.name = ShortLabel("", "title")
+        self.name = ShortLabel("", "section" if narrow or theme.percent > _BESIDE else "title")
         self.tag = label("", "tag")
         self.standing = label("", "tag")
         """How the record stands with the upper office, as a stamp."""
@@ -152,7 +154,7 @@ class RecordForm(QFrame):
         elif self.names is not None:
             self.name.setText(titled(self.names, self.entity, self.stored.content))
         self.tag.setText(tag)
-        self.tag.setVisible(bool(tag))
+        self.tag.setVisible(bool(tag) and theme.percent <= _BESIDE)
 
     def _tell_standing(self, *, locked: bool) -> None:
         """Stamp how the record stands with the upper office; say who alone may change it, or why it came back."""

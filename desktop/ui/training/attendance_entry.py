@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
 
 from desktop.errors import ValueProblem
 from desktop.queries.training.classes import is_held, session_text
@@ -68,6 +68,7 @@ class EntryBar(QWidget):
         self.session.setToolTip(tr("Alt+↑、Alt+↓ 换课次"))
         self.session.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.session.setMinimumContentsLength(22)
+        self.session.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.session.view().setMinimumWidth(theme.px(380))
         self.line = RowsEditor()
         self.line.setAccessibleName(tr("缺课行号"))
@@ -78,7 +79,8 @@ class EntryBar(QWidget):
         caption = label(tr("缺课行号"))
         caption.setBuddy(self.line)
         head = row(self.session, caption, self.line, self.take_button)
-        head.setStretch(2, 1)
+        head.setStretch(0, 2)
+        head.setStretch(2, 3)
         self.setLayout(column(head, self.told, space=4))
         self.session.activated.connect(lambda _index: self.choose(self.lesson))
         self.line.edited.connect(self._tell_typed)

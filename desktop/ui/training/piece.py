@@ -12,14 +12,14 @@ from desktop.text import tr
 from desktop.ui.desk import Desk
 from desktop.ui.jobs import Progress
 from desktop.ui.paper.sheet_wish import SheetWish
-from desktop.ui.widgets import button
+from desktop.ui.widgets import YieldingWidget, button
 
 Found = TypeVar("Found")
 _PATIENCE: Final = 0.5
 """Seconds for which reading waits for the window to make the piece."""
 
 
-class Piece(QWidget):
+class Piece(YieldingWidget):
     """One tab of the class desk; a piece of another page (the year plan) shows a programme in the same way."""
 
     saved = Signal(str)
