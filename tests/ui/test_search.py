@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from desktop.models import Employment, School, Teacher
+from desktop.queries.people import PersonName
 from desktop.services.records import delete, save
 from desktop.store import Store
+from desktop.ui.finder import People
 from desktop.ui.jobs import Progress
 from desktop.ui.lists.listing import Listing, load_listing, make_index, read_some, sorted_rows
 from desktop.ui.lists.search import SearchIndex, text_of
@@ -191,3 +193,22 @@ def test_typing_before_the_index_is_ready_is_told_and_applied_then(qtbot: Any, o
     assert index is not None
     assert shown.model.rowCount() == 1
     assert shown.filters.count.text() == "显示 1 人，共 2 人"
+
+
+def test_finder_finds_by_the_index_of_lists() -> None:
+    """The box 查找全部 takes words as lists do: pinyin and numbers from a word's beginning, characters anywhere."""
+    people = [
+        PersonName("1", "单春华", "", "0038"),
+        PersonName("2", "阿依努尔·买买提", "", "123X"),
+        PersonName("3", "曾强", "zeng qiang", ""),
+    ]
+    found = People(people, QUIET)
+
+    def names(typed: str) -> list[str]:
+        return [pick.text for pick in found.matching(typed)]
+
+    assert names("sch") == ["单春华（0038）"]
+    assert names("123x") == ["阿依努尔·买买提（123X）"]
+    assert names("买提") == ["阿依努尔·买买提（123X）"]
+    assert names("zengq") == names("zq") == ["曾强"]
+    assert names("hua") == names("23x") == []
