@@ -3,12 +3,13 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
 from pypdfium2 import PdfDocument
 from PySide6.QtCore import QMarginsF, Qt
 from PySide6.QtGui import QPageLayout, QPageSize
-from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrinterInfo
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.models import Appointment, Cohort, Employment, School, Teacher
 from desktop.models.local import PrintLog
@@ -17,7 +18,7 @@ from desktop.ui.memory import recall
 from desktop.ui.pages.reports_page import ReportsPage
 from desktop.ui.paper.pages import PaperSize
 from desktop.ui.paper.preview import PAGE
-from desktop.ui.paper.printer import PrintWish, set_paper
+from desktop.ui.paper.printer import PrintWish, choose_printer, pages_of, paper_of, set_paper
 from desktop.ui.paper.sheet_wish import SheetWish
 from desktop.ui.screens import PAGES
 from tests.builders import add, school_content, teacher_content
@@ -151,6 +152,32 @@ def test_other_paper_of_the_printer_is_asked_about(
     page.print_out()
     settle(qtbot, window)
     assert len(prints(office)) == 1
+
+
+def test_paper_is_read_back_after_the_systems_dialog(qtbot: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The system's dialog comes set to the sheet, its pages and copies; what is changed there is what is read back."""
+    seen: list[Any] = []
+
+    def change(dialog: QPrintDialog) -> int:
+        printer = dialog.printer()
+        seen.extend((paper_of(printer), printer.copyCount(), printer.docName(), dialog.maxPage()))
+        printer.setPageSize(QPageSize(QPageSize.PageSizeId.A5))
+        printer.setPageOrientation(QPageLayout.Orientation.Portrait)
+        printer.setFromTo(2, 3)
+        printer.setPrintRange(QPrinter.PrintRange.PageRange)
+        return 1
+
+    monkeypatch.setattr(QPrinterInfo, "availablePrinterNames", staticmethod(lambda: ["一号打印机"]))
+    monkeypatch.setattr(QPrintDialog, "exec", change)
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    printer = choose_printer(parent, PrintWish("骨干教师花名册", A4_LANDSCAPE, 16, 2))
+    assert seen == [A4_LANDSCAPE, 2, "骨干教师花名册", 16]
+    assert printer is not None
+    assert paper_of(printer) == PaperSize(148, 210)
+    assert list(pages_of(printer, 16)) == [1, 2]
+    monkeypatch.setattr(QPrintDialog, "exec", lambda _dialog: 0)
+    assert choose_printer(parent, PrintWish("骨干教师花名册", A4_LANDSCAPE, 16, 2)) is None
 
 
 def test_without_a_printer_a_sentence_says_the_way_out(
