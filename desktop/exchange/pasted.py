@@ -19,7 +19,7 @@ from desktop.models.base import Content, Record
 from desktop.queries.directory import Directory
 
 MOST_ROWS = 5_000
-"""More belongs into a file that is imported."""
+"""More belongs into a file that is imported; a line of headings is not counted."""
 
 WORKPLACE: Final = replace(field_named(Employment, "school"), label="工作单位")
 """What a column of a block of teachers can mean beside their own fields: the school where they work."""
@@ -46,7 +46,7 @@ def split_block(text: str) -> list[list[str]]:
     rows = [row for row in rows if any(rows) and any(cell for cell in row)]
     if not rows:
         raise RefusedError("剪贴板里没有表格内容，请先在表格软件里选中并复制；没有粘贴")
-    if len(rows) > MOST_ROWS:
+    if len(rows) > MOST_ROWS + 1:
         raise RefusedError(f"剪贴板里有 {len(rows)} 行，一次最多粘贴 {MOST_ROWS} 行；更多的请存成文件后导入，没有粘贴")
     width = max(len(row) for row in rows)
     return [row + [""] * (width - len(row)) for row in rows]

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from desktop.errors import RefusedError, ValueProblem
 from desktop.fields import children_of, fields_of
-from desktop.kinds import Choice, Day, Kind, Link, Packed, PartialDate, YesNo
+from desktop.kinds import Choice, Day, Kind, Link, Packed, PartialDate, PersonName, YesNo
 from desktop.models.base import Content, Line, Record
 from desktop.queries.columns import ListColumn, Surroundings, columns
 from desktop.queries.directory import Directory
@@ -18,6 +18,9 @@ from desktop.store.records import Stored
 
 _NUMBERED: Final = frozenset({"tier"})
 """Tables whose code is a number in domain.md (tier=1 …), not a code of a standard with leading zeros."""
+
+GONE: Final = "（已删除）"
+"""What a list shows for the name of a person who was deleted while something still hangs on him."""
 
 _LAST: Final = 9_999_999
 """Where units without a place in the official order stand."""
@@ -40,7 +43,7 @@ class ListRow:
 def cell_text(column: ListColumn, packed: Packed | None, names: Directory, *, masked: bool = False) -> str:
     """The text of a value in a list."""
     if packed is None:
-        return ""
+        return GONE if isinstance(column.kind, PersonName) and column.name == "name" else ""
     if isinstance(column.kind, Link):
         return names.text(column.kind.entity, packed)
     value = column.kind.unpack(packed)

@@ -176,6 +176,19 @@ class RecordsPage(Page):
         if form is not None and form.names is None:
             form.names = listing.names
         self.parts.grow_form()
+        self._follow()
+
+    def _follow(self) -> None:
+        """What the form shows was changed elsewhere or taken back: show it as it is now, unless it is typed in."""
+        form = self.form_in_front
+        present = form.stored if form is not None else None
+        if form is None or present is None or form.is_dirty:
+            return
+        stored = read_record(self.desk.store, self.entity, present.uid)
+        if stored is None:
+            self.clear_form()
+        elif stored.revision != present.revision:
+            self.show_stored(stored)
 
     def _select(self) -> None:
         """Another line: show its record, unless the one in the form is not saved and the clerk stays with it."""
