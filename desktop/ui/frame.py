@@ -123,7 +123,7 @@ class StatusBar(QFrame):
         self.setMinimumHeight(theme.px(30))
         self._show_job(None)
         desk.counted.connect(self.counted.setText)
-        desk.said.connect(self.said.setText)
+        desk.said.connect(self._say)
         desk.changed.connect(lambda _entities: self.saved.setText(tr("已保存 {time:%H:%M}", time=_now())))
         desk.backed_up.connect(self.tell_backup)
         desk.jobs.started.connect(self._job_started)
@@ -138,6 +138,9 @@ class StatusBar(QFrame):
         self.backup.setText(tr("{inside} · {outside}", inside=inside, outside=outside))
         self.backup.setToolTip(held.place)
         self.backup.setMinimumWidth(theme.px(120))
+
+    def _say(self, text: str) -> None:
+        self.said.setText(text)
 
     def _job_started(self, job: Job) -> None:
         if not job.quiet:

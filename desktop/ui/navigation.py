@@ -16,7 +16,7 @@ from desktop.ui.widgets import column, label, row
 
 NARROW = 1040
 """In a window narrower than this (at 100 %) the navigation shows words without icons."""
-_WIDE_WIDTH, _NARROW_WIDTH = 156, 80
+_WIDE_WIDTH, _NARROW_WIDTH = 156, 68
 _FOLDED_FIRST: Final = ("档案", "系统", "培训", "输出", "业务", "人员")
 """The groups that give way where not all of them find room, the one that is used least first."""
 _SPACE = 1
@@ -75,7 +75,8 @@ class Navigation(QFrame):
 
     def _filled(self) -> QScrollArea:
         inner = QWidget()
-        layout = column(*self._loose, space=_SPACE, margins=(8, 2, 8, 4))
+        layout = column(*self._loose, space=_SPACE)
+        self._pages = layout
         for group in self.groups:
             group.heading.clicked.connect(lambda _checked=False, group=group: self.toggle(group))
             layout.addWidget(group.heading)
@@ -94,6 +95,8 @@ class Navigation(QFrame):
         """Only words, without icons and title, where the window is narrow for its text size."""
         self.setFixedWidth(theme.px(_NARROW_WIDTH if narrow else _WIDE_WIDTH))
         self._head.setVisible(not narrow)
+        aside = theme.px(2 if narrow else 8)
+        self._pages.setContentsMargins(aside, theme.px(2), aside, theme.px(4))
         for entry in PAGES:
             made = self.buttons[entry.name]
             made.setProperty("narrow", narrow)

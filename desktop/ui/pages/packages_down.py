@@ -16,6 +16,7 @@ from desktop.services.backups import load_identity
 from desktop.services.handovers import hand_over
 from desktop.text import tr
 from desktop.ui.desk import Desk
+from desktop.ui.flow import flowing
 from desktop.ui.jobs import Progress
 from desktop.ui.pages.packages_drive import DrivePicker
 from desktop.ui.pages.packages_handover import HandoverDialog, people_below
@@ -80,7 +81,7 @@ class DownTab(YieldingWidget):
         above = card(
             label(tr("向下级下发"), "section"),
             label(said, "muted", wrap=True),
-            row(self.decisions, self.codes, self.receipts, self.keys, None),
+            flowing(self.decisions, self.codes, self.receipts, self.keys),
             self.picker,
             row(
                 self.one_button,
