@@ -22,8 +22,10 @@ NAMES = (
     *("home", "teachers", "import-plan", "reports", "packages", "backups", "log", "start", "recovery"),
     *("training-04", "training-05", "plan-1"),
 )
-WIDTH = 720
-COLOURS = 48
+SCREEN = (1092, 614)
+"""The smallest that a window is made for: in the width of the help its letters can still be read."""
+WIDTH = 728
+COLOURS = 64
 
 
 def main() -> None:
@@ -47,8 +49,8 @@ def _take(work: Path) -> None:
     app.is_attended = False
     app.open_office(folder)
     window = wait_for_office(app)
-    pictures = screenshots.shoot(window, work / "pictures", (100,))
-    pictures += screenshots.shoot_start(work, work / "pictures", (100,))
+    pictures = screenshots.shoot(window, work / "pictures", (100,), SCREEN)
+    pictures += screenshots.shoot_start(folder, work / "pictures", (100,), SCREEN)
     window.close()
     for path in pictures:
         name = path.stem.removesuffix("-100")

@@ -53,7 +53,7 @@ class HelpWindow(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("帮助"))
-        resize_within(self, 860, 600)
+        resize_within(self, 1000, 640)
         self.list = QListWidget()
         self.list.setAccessibleName(tr("帮助目录"))
         for name in ORDER:
@@ -68,7 +68,7 @@ class HelpWindow(QDialog):
         splitter.addWidget(self.list)
         splitter.addWidget(self.text)
         splitter.setChildrenCollapsible(False)
-        splitter.setSizes([theme.px(200), theme.px(640)])
+        splitter.setSizes([theme.px(190), theme.px(780)])
         close = button(tr("关闭"), self.close)
         close.setAutoDefault(False)
         self.setLayout(column(splitter, row(None, close), space=8, margins=(12, 12, 12, 12)))

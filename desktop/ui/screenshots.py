@@ -46,9 +46,11 @@ def settle(window: MainWindow) -> None:
 Keep = Callable[[str, QWidget], None]
 
 
-def shoot(window: MainWindow, folder: Path, percents: tuple[int, ...] = (100, 150, 200)) -> list[Path]:
+def shoot(
+    window: MainWindow, folder: Path, percents: tuple[int, ...] = (100, 150, 200), screen: tuple[int, int] = SCREEN
+) -> list[Path]:
     """Write the pictures, one of an import of the sample rosters among them. Returns the paths."""
-    window.window().resize(*SCREEN)
+    window.window().resize(*screen)
     files = sorted(SPREADSHEETS.glob("*.xls*"))
     folder.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
@@ -71,7 +73,9 @@ def shoot(window: MainWindow, folder: Path, percents: tuple[int, ...] = (100, 15
     return written
 
 
-def shoot_start(home: Path, folder: Path, percents: tuple[int, ...] = (100, 150, 200)) -> list[Path]:
+def shoot_start(
+    home: Path, folder: Path, percents: tuple[int, ...] = (100, 150, 200), screen: tuple[int, int] = SCREEN
+) -> list[Path]:
     """Write pictures of what stands before an office is open. Returns the paths."""
     written: list[Path] = []
 
@@ -82,7 +86,7 @@ def shoot_start(home: Path, folder: Path, percents: tuple[int, ...] = (100, 150,
     present = theme.percent
     for percent in percents:
         theme.set_percent(percent)
-        walk_start(home, keep)
+        walk_start(home, keep, screen)
     theme.set_percent(present)
     return written
 
