@@ -15,9 +15,7 @@ class ColumnWidths(QObject):
     The last column takes what is left, and needs no wish.
     """
 
-    def __init__(
-        self, table: QTableView, wished: Sequence[int] | Mapping[int, int], *, is_tight: bool = False
-    ) -> None:
+    def __init__(self, table: QTableView, wished: Sequence[int] | Mapping[int, int], *, is_tight: bool = False) -> None:
         """`wished` are pixels at 100 %, by the place of the column; in a tight table no column is wider than needed."""
         super().__init__(table)
         self._table = table

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QWidget
 from desktop.text import tr
 from desktop.ui.icons import icon
 from desktop.ui.memory import recall, remember
-from desktop.ui.screens import PAGES, Entry
+from desktop.ui.screens import ENTRIES, PAGES, Entry
 from desktop.ui.theme import ACCENT, MUTED, theme
-from desktop.ui.widgets import column, label, row
+from desktop.ui.widgets import column, label, row, set_flag
 
 NARROW = 1040
 """In a window narrower than this (at 100 %) the navigation shows words without icons."""
@@ -28,7 +28,7 @@ class _Group:
     def __init__(self, name: str, buttons: Sequence[QPushButton]) -> None:
         self.name = name
         self.buttons = buttons
-        self.is_open = True
+        self.is_open: bool | None = None
         self.heading = QPushButton(tr(name))
         self.heading.setProperty("role", "group")
         self.heading.setIconSize(QSize(theme.px(12), theme.px(12)))
@@ -36,6 +36,8 @@ class _Group:
 
     def unfold(self, *, is_open: bool) -> None:
         """Show the pages, or only the heading."""
+        if is_open == self.is_open:
+            return
         self.is_open = is_open
         self.heading.setIcon(icon("chevron-down" if is_open else "chevron-right"))
         said = tr("收起{group}", group=tr(self.name)) if is_open else tr("展开{group}", group=tr(self.name))
@@ -44,8 +46,8 @@ class _Group:
             each.setVisible(is_open)
 
     def height(self) -> int:
-        """The room that its pages take."""
-        return sum(each.sizeHint().height() + theme.px(_SPACE) for each in self.buttons)
+        """The room that its pages take; all are of one height."""
+        return len(self.buttons) * (self.buttons[0].sizeHint().height() + theme.px(_SPACE))
 
 
 class Navigation(QFrame):
@@ -60,6 +62,7 @@ class Navigation(QFrame):
         super().__init__()
         self.setProperty("role", "side")
         self._current = ""
+        self._narrow: bool | None = None
         self.buttons: dict[str, QPushButton] = {}
         self._title = label(tr("骨干教师工作台"), "good")
         self._head = QWidget()
@@ -93,21 +96,23 @@ class Navigation(QFrame):
 
     def set_narrow(self, *, narrow: bool) -> None:
         """Only words, without icons and title, where the window is narrow for its text size."""
+        if narrow == self._narrow:
+            return
+        self._narrow = narrow
         self.setFixedWidth(theme.px(_NARROW_WIDTH if narrow else _WIDE_WIDTH))
         self._head.setVisible(not narrow)
         aside = theme.px(2 if narrow else 8)
         self._pages.setContentsMargins(aside, theme.px(2), aside, theme.px(4))
         for entry in PAGES:
             made = self.buttons[entry.name]
-            made.setProperty("narrow", narrow)
             made.setIconSize(QSize(0, 0) if narrow else QSize(theme.px(18), theme.px(18)))
-            made.style().unpolish(made)
-            made.style().polish(made)
+            set_flag(made, "narrow", narrow)
         self._fit()
 
     def _button(self, entry: Entry) -> QPushButton:
         made = QPushButton(icon(entry.icon), tr(entry.label))
         made.setProperty("role", "nav")
+        made.setProperty("narrow", False)
         made.setCheckable(True)
         made.setAccessibleName(tr(entry.label))
         made.clicked.connect(lambda _checked=False: self.chosen.emit(entry.name))
@@ -115,12 +120,13 @@ class Navigation(QFrame):
         return made
 
     def show_current(self, name: str) -> None:
-        """Mark the page in front, and unfold its group."""
+        """Mark the page in front and unfold its group; each icon that is set anew costs its styling."""
+        for each, made in self.buttons.items():
+            made.setChecked(each == name)
+        for each, colour in ((self._current, MUTED), (name, ACCENT)):
+            if each in self.buttons:
+                self.buttons[each].setIcon(icon(ENTRIES[each].icon, colour))
         self._current = name
-        for entry in PAGES:
-            made, is_current = self.buttons[entry.name], entry.name == name
-            made.setChecked(is_current)
-            made.setIcon(icon(entry.icon, ACCENT if is_current else MUTED))
         self._fit()
         if name in self.buttons:
             self._area.ensureWidgetVisible(self.buttons[name])

@@ -12,7 +12,6 @@ from desktop.ui.plain_model import PlainModel
 from desktop.ui.theme import theme
 
 
-
 @dataclass(frozen=True, slots=True)
 class Row:
     """Texts by column, what the row stands for, and colours by column."""
