@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Final
+from typing import Any, Final
 
 from desktop.queries.policies import Policies
 from desktop.queries.training.ledger_list import LedgerLine, LedgerList, ledger_list
@@ -88,11 +88,22 @@ class Accounts:
         return Found(places, lines, sum(map(short.__getitem__, places)), sum(map(exempt.__getitem__, places)))
 
     def let_go(self) -> None:
-        """Free the lines a few at a time when nobody shows them: all at once would hold every thread."""
-        self._whole.clear()
-        while self.lines:
-            del self.lines[-_FREED:]
+        """Free everything a little at a time when nobody shows it: all at once would hold every thread."""
+        for found in self._whole.values():
+            _free(found.places)
+            _free(found.lines)
+        _free(self.lines)
+        _free(self._index.texts)
+        while self.place_of:
+            for _ in range(min(_FREED, len(self.place_of))):
+                self.place_of.popitem()
             time.sleep(_REST)
+
+
+def _free(rows: list[Any]) -> None:
+    while rows:
+        del rows[-_FREED:]
+        time.sleep(_REST)
 
 
 def load_accounts(store: Store, year: int, progress: Progress) -> Accounts:
