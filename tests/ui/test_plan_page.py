@@ -106,6 +106,47 @@ def test_programme_and_its_class_are_made(qtbot: Any, open_window: Any, office: 
     assert training_class["programme"] == programme
 
 
+def test_kind_fills_what_policy_gives_and_a_class_takes_over(qtbot: Any, open_window: Any, office: Store) -> None:
+    """班主任: district level, 30 hours; what was cleared stays so; its class has the programme's days and hours."""
+    window = open_window()
+    page = open_plan(qtbot, window)
+    page.new()
+    settle(qtbot, window)
+    piece = page.pieces.front
+    assert isinstance(piece, ProgrammePiece)
+    cells = piece.form.sections.cells
+    for name, text in (
+        ("name", "班主任培训"),
+        ("start", "2026-07-06"),
+        ("end", "2026-07-10"),
+        ("planned_people", "45"),
+    ):
+        cells[name].editor.set_text(text)
+    cells["kind"].editor.set_text("班主任培训")
+    cells["kind"].editor.edited.emit()
+    qtbot.wait(250)
+    settle(qtbot, window)
+    assert (cells["level"].editor.text(), cells["mode"].editor.text()) == ("县级", "集中面授")
+    assert cells["hours"].editor.text().startswith("30")
+    assert "持证上岗" in piece.remarks.text()
+    cells["mode"].editor.set_text("")
+    cells["mode"].editor.edited.emit()
+    qtbot.wait(250)
+    settle(qtbot, window)
+    assert cells["mode"].editor.text() == ""
+    piece.form.save()
+    settle(qtbot, window)
+    page.pieces.open("班级").new_class()  # type: ignore[attr-defined]
+    settle(qtbot, window)
+    form = window.pages["training"].class_desk.front.form  # type: ignore[attr-defined]
+    form.sections.cells["name"].editor.set_text("一班")
+    form.save()
+    settle(qtbot, window)
+    [content] = contents_of(office, TrainingClass).values()
+    shown = {name: content.get(name) for name in ("start", "end", "hours", "quota")}
+    assert shown == {"start": "2026-07-06", "end": "2026-07-10", "hours": "30.0", "quota": 45}
+
+
 def test_plan_is_approved_by_both_sides_and_issued(
     qtbot: Any, open_window: Any, office: Store, dialogs: Answers
 ) -> None:

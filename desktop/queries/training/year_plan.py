@@ -14,6 +14,7 @@ from desktop.queries.directory import Directory
 from desktop.queries.policies import Policies
 from desktop.queries.training.class_list import enrolled_by_class
 from desktop.queries.training.timetable import check_plan
+from desktop.rules.hours import TENTHS, packed_hours
 from desktop.rules.training_months import TrainingMonths, training_months
 from desktop.rules.travel_costs import BORNE_LEVELS, TravelSplit, split_travel
 from desktop.store.records import Stored
@@ -22,6 +23,8 @@ _TIERS: Final = {"1": "training.months.tier1", "2": "training.months.tier2"}
 """The policy of months by level of training: 国家级, 省（市）级."""
 BACKBONE: Final = "1"
 """The code of training_kind for backbone teachers, whose months are regulated."""
+HEAD_TEACHER: Final = "7"
+"""That for head teachers of classes (班主任), who must hold a certificate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +99,17 @@ class ProgrammeDetail:
     travel: TravelSplit | None
     travel_percent: int
     classes: tuple[PlannedClass, ...]
+    proposed: Content
+    """Values that a new programme of this kind has by policy."""
+    about_kind: str = ""
+    """What is to be known of trainings of this kind."""
 
     @property
     def remarks(self) -> list[str]:
         """What does not fit the regulation of months (TR-1)."""
+        told = [self.about_kind] if self.about_kind else []
         if self.stored is None or self.months is None:
-            return []
-        told = []
+            return told
         end = self.stored.content.get("end")
         wanted = self.months.practice_end.isoformat()
         if end and end != wanted:
@@ -124,6 +131,7 @@ def programme_detail(session: Session, uid: str, *, typed: Content | None = None
         for each, record in sorted(names.records("classes").items(), key=lambda pair: pair[1].content["name"])
         if record.content.get("programme") == uid and uid
     )
+    proposed = kind_defaults(policies, content) if stored is None else {}
     percent = int(policies.value("training.travel_authority_pct", content["year"])) if has_year else 0
     return ProgrammeDetail(
         stored,
@@ -132,7 +140,33 @@ def programme_detail(session: Session, uid: str, *, typed: Content | None = None
         travel_split(policies, content) if has_year else None,
         percent,
         classes,
+        proposed,
+        _certified_remark(content),
     )
+
+
+def _certified_remark(content: Content) -> str:
+    return "班主任实行持证上岗：没有合格证书的先培训、后上岗" if content.get("kind") == HEAD_TEACHER else ""
+
+
+def kind_defaults(policies: Policies, content: Content) -> Content:
+    """Level, mode and hours that a new programme of a kind has by policy, packed; nothing where none are set."""
+    kind, year = content.get("kind"), content.get("year")
+    if not kind or not year:
+        return {}
+    for word, level, mode, hours in policies.value("training.kind_defaults", year):
+        if table("training_kind").read(word) == kind:
+            found = {"level": table("training_level").read(level), "mode": table("training_mode").read(mode)}
+            return found | ({"hours": packed_hours(int(hours) * TENTHS)} if hours else {})
+    return {}
+
+
+def class_defaults(programme: Content) -> Content:
+    """What a new class takes over from its programme: days, hours, audience, base; people in equal parts."""
+    names = {"start": "start", "end": "end", "hours": "hours", "stage": "stage", "subject": "subject", "base": "site"}
+    found = {mine: programme[theirs] for theirs, mine in names.items() if theirs in programme}
+    people, classes = programme.get("planned_people"), programme.get("planned_classes")
+    return found | ({"quota": -(-people // (classes or 1))} if people else {})
 
 
 def months_of(policies: Policies, content: Content) -> TrainingMonths | None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterator
 from functools import cached_property
 
-from desktop.models.base import Record
+from desktop.models.base import Content, Record
 from desktop.ui.desk import Desk
 from desktop.ui.forms.editors import LinkSource
 from desktop.ui.forms.form import RecordForm
@@ -44,3 +44,12 @@ class GrowingForm:
         while self._sections.grow():
             yield self._sections
         yield self.form
+
+
+def propose(form: RecordForm, values: Content) -> None:
+    """Put values into those fields of a new record in which nothing stands yet."""
+    if form.stored is not None:
+        return
+    for name, value in values.items():
+        if not form.sections.cells[name].editor.text().strip():
+            form.sections.cells[name].put(value)

@@ -3,13 +3,15 @@
 from collections.abc import Iterator
 from functools import partial
 
+from desktop.errors import ValueProblem
 from desktop.models import TrainingClass
 from desktop.queries.training.class_list import ClassRecord, class_record
+from desktop.queries.training.year_plan import class_defaults
 from desktop.store.records import Stored
 from desktop.ui.desk import Desk
 from desktop.ui.forms.form import RecordForm
 from desktop.ui.forms.links import Links
-from desktop.ui.training.growing_form import GrowingForm
+from desktop.ui.training.growing_form import GrowingForm, propose
 from desktop.ui.training.piece import Piece
 from desktop.ui.widgets import column, row
 
@@ -31,7 +33,18 @@ class OverviewPiece(Piece):
         form.next_button.hide()
         form.saved.connect(self.saved)
         form.deleted.connect(lambda: self.saved.emit(""))
+        form.sections.cells["programme"].editor.left.connect(self._take_over)
         self.body.addWidget(form, 1)
+
+    def _take_over(self) -> None:
+        """A new class takes over what its programme says, where nothing is written yet."""
+        names = self.links.names
+        try:
+            programme = self.form.sections.cells["programme"].packed()
+        except ValueProblem:
+            return
+        if programme and names is not None:
+            propose(self.form, class_defaults(names.content("programmes", programme)))
 
     @property
     def form(self) -> RecordForm:
@@ -69,6 +82,7 @@ class OverviewPiece(Piece):
         self.form.show_record(None, found.names)
         if programme:
             self.form.sections.cells["programme"].put(programme)
+            propose(self.form, class_defaults(found.names.content("programmes", programme)))
         self.form.sections.focus_first()
 
     def may_leave(self) -> bool:

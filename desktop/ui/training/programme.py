@@ -15,7 +15,7 @@ from desktop.text import tr
 from desktop.ui.desk import Desk
 from desktop.ui.forms.form import RecordForm
 from desktop.ui.forms.links import Links
-from desktop.ui.training.growing_form import GrowingForm
+from desktop.ui.training.growing_form import GrowingForm, propose
 from desktop.ui.training.piece import Piece
 from desktop.ui.widgets import ShortLabel, column
 
@@ -32,6 +32,8 @@ class ProgrammePiece(Piece):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self.links = Links(desk)
+        self._proposed_for = ""
+        """The kind for which values were proposed last."""
         self.made = GrowingForm(desk, Programme, self.links, self._prepare)
         self.travel, self.months = ShortLabel("", "muted"), ShortLabel("", "muted")
         self.remarks = ShortLabel("", "amber")
@@ -80,8 +82,17 @@ class ProgrammePiece(Piece):
         for line, text in told:
             line.setText(text)
             line.setVisible(bool(text))
+        if found.stored is None and not self.uid:
+            self._propose(found)
         if found.stored is not None and not self._is_kept(found.stored):
             self.form.show_record(found.stored, found.names)
+
+    def _propose(self, found: ProgrammeDetail) -> None:
+        """What policy gives a new programme of this kind, once for each kind chosen: what was cleared stays empty."""
+        kind = self.form.sections.cells["kind"].editor.text()
+        if found.proposed and kind != self._proposed_for:
+            self._proposed_for = kind
+            propose(self.form, found.proposed)
 
     def _is_kept(self, found: Stored) -> bool:
         """Whether the form has this programme already as it is now, or is being typed in."""
@@ -92,7 +103,7 @@ class ProgrammePiece(Piece):
 
     def begin_new(self, year: int) -> None:
         """An empty form for a programme of a year."""
-        self.uid = ""
+        self.uid = self._proposed_for = ""
         self.form.show_record(None, self.links.names)
         self.form.sections.cells["year"].put(year)
         self.form.sections.focus_first()

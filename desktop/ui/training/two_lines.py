@@ -74,7 +74,7 @@ class _TwoLines(QStyledItemDelegate):
         upper = QRect(room.left(), room.top(), room.width(), room.height() // 2)
         lower = upper.translated(0, room.height() // 2)
         standing, colour = model.standing(shown)
-        wide = painter.fontMetrics().horizontalAdvance(standing)
+        wide = painter.fontMetrics().horizontalAdvance(standing) + (theme.px(3) if standing else 0)
         _draw(painter, upper.adjusted(upper.width() - wide, 0, 0, 0), standing, colour or look.MUTED)
         _draw(painter, upper.adjusted(0, 0, -wide - theme.px(6) if wide else 0, 0), model.title(shown), look.INK)
         word, colour = model.word(shown)
