@@ -6,6 +6,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from desktop.codes import table
 from desktop.models import Place
 from desktop.models.base import Content
 from desktop.queries.columns import Surroundings, official_place
@@ -89,19 +90,56 @@ def sending(session: Session, uid: str) -> Sending:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A teacher of the school that sends: who, and what subject."""
+    """A teacher of the school that sends: who, with stage and subject, and whether the place is for such a one."""
 
     uid: str
     text: str
+    fits: bool
 
 
-def candidates(session: Session, school: str, day: date) -> list[Candidate]:
-    """The teachers of a school on a day, by name."""
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """The teachers of a school by name, and whom the place is for ("" for anybody)."""
+
+    people: tuple[Candidate, ...]
+    limit: str
+
+
+def candidates(session: Session, place: str, day: date) -> Candidates:
+    """The teachers of the school of a place on a day; who is of another stage or subject than it asks for fits not.
+
+    What the place itself leaves open is asked for by the place received from above, else by the programme. A teacher of
+    whom stage or subject is not known fits.
+    """
     around = Surroundings(session, day)
     names = around.names
+    content = names.content("places", place)
+    programme = names.content("programmes", content.get("programme", ""))
+    above = [
+        record.content
+        for record in names.records("places").values()
+        if record.content["programme"] == content.get("programme") and "school" not in record.content
+    ]
+    sources = (content, *(above if len(above) == 1 else ()), programme)
+    stage = next((each["stage"] for each in sources if "stage" in each), "")
+    subject = next((each["subject"] for each in sources if "subject" in each), "")
     found = []
     for teacher, where in around.school_of.items():
-        content: Content = names.content("teachers", teacher) if where == school else {}
-        if content:
-            found.append(Candidate(teacher, names.text("teachers", teacher)))
-    return sorted(found, key=lambda each: each.text)
+        known: Content = names.content("teachers", teacher) if where == content.get("school") else {}
+        if known:
+            parts = (names.text("teachers", teacher), _stage_text(known.get("stage", "")), known.get("subject", ""))
+            fits = known.get("stage", stage) == stage or not stage
+            fits = fits and (not subject or _teaches(known, subject))
+            found.append(Candidate(teacher, "　".join(filter(None, parts)), fits))
+    limit = "、".join(filter(None, (_stage_text(stage), subject)))
+    return Candidates(tuple(sorted(found, key=lambda each: (not each.fits, each.text))), limit)
+
+
+def _stage_text(stage: str) -> str:
+    return table("stage").label(stage) if stage else ""
+
+
+def _teaches(teacher: Content, subject: str) -> bool:
+    """Whether a teacher has a subject, as the main one or beside it; one of whom none is known may."""
+    taught = [teacher[name] for name in ("subject", "minor_subjects") if name in teacher]
+    return not taught or any(subject in each or each in subject for each in taught)

@@ -1,13 +1,21 @@
 """派出名额: places received from above, shared to schools in the list itself, and the people who go for them."""
 
-from collections.abc import Sequence
 from datetime import date
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractItemView, QDialog, QHeaderView, QListWidget, QListWidgetItem, QTableView, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QCheckBox,
+    QDialog,
+    QHeaderView,
+    QListWidget,
+    QListWidgetItem,
+    QTableView,
+    QWidget,
+)
 
-from desktop.queries.training.sending import Candidate, SchoolPlaces, Sending, candidates, sending
+from desktop.queries.training.sending import Candidates, SchoolPlaces, Sending, candidates, sending
 from desktop.services.training.places import receive_places, send_names, share_places
 from desktop.services.training.returned import take_back
 from desktop.text import tr
@@ -130,10 +138,10 @@ class PlacesPiece(Piece):
             self.desk.dialogs.tell(tr("填报人选"), tr("本项目还没有培训班，请先在“班级”页登记上级的班。"))
             return
         place = each.place.uid
-        query = partial(candidates, school=each.school, day=date.today())  # noqa: DTZ011
+        query = partial(candidates, place=place, day=date.today())  # noqa: DTZ011
         self.read(query, lambda people: self._ask_people(each, place, people))
 
-    def _ask_people(self, each: SchoolPlaces, place: str, people: list[Candidate]) -> None:
+    def _ask_people(self, each: SchoolPlaces, place: str, people: Candidates) -> None:
         found = self.sending
         assert found is not None
         dialog = PeopleDialog(each, people, self)
@@ -207,19 +215,25 @@ def _table_of(places: PlacesModel) -> QTableView:
 
 
 class PeopleDialog(QDialog):
-    """The teachers of a school with a box for each."""
+    """The teachers of a school with a box for each; at first only those whom the place is for."""
 
-    def __init__(self, school: SchoolPlaces, people: Sequence[Candidate], parent: QWidget | None = None) -> None:
+    def __init__(self, school: SchoolPlaces, people: Candidates, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("填报人选"))
         resize_within(self, 460, 480)
         self.list = QListWidget()
         self.list.setAccessibleName(tr("教师"))
-        for each in people:
+        self._people = people.people
+        for each in self._people:
             item = QListWidgetItem(each.text)
             item.setData(Qt.ItemDataRole.UserRole, each.uid)
             item.setCheckState(Qt.CheckState.Unchecked)
             self.list.addItem(item)
+        self.only_fitting = QCheckBox(tr("只看符合限定的（{limit}）", limit=people.limit))
+        self.only_fitting.setChecked(True)
+        self.only_fitting.setVisible(bool(people.limit))
+        self.only_fitting.toggled.connect(lambda _on: self._narrow())
+        self._narrow()
         text = tr(
             "{school}有 {count} 个名额，已报 {named} 人。空格键勾选。",
             school=school.name,
@@ -230,8 +244,15 @@ class PeopleDialog(QDialog):
         take.setDefault(True)
         back = button(tr("取消"), self.reject)
         back.setAutoDefault(False)
-        pieces = (label(tr("填报人选"), "section"), label(text, wrap=True), self.list, row(None, back, take))
-        self.setLayout(column(*pieces, space=10, margins=(20, 18, 20, 16)))
+        head = (label(tr("填报人选"), "section"), label(text, wrap=True), self.only_fitting)
+        self.setLayout(column(*head, self.list, row(None, back, take), space=10, margins=(20, 18, 20, 16)))
+
+    def _narrow(self) -> None:
+        """Hide whom the place is not for, unless he is checked."""
+        for number, each in enumerate(self._people):
+            item = self.list.item(number)
+            is_chosen = item.checkState() == Qt.CheckState.Checked
+            item.setHidden(self.only_fitting.isChecked() and not each.fits and not is_chosen)
 
     def chosen(self) -> list[str]:
         """The uids of those checked."""

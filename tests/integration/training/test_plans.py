@@ -6,20 +6,30 @@ from decimal import Decimal
 import pytest
 
 from desktop.errors import RefusedError
-from desktop.models import Course, Enrolment, HoursEntry, Place, Programme, School, TrainingSession
+from desktop.models import Course, Employment, Enrolment, HoursEntry, Place, Programme, School, Teacher, TrainingSession
 from desktop.queries.directory import Directory
 from desktop.queries.policies import Policies
 from desktop.queries.training.class_file import class_file
 from desktop.queries.training.leaves import needed_approvers
 from desktop.queries.training.ledger import exempt_years, ledgers
 from desktop.queries.training.places import place_balance
+from desktop.queries.training.sending import candidates
 from desktop.queries.training.timetable import check_plan, clash_sentence, overlapping_classes, timetable_clashes
 from desktop.services.records import save
 from desktop.services.training.enrolling import assign, enrol, enrol_walk_in, link_walk_in
 from desktop.services.training.places import share_places
 from desktop.services.training.sheets import enter_absence
 from desktop.store.records import load
-from tests.builders import add, add_all, contents_of, course_content, school_content, session_content
+from tests.builders import (
+    add,
+    add_all,
+    contents_of,
+    course_content,
+    employment_content,
+    school_content,
+    session_content,
+    teacher_content,
+)
 from tests.builders_training import make_class, score
 
 DAY = date(2026, 7, 31)
@@ -176,3 +186,31 @@ def test_exemption_follows_the_grade(store):
     with store.read() as session:
         assert exempt_years(session, Policies(session)) == {}
         assert load(session, HoursEntry)[uid].content["grade"] == "7"
+
+
+def test_a_place_is_for_teachers_of_its_stage_and_subject(store):
+    """Who teaches another stage or subject comes last; the unknown fits; the place goes before the programme."""
+    school = add(store, School, school_content())
+    facts = (
+        {"stage": "3", "subject": "数学"},
+        {"stage": "2", "subject": "数学"},
+        {"stage": "3", "subject": "语文", "minor_subjects": "数学"},
+        {"stage": "3", "subject": "语文"},
+        {"subject": None},
+    )
+    contents = [teacher_content(number, **each) for number, each in enumerate(facts, 1)]
+    teachers = add_all(store, Teacher, [{k: v for k, v in each.items() if v is not None} for each in contents])
+    add_all(store, Employment, [employment_content(each, school) for each in teachers])
+    programme = add(store, Programme, {"name": "初中数学培训", "year": 2026, "stage": "3", "subject": "数学"})
+    place = add(store, Place, {"programme": programme, "school": school, "count": 2})
+    with store.read() as session:
+        found = candidates(session, place, DAY)
+    fitting = {each.uid for each in found.people if each.fits}
+    assert fitting == {teachers[0], teachers[2], teachers[4]}
+    assert [each.fits for each in found.people] == [True] * 3 + [False] * 2
+    assert found.limit.endswith("、数学")
+    with store.write("限定学科") as session:
+        save(session, Place, {"subject": "语文"}, uid=place)
+    with store.read() as session:
+        found = candidates(session, place, DAY)
+    assert {each.uid for each in found.people if each.fits} == {teachers[2], teachers[3], teachers[4]}
