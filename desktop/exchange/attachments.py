@@ -32,7 +32,7 @@ from desktop.store.tables import plain_table
 _STAGE: Final = Path("inbox") / "stage"
 _STALE_SECONDS: Final = 24 * 3600
 _MISSING: Final = "不在数据包里，本单位也没有，请补报"
-_REFERRED: Final = "没有重带（以前的回执说本单位已有），本单位现在没有；读入这次的回执后，下次生成数据包会自动补带"
+_REFERRED: Final = "没有重带，本单位却已没有；把这次的回执交给对方，下次会自动补带"
 _HEAD: Final = 256 * 1024
 """So much of a picture is looked at: what a camera writes before the size fits in."""
 

@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from desktop.errors import ValueProblem
 from desktop.exchange.plan import FieldChange
 from desktop.fields import Field, children_of, fields_of
+from desktop.kinds import Picture
 from desktop.models.base import Content, Record
 
 
 def differences(entity: type[Record], old: Content, new: Content, names: Mapping[str, str]) -> list[FieldChange]:
     """The fields and lines that differ; `names` says what linked records are called."""
     found = [
-        FieldChange(entity.plural, each.name, each.label, _text(each, old, names), _text(each, new, names))
+        FieldChange(entity.plural, each.name, each.label, *_texts(each, old, new, names))
         for each in fields_of(entity)
         if old.get(each.name) != new.get(each.name)
     ]
@@ -24,6 +25,14 @@ def differences(entity: type[Record], old: Content, new: Content, names: Mapping
 
 def _rows(rows: object) -> str:
     return f"{len(rows)} 行" if isinstance(rows, list) else str(rows)
+
+
+def _texts(each: Field, old: Content, new: Content, names: Mapping[str, str]) -> tuple[str, str]:
+    """Both values as texts; of two pictures only that it is another one."""
+    if isinstance(each.kind, Picture):
+        before, after = each.name in old, each.name in new
+        return "有" if before else "", ("换了一份" if before else "有") if after else ""
+    return _text(each, old, names), _text(each, new, names)
 
 
 def _text(each: Field, content: Content, names: Mapping[str, str]) -> str:

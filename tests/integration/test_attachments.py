@@ -218,6 +218,8 @@ def test_what_the_receipt_names_is_not_sent_again(desks, drive, tmp_path):
     assert county.send(drive).left_out == ()
     plan = city.merge(written.path)
     assert not plan.is_told
+    told = [(each.old, each.new) for row in plan.rows for each in row.changes if each.field == "photo"]
+    assert told == [("", "有")]  # never the hash
     assert blob_names(city.store.folder) == {known, fresh}
     assert county.send(drive, resend=True).referred == 0
 
@@ -232,7 +234,7 @@ def test_a_photo_that_was_lost_above_is_asked_for_and_comes_again(desks, drive, 
     written = county.send(drive)
     assert (written.attachments, written.referred) == (0, 1)
     plan = answered(city, county, written.path, tmp_path / "again")
-    assert "读入这次的回执后" in texts(plan)
+    assert "把这次的回执交给对方" in texts(plan)
     again = county.send(drive)
     assert (again.attachments, again.referred) == (1, 0)
     assert not city.merge(again.path).is_told

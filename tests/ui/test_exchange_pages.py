@@ -1,6 +1,7 @@
 """A package written and received, an office set up and restored: in the window."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -8,13 +9,14 @@ import pytest
 
 from desktop.archive import Drive
 from desktop.errors import RefusedError
+from desktop.exchange import outbox
 from desktop.exchange.cards import CHILD, confirm_card, own_card, trust_parent
 from desktop.models import Appointment, Cohort, Employment, School, Teacher
 from desktop.services.backups import load_identity, make_backup
 from desktop.store import Store
 from desktop.ui.desk import Desk
 from desktop.ui.memory import remember
-from desktop.ui.pages import packages_send
+from desktop.ui.pages import packages_down, packages_send
 from desktop.ui.start import StartWindow
 from desktop.ui.window import MainWindow
 from tests.builders import add, contents_of, make_office, school_content, teacher_content
@@ -182,3 +184,75 @@ def test_a_drive_is_let_go_before_it_may_be_pulled(
     assert send.eject_button.isVisible() is held
     if held:
         assert "还不能拔出" in dialogs.asked[-1].text
+
+
+@pytest.mark.parametrize("held", [False, True])
+def test_a_drive_with_what_goes_down_is_let_go(
+    qtbot: Any,
+    open_window: Any,
+    office: Store,
+    city: Store,
+    dialogs: Answers,
+    tmp_path: Path,
+    monkeypatch: Any,
+    held: bool,
+) -> None:
+    """What goes down takes a backup along too; only when the drive is let go the clerk reads that it may be pulled."""
+    fill_roster(office)
+    with closing(make_office(tmp_path / "town", name="石坪镇中心校", code="509999001", rank="township")) as town:
+        confirm_card(office, own_card(town, load_identity(town.folder)), "王")
+    stick = tmp_path / "U盘"
+    stick.mkdir()
+    drive = Drive(stick, "U盘", "/dev/x", "vfat", 1 << 30, 1 << 31, read_only=False)
+    monkeypatch.setattr(packages_down, "drive_of", lambda _path: drive)
+
+    def eject(each: Drive) -> None:
+        assert list(each.folder.glob("*.cpkg"))
+        assert list((each.folder / "备份").glob("*.cbak"))
+        if held:
+            raise RefusedError("U盘“U盘”还不能拔出：正被别的程序使用。")
+
+    monkeypatch.setattr(packages_down, "eject", eject)
+    window = open_window()
+    window.open_page("packages")
+    down = window.pages["packages"].down
+    down.refresh()
+    dialogs.prepared = [str(stick)]
+    down.write_all()
+    settle(qtbot, window)
+    assert "备份已随带" in dialogs.asked[-1].text
+    assert ("可以安全拔出U盘" in dialogs.asked[-1].text) is not held
+    assert ("还不能拔出" in dialogs.asked[-1].text) is held
+
+
+def test_copying_is_cancelled_in_the_middle(
+    qtbot: Any, open_window: Any, office: Store, city: Store, dialogs: Answers, tmp_path: Path, monkeypatch: Any
+) -> None:
+    """Cancelled while it is copied the package waits in the outbox, none of it on the drive, and is written later."""
+    fill_roster(office)
+    remember("scope", {office.office_code: ["3"]})
+    trust_parent(office, own_card(city, load_identity(city.folder)), "王")
+    drive = tmp_path / "U盘"
+    drive.mkdir()
+    window = open_window()
+    window.open_page("packages")
+    send = window.pages["packages"].send
+    dialogs.prepared = [str(drive), str(drive)]
+    real = outbox.deliver
+
+    def deliver(source: Path, target: Path, *, progress: Any) -> str:
+        window.desk.jobs.running[-1].cancel()
+        return real(source, target, progress=progress)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(outbox, "deliver", deliver)
+        send.write()
+        settle(qtbot, window)
+    assert send.written.text().startswith("已停止。")
+    assert list(drive.iterdir()) == []
+    assert send.table.rows.rows[0].texts[3] == "已生成，未写到U盘"
+    send.table.setCurrentIndex(send.table.rows.index(0, 0))
+    send.write_again()
+    settle(qtbot, window)
+    assert "并读回核对。备份已随带。" in send.written.text()
+    assert len(list(drive.glob("*.cpkg"))) == 1

@@ -20,7 +20,7 @@ class OwingTab(YieldingWidget):
         self.desk = desk
         self.told = label("", wrap=True)
         headings = (tr("单位"), *(tr(step.label) for step in STEPS))
-        self.table = RowsTable(tr("欠交情况"), headings, (220, *(205 for _step in STEPS)), by_cell=True)
+        self.table = RowsTable(tr("欠交情况"), headings, (188, *(192 for _step in STEPS)), by_cell=True)
         tools = row(
             None,
             button(tr("登记收到纸质材料"), self.note, icon_name="clipboard", role="primary"),

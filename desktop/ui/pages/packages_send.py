@@ -221,6 +221,7 @@ class SendTab(YieldingWidget):
         text = tr("已停止。已生成的数据包在发件箱里，选中它点“再写到U盘”即可写完；没有写完的卷U盘上没有留下。")
         self.written.setText(text)
         self.written.show()
+        self.written_code.hide()
 
     def _let_go(self, package_id: str, left: tuple[int, ...]) -> None:
         """Let the drive go, and ask for the next one while there are volumes without a drive."""
