@@ -214,6 +214,7 @@ def _trainee_json(each: TraineeResult, found: ClassResults, names: Directory) ->
             for uid, (name, _) in found.wanted.courses.items()
         },
         "points": str(result.points) if result.points is not None else None,
+        "decision": grades.label(each.taken.decided) if each.taken.decided else None,
         "first_grade": grades.label(result.first) if result.first else None,
         "makeup": [{"course": course_names.get(uid, ""), "reason": text} for uid, text in result.makeups.items()],
         "grade": grades.label(result.grade) if result.grade else None,

@@ -1,7 +1,7 @@
 """F17 培训成绩册: scores of every part and course, the grade before and after make-up, and who signs."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -28,6 +28,7 @@ from desktop.reports.training.class_sheet import (
 )
 from desktop.rules.numerals import percentage_text
 from desktop.rules.training_results import DETAILS, EXTRA_PARTS, FINAL, USUAL, Given, Grade
+from desktop.store.records import find
 
 _PAPER: Final = Option("paper", "纸张", default="A4", choices=(("A4", "A4横"), ("A3", "A3横")))
 _CANCELLED: Final = "取消"
@@ -46,7 +47,7 @@ def build(session: Session, settings: Settings) -> Filled:
         Title(title),
         SubLine((f"培训机构：{sheet.base}", f"培训时间：{period(sheet.content)}", f"学员：{len(trainees)}人")),
         trainee_table(columns, trainees, closing=book.sums(), row_height=THREE_LINES),
-        Text(_NOTE, size=SIZE_5, keep=True),
+        Text(_NOTE + book.group(), size=SIZE_5, keep=True),
         SignatureLine(("任课教师：", "班主任：", "教学秘书（登记人）：", "培训机构："), seal="(盖章)"),
     )
     document = Document(title, paper, blocks, author=sheet.office["name"])
@@ -63,6 +64,8 @@ class _Book:
         self._sheet = sheet
         self._wanted = sheet.results.wanted
         self._found = {each.uid: each for each in sheet.results.trainees}
+        sheets = find(sheet.session, ScoreSheet, {"training_class": sheet.uid}).values()
+        self._sheets = [each.content for each in sorted(sheets, key=lambda each: (each.content["part"], each.uid))]
 
     def columns(self) -> list[TraineeColumn]:
         """Name, unit, courses, parts, total, grade, make-up, grade at last, remark (domain F17)."""
@@ -105,10 +108,26 @@ class _Book:
 
     def _remark(self) -> TraineeColumn:
         def value(each: Trainee) -> str:
-            result = self._found[each.uid].result
-            return "；".join(result.reasons)
+            found = self._found[each.uid]
+            decided = (f"考核小组评定为{_grade(Grade(found.taken.decided))}",) if found.taken.decided else ()
+            return "；".join((*found.result.reasons, *decided, *self._notes(each.uid)))
 
         return Column("备注", 52, Align.LEFT, empty="", least=SIZE_6), value
+
+    def _notes(self, enrolment: str) -> Iterator[str]:
+        """What examiners wrote beside the scores of one trainee (TR-6: 评语、鉴定)."""
+        for sheet in self._sheets:
+            what = code_label("score_part", sheet["part"])
+            if "course" in sheet:
+                what = self._wanted.courses.get(sheet["course"], (what, 0))[0]
+            for line in sheet.get("scores", ()):
+                if line["enrolment"] == enrolment and line.get("note"):
+                    yield f"{what}：{line['note']}"
+
+    def group(self) -> str:
+        """Who decided the grades, where the book of scores says so (TR-10)."""
+        people = dict.fromkeys(each["decided_by"] for each in self._sheets if each.get("decided_by"))
+        return f"评定人（小组）：{'；'.join(people)}。" if people else ""
 
     def sums(self) -> str:
         """How many have each grade, and the share that passed, with what it is of."""

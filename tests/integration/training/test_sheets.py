@@ -16,7 +16,7 @@ from desktop.models import (
 from desktop.models.local import PrintLog
 from desktop.queries.policies import Policies
 from desktop.queries.training.statistics import statistics
-from desktop.reports.blocks import ListTable
+from desktop.reports.blocks import ListTable, Text
 from desktop.reports.cards import CardCode, CardGrid
 from desktop.reports.charts import chart_document
 from desktop.reports.printing import prepare_report
@@ -25,9 +25,11 @@ from desktop.reports.render import render
 from desktop.reports.training.statistics import charts_of
 from desktop.rules.scan_codes import read_scan_code
 from desktop.sample_training import write_sample_training
+from desktop.services.training.scoring import enter_scores
 from desktop.store.records import load_one
 from tests.builders import add, contents_of
 from tests.builders_paper import NAMES
+from tests.builders_training import make_class
 from tests.printed import change, column, document_of, pages_of, printed, table_of
 
 FIRST_MORNING = "2026-07-06上午"
@@ -262,3 +264,16 @@ def test_hours_are_recognised_on_paper_as_in_the_ledger(finished, made, tmp_path
     assert column(table, "结论")[place] == "缺72学时"
     assert table.closing == "合计46人　达到规定45人　未达到1人"
     assert len(table_of(finished, "B30", year="2026", school="云岭县城关第一小学").rows) == 11
+
+
+def test_book_of_scores_says_who_decided_and_what_was_remarked(store):
+    """TR-6, TR-10: the group's grade, its members, and what an examiner wrote stand in the book."""
+    made = make_class(store, people=2)
+    first, second = made.trainees
+    with store.write("登记") as session:
+        enter_scores(session, made.uid, "2", {first: {"points": "84.0"}, second: {"points": "70.0"}})
+        enter_scores(session, made.uid, "22", {second: {"points": "70.0", "note": "论文选题新颖"}})
+        enter_scores(session, made.uid, "8", {first: {"grade": "1"}}, decided_by="王主任、李老师、张干事")
+    assert column(table_of(store, "F17"), "备注") == ["考核小组评定为优", "论文：论文选题新颖"]
+    texts = [block.text for block in document_of(store, "F17").blocks if isinstance(block, Text)]
+    assert texts[0].endswith("评定人（小组）：王主任、李老师、张干事。")
