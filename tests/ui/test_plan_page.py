@@ -10,16 +10,20 @@ from desktop.models import (
     Employment,
     Enrolment,
     HoursEntry,
+    Inspection,
     Place,
     Programme,
     School,
     TrainingClass,
 )
+from desktop.services.records import save
+from desktop.services.training.scoring import enter_scores
 from desktop.store import Store
 from desktop.ui.pages.plan_page import PlanPage
 from desktop.ui.training.approval import ApprovalPiece, ExpertDialog
 from desktop.ui.training.day_dialog import DayDialog
 from desktop.ui.training.places import PeopleDialog, PlacesPiece
+from desktop.ui.training.process import ProcessPiece
 from desktop.ui.training.programme import ProgrammePiece
 from desktop.ui.training.returned_dialog import ReturnedDialog
 from desktop.ui.window import MainWindow
@@ -278,3 +282,29 @@ def test_places_are_shared_and_named(
     [entry] = contents_of(office, HoursEntry).values()
     assert (certificate["hours"], entry["hours"], entry["certificate_no"]) == ("80.0", "80.0", "国培2026001")
     assert entry["activity"] == NATIONAL["name"]
+
+
+def test_practice_visits_and_defence_of_everybody_are_seen(qtbot: Any, open_window: Any, office: Store) -> None:
+    """Each person tells points, grade and visits of the parts the programme has; open and failed ones are counted."""
+    programme = add(office, Programme, {**NATIONAL, "has_practice": 1, "has_return_visit": 1})
+    made = make_class(office, people=3, programme=programme, name="一班")
+    with office.write("登记") as session:
+        points = {who: {"points": each} for who, each in zip(made.trainees, ("88.0", "50.0"), strict=False)}
+        enter_scores(session, made.uid, "5", points)
+        enter_scores(session, made.uid, "6", {made.trainees[0]: {"grade": "2"}})
+        visit = {"training_class": made.uid, "kind": "6", "date": "2026-05-08", "enrolment": made.trainees[0]}
+        save(session, Inspection, visit)
+    window = open_window()
+    page = open_plan(qtbot, window, programme)
+    piece = page.pieces.open("过程考核")
+    settle(qtbot, window)
+    assert isinstance(piece, ProcessPiece)
+    texts = [each.texts[2:4] for each in piece.table.rows.rows]
+    assert texts == [("88 分 优", "及格 回访 1 次（2026-05-08）"), ("50 分 不及格", "未登记"), ("未登记", "未登记")]
+    assert piece.table.isColumnHidden(4)
+    assert piece.said.text() == "3 人：已齐 1 人，不合格 1 人"
+    piece.only_open.setChecked(True)
+    assert len(piece.table.rows.rows) == 2
+    piece.open_class()
+    settle(qtbot, window)
+    assert window.current == "training"

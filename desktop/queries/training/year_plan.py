@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from desktop.codes import table
+from desktop.errors import RefusedError
 from desktop.models.base import Content
 from desktop.queries.directory import Directory
 from desktop.queries.policies import Policies
@@ -154,7 +155,11 @@ def kind_defaults(policies: Policies, content: Content) -> Content:
     kind, year = content.get("kind"), content.get("year")
     if not kind or not year:
         return {}
-    for word, level, mode, hours in policies.value("training.kind_defaults", year):
+    try:
+        rows = policies.value("training.kind_defaults", year)
+    except RefusedError:  # an office made before this was shipped
+        return {}
+    for word, level, mode, hours in rows:
         if table("training_kind").read(word) == kind:
             found = {"level": table("training_level").read(level), "mode": table("training_mode").read(mode)}
             return found | ({"hours": packed_hours(int(hours) * TENTHS)} if hours else {})

@@ -13,6 +13,7 @@ from desktop.ui.training.leave import LeavePiece
 from desktop.ui.training.overview import OverviewPiece
 from desktop.ui.training.piece import Piece
 from desktop.ui.training.places import PlacesPiece
+from desktop.ui.training.process import ProcessPiece
 from desktop.ui.training.programme import ProgrammePiece
 from desktop.ui.training.programme_classes import ProgrammeClassesPiece
 from desktop.ui.training.scores import ScoresPiece
@@ -38,5 +39,6 @@ PROGRAMME_PIECES: Final[tuple[tuple[str, Callable[[Desk], Piece]], ...]] = (
     (PROGRAMME, ProgrammePiece),
     ("班级", ProgrammeClassesPiece),
     ("派出名额", PlacesPiece),
+    ("过程考核", ProcessPiece),
 )
 """The tabs beside the year's plan."""
