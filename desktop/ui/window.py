@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Final
@@ -176,28 +177,32 @@ class MainWindow(QMainWindow):
         return self.pages[name]
 
     def go(self, name: str, what: object = None) -> None:
-        """Open a page as the clerk asks for it; loads beside the window what is slow to load; the last wish counts."""
-        module = ENTRIES[name].module
+        """Open a page as the clerk asks for it; one that is not there yet is loaded beside the window, then made."""
         is_coming = self._awaited is not None and self._awaited[0] == name
-        if module in sys.modules and not is_coming:
+        if name in self.pages and not is_coming:
             self.open_page(name, what)
             return
         self._awaited = name, what
         self.navigation.show_current(name)
+        module = ENTRIES[name].module
         if is_coming:
             return
+        if module in sys.modules:
+            self._make_awaited(name)
+            return
+        title, made = tr("打开{page}", page=tr(ENTRIES[name].label)), partial(self._make_awaited, name)
+        self.desk.jobs.run(title, lambda _progress: import_module(module), lambda _module: made(), can_cancel=False)
 
-        def made() -> None:
+    def _make_awaited(self, name: str) -> None:
+        """Make a page and show it a moment later, each unless the clerk went elsewhere: the last wish counts."""
+
+        def show() -> None:
             if self._awaited is not None and self._awaited[0] == name:
                 self.open_page(*self._awaited)
 
-        def done(_module: object) -> None:
-            if self._awaited is not None and self._awaited[0] == name:
-                self.page(name)
-                QTimer.singleShot(_BREATH, self, made)
-
-        title = tr("打开{page}", page=tr(ENTRIES[name].label))
-        self.desk.jobs.run(title, lambda _progress: import_module(module), done, can_cancel=False)
+        if self._awaited is not None and self._awaited[0] == name:
+            self.page(name)
+            QTimer.singleShot(_BREATH, self, show)
 
     def open_page(self, name: str, what: object = None) -> None:
         """Bring a page to the front, unless the present one is not to be left."""
@@ -260,10 +265,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Unsaved typing is asked about; running work is cancelled and rolled back; a changed office is backed up."""
         page = self.pages.get(self.current)
-        if page is not None and not page.may_leave():
-            event.ignore()
-            return
-        if self._is_closing:
+        if self._is_closing or (page is not None and not page.may_leave()):
             event.ignore()
             return
         self._is_closing = True

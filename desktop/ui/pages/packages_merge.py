@@ -2,6 +2,7 @@
 
 from importlib import import_module
 from pathlib import Path
+from typing import NamedTuple
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPlainTextEdit
@@ -9,10 +10,13 @@ from PySide6.QtWidgets import QPlainTextEdit
 from desktop.errors import PackageRefused
 from desktop.exchange.merge import carry_out_merge, plan_merge
 from desktop.exchange.merge_plan import MergePlan
+from desktop.exchange.merge_row import Dispute
+from desktop.exchange.merge_stage import StagedRows
 from desktop.exchange.quarantine import release
 from desktop.exchange.receipts import refuse_package, write_receipt, write_receipts
 from desktop.exchange.settling import Settlement, settle
 from desktop.exchange.streams import UP
+from desktop.models.base import Record
 from desktop.services.backups import load_identity, make_backup
 from desktop.text import tr
 from desktop.ui.desk import Desk
@@ -24,6 +28,16 @@ from desktop.ui.widgets import YieldingWidget, button, column, label, row
 from desktop.ui.written import tell_written
 
 _CALL = ("new-epoch",)
+
+Disputes = dict[str, tuple[type[Record], str, Dispute]]
+
+
+class _Shown(NamedTuple):
+    """A plan with what is read of it beside the window: its disputes, and its rows in the order in which they stand."""
+
+    plan: MergePlan
+    disputes: Disputes
+    rows: StagedRows
 
 
 class MergeView(YieldingWidget):
@@ -37,6 +51,7 @@ class MergeView(YieldingWidget):
         super().__init__()
         self.desk = desk
         self.plan: MergePlan | None = None
+        self._disputes: Disputes = {}
         self._path = Path()
         self._held = ""
         self._accepted = False
@@ -70,10 +85,11 @@ class MergeView(YieldingWidget):
         store = self.desk.store
         self._path, self._held, self._accepted = path, held, accept_new_epoch
 
-        def work(progress: Progress) -> MergePlan:
+        def work(progress: Progress) -> _Shown:
             progress.step(0, 0, tr("正在核对签名和内容"))
             identity = load_identity(store.folder)
-            return plan_merge(store, path, identity=identity, accept_new_epoch=accept_new_epoch)
+            plan = plan_merge(store, path, identity=identity, accept_new_epoch=accept_new_epoch)
+            return _Shown(plan, plan.disputes(), plan.rows_told_first)
 
         def failed(error: BaseException) -> None:
             if isinstance(error, PackageRefused) and error.code in _CALL:
@@ -88,8 +104,9 @@ class MergeView(YieldingWidget):
         if self.desk.dialogs.ask(tr("请先核实"), error.sentence, called, tr("暂不接收"), danger=called) == called:
             self.plan_package(self._path, accept_new_epoch=True, held=self._held)
 
-    def _show_plan(self, plan: MergePlan) -> None:
-        self.plan = plan
+    def _show_plan(self, shown: _Shown) -> None:
+        plan, disputes, rows = shown
+        self.plan, self._disputes = plan, disputes
         self.heading.setText(plan.title)
         self.account.setPlainText("\n".join([*plan.account_lines(), *plan.assumed]))
         self.warning.setVisible(not plan.key_confirmed)
@@ -99,20 +116,18 @@ class MergeView(YieldingWidget):
             )
         self.merge_button.setEnabled(plan.key_confirmed)
         self.refuse_button.setVisible(plan.stream.way == UP and plan.key_confirmed)
-        disputes = plan.disputes()
         self.settle_button.setVisible(bool(disputes))
         self.settle_button.setText(tr("处理差异（{count} 项）", count=len(disputes)))
         self.code.setText(tr("电话核对码：{code}", code=plan.check_code))
-        self.model.show(plan.rows_told_first)
+        self.model.show(rows)
         self.planned.emit()
         self.rows.setFocus()
 
     def settle_conflicts(self) -> None:
         """Let a person decide; the package is planned again and follows the decisions."""
-        plan = self.plan
-        if plan is None:
+        if self.plan is None:
             return
-        dialog = ConflictsDialog(plan.disputes(), self)
+        dialog = ConflictsDialog(self._disputes, self)
         if not self.desk.dialogs.run(dialog):
             return
         self.settle(dialog.settlements())
@@ -120,13 +135,14 @@ class MergeView(YieldingWidget):
     def settle(self, settlements: dict[str, Settlement]) -> None:
         """Record decisions and plan again."""
         plan, store, operator = self.plan, self.desk.store, self.desk.operator
+        disputes = self._disputes
         if plan is None or not settlements:
             return
 
         def work(_progress: Progress) -> int:
             return settle(
                 store,
-                plan.disputes(),
+                disputes,
                 settlements,
                 sender=plan.header.sender,
                 package=plan.title[:60],
