@@ -32,13 +32,15 @@ class _Drawing(QIconEngine):
         key = (size.width(), size.height(), mode)
         if key not in self._drawn:
             drawn = self._draw(size)
-            if mode == QIcon.Mode.Disabled:
+            if mode == QIcon.Mode.Disabled and not drawn.isNull():
                 drawn = QApplication.style().generatedIconPixmap(mode, drawn, QStyleOption())
             self._drawn[key] = drawn
         return self._drawn[key]
 
     def _draw(self, size: QSize) -> QPixmap:
         drawn = QPixmap(size)
+        if drawn.isNull():  # where there is no room for icons
+            return drawn
         drawn.fill(QColor(0, 0, 0, 0))
         painter = QPainter(drawn)
         QSvgRenderer(QByteArray(self._content)).render(painter)

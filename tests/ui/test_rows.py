@@ -3,10 +3,11 @@
 from typing import Any
 
 from PySide6.QtCore import QRect
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor, QIcon, QImage
 
 from desktop.models import Teacher
 from desktop.store import Store
+from desktop.ui.icons import icon
 from desktop.ui.theme import ACCENT, PAPER, SOFT
 from tests.builders import add, teacher_content
 from tests.ui.conftest import settle
@@ -75,3 +76,10 @@ def test_numbers_are_painted_anew_when_they_are_shown_in_full(qtbot: Any, open_w
     assert shown.copy(name) == before.copy(name)
     page.toggle_masked()
     assert picture(page) == before
+
+
+def test_icon_without_room_is_nothing(qtbot: Any) -> None:
+    """A navigation too narrow for icons asks for none, and no painter is begun on nothing."""
+    assert icon("home").pixmap(0, 0).isNull()
+    assert not icon("home").pixmap(20, 20).isNull()
+    assert icon("home").pixmap(20, 20, QIcon.Mode.Disabled).toImage() != icon("home").pixmap(20, 20).toImage()
