@@ -1,12 +1,17 @@
 """The widths of a table's columns as its page wishes them, given up as far as needed where the window is narrow."""
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from PySide6.QtCore import QEvent, QObject
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QTableView
 from shiboken6 import isValid
 
 from desktop.ui.theme import theme
+
+_LOOKED_AT: Final = 30
+"""So many rows tell what a column needs: Qt itself would ask for each cell of a thousand, and the window would wait."""
 
 
 class ColumnWidths(QObject):
@@ -22,6 +27,7 @@ class ColumnWidths(QObject):
         self._is_tight = is_tight
         self._wished = dict(enumerate(wished)) if not isinstance(wished, Mapping) else dict(wished)
         table.horizontalHeader().setStretchLastSection(True)
+        table.horizontalHeader().setResizeContentsPrecision(_LOOKED_AT)
         table.viewport().installEventFilter(self)
         table.model().modelReset.connect(self.fit)
         self.fit()
@@ -45,6 +51,6 @@ class ColumnWidths(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Another width of the table."""
-        if event.type() == QEvent.Type.Resize:
+        if isinstance(event, QResizeEvent) and event.size().width() != event.oldSize().width():
             self.fit()
         return super().eventFilter(watched, event)
