@@ -204,7 +204,7 @@ def test_a_receipt_that_cannot_be_written_undoes_no_merge(desk, place, monkeypat
     assert (code, "没有合并" in told[0]) == (2, True)
     assert desk("package", "merge", package, "--dry-run", "--office", "city", "--json")[1]["offices"]["changed"] == 1
 
-    def pulled(_source: Path, target: Path) -> str:
+    def pulled(_source: Path, target: Path, **_words: object) -> str:
         raise RefusedError(f"没有写成 {target.name}：磁盘已被拔出。")
 
     with monkeypatch.context() as patch:
