@@ -26,6 +26,10 @@ _UNIT_LINE: Final = re.compile(
     r"|经办人|审核人|负责人|校长|园长|附[件表]?[\d一二三四五六七八九十]*)$"
 )
 """A label whose value follows in the next cell: 学校名称, 填报人; and 附件1, which heads a title."""
+_NO_GROUP: Final = re.compile(
+    r"^((填报|报送|推荐|申报)(单位|学校)(名称|全称)?|(单位|学校)(名称|全称)|(填[报表]|制表)(人|日期|时间)|经办人|审核人|附[件表]?\d*)$"
+)
+"""Such labels as stand over no columns: a group may be called 学校 or 联系电话."""
 _NOTES: Final = re.compile(r"^(注|说明|备注|填表说明|填报说明|填写说明|附|附件|要求|提示|特别说明)\d*[:：、.．]")
 _EXAMPLES: Final = re.compile(r"^(示|样|范|举|填写示|填写样|填写范)?例\d*$|^(示|样|范|举)?例[:：如]")
 _HINTS: Final = frozenset({"必填", "选填", "必填项", "选填项", "文本", "文本格式", "汉字", "不填"})
@@ -58,6 +62,11 @@ def is_signature(text: str) -> bool:
 def is_unit_line(text: str) -> bool:
     """Whether a text above a list is the label of a value: 单位名称, 填报人：."""
     return _UNIT_LINE.search(text.strip()) is not None
+
+
+def is_no_group(text: str) -> bool:
+    """Whether a text is the label of a value even where blanks follow it above headings: 填报人, 单位名称."""
+    return _NO_GROUP.search(text.strip(" ：:")) is not None
 
 
 def sort_rows(

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from desktop.exchange.data_rows import is_filled, is_signature, is_unit_line, sort_rows
+from desktop.exchange.data_rows import is_filled, is_no_group, is_signature, is_unit_line, sort_rows
 from desktop.exchange.targets import Target
 from desktop.exchange.workbook.cells import Sheet
 from desktop.kinds import PersonName
@@ -375,6 +375,8 @@ def _is_group_row(sheet: Sheet, row: int, covered: Mapping[tuple[int, int], tupl
     if any(is_signature(text) or text.strip()[-1] in ":：" for text in (str(cells[number]) for number in texts)):
         return False
     if any(is_unit_line(str(cells[number])) for number in narrow):
+        return False
+    if any(is_no_group(str(cells[number])) for number in wide):
         return False
     return bool(wide) and len(narrow) < len(texts) - len(narrow)
 

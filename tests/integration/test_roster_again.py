@@ -185,6 +185,31 @@ def test_other_tier_without_document_and_time_is_a_question(
     assert outcomes(plan_files(store, both)) == {"changed": 1, "same": 2}
 
 
+def test_other_time_without_document_is_a_question(store: Store, tmp_path: Path) -> None:
+    """Another time beside no document may be another act, and is not written under the document that is held."""
+    take_in(store, write_roster(tmp_path / "a.xlsx", [LI, WANG]))
+    without = tuple(each for each in HEADINGS if each != "认定文号")
+    path = write_roster(tmp_path / "b.xlsx", [{**LI, "认定时间": "2026.3"}, WANG], headings=without)
+    plan = take_in(store, path)
+    assert problems(plan) == {"李建国": {"recognized_on"}}
+    assert ("李建国", "3", "2024-03") in _appointments(store)
+    place = (("b.xlsx", "Sheet1", plan.rows[0].row), "recognized_on")
+    assert outcomes(plan_files(store, path, takes={place: True})) == {"changed": 1, "same": 1}
+
+
+def test_copy_of_a_file_in_the_same_import_is_read_once(store: Store, tmp_path: Path) -> None:
+    """名册 - 副本.xlsx is told and sends nobody's rows back; the same people under another title are no copy."""
+    path, without = write_roster(tmp_path / "a.xlsx", [LI, WANG]), [each for each in HEADINGS if each != "级别"]
+    plan = plan_files(store, path, _save_anew(path, tmp_path / "a - 副本.xlsx"))
+    assert outcomes(plan) == {"new": 2}
+    assert said(plan, "“a - 副本.xlsx”与“a.xlsx”的内容完全相同")
+    tiers = [
+        write_roster(tmp_path / f"{tier}.xlsx", [LI], headings=without, title=f"{SCHOOL}{tier}骨干教师名册")
+        for tier in ("市级", "县级")
+    ]
+    assert outcomes(plan_files(store, *tiers)) == {"new": 2}
+
+
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
 def test_two_tiers_in_one_file_are_no_correction(store: Store, tmp_path: Path, order: tuple[int, int]) -> None:
     """What has a row of its own in the file is not what another row corrects, in any order."""

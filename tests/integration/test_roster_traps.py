@@ -89,6 +89,8 @@ def test_day_and_number_in_one_cell(store: Store, tmp_path: Path) -> None:
         (["学校", OTHER, None, None, "2026年9月"], OTHER),
         (["填报单位（公章）", None, OTHER, None, "联系电话", "023-68881234"], OTHER),
         (["附件1", "云岭县骨干教师花名册"], None),
+        (["单位名称", None, OTHER], OTHER),
+        (["填报人", None, "张三", None, "2026年9月"], None),
     ],
 )
 def test_labels_and_values_above_the_headings(
@@ -98,6 +100,7 @@ def test_labels_and_values_above_the_headings(
     rows = [["骨干教师花名册"], line, *roster_rows(THREE)[1:]]
     plan = take_in(store, write_sheets(tmp_path / "a.xlsx", {"S": rows}))
     assert outcomes(plan) == {"new": 3}
+    assert not said(plan, "没有对应的项目")
     assert [each.content["name"] for each in records(store, School)] == ([school] if school else [])
     assert said(plan, "a.xlsx", "没有学校栏", school) if school else said(plan, "a.xlsx", "没有写明学校")
 

@@ -89,12 +89,15 @@ def plan_roster(
     with store.read() as session, without_collector():
         known = Known(session, store.office_code)
         plan = RosterPlan(_title(labels), last_act=newest_act(session), options=options)
-        files, found = [], False
+        files: list[tuple[FileRows, Incoming]] = []
+        found = False
         for (_path, book), label in zip(books, labels, strict=True):
             progress(0, 0)
             rows, incoming = _read(session, replace(book, name=label), known, options)
             plan.columns += rows.columns
-            if rows.rows:
+            if rows.rows and (twin := _copied(rows, incoming, files)):
+                plan.assumed.append(f"“{label}”与“{twin}”的内容完全相同，只读入一份")
+            elif rows.rows:
                 files.append((rows, incoming))
             else:
                 plan.assumed += [*rows.assumed, _nothing_in(rows)]
@@ -167,6 +170,13 @@ def _read(session: Session, book: Book, known: Known, options: RosterOptions) ->
     incoming.headings = {heading: headings[heading] for heading in rows.used_headings}
     incoming.values = {place: values[place] for place in rows.used_values}
     return rows, incoming
+
+
+def _copied(rows: FileRows, incoming: Incoming, files: Sequence[tuple[FileRows, Incoming]]) -> str:
+    """The name of an earlier file that says the same row by row, as 名册 - 副本.xlsx does; empty where none does."""
+    said = [each.values for each in rows.rows]
+    alike = (other for other in files if other[1].file_hash == incoming.file_hash)
+    return next((each.file_name for other, each in alike if [one.values for one in other.rows] == said), "")
 
 
 def _schools_in(rows: FileRows) -> set[str]:

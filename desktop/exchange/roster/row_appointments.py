@@ -82,7 +82,8 @@ class RowAppointments:
         content = dict(held.content)
         for name in _OWN:
             if name in values:
-                weigher.weigh(Appointment, content, name, values[name])
+                asked = self._doubt_time(held.content, values) if name == "recognized_on" else ""
+                weigher.weigh(Appointment, content, name, values[name], asked=asked)
         if "doc_no" in values:
             self._weigh_document(weigher, held.content, content)
         if content != held.content:
@@ -102,6 +103,18 @@ class RowAppointments:
         weigher.weigh(Appointment, content, "tier", weigher.said.values["tier"], asked=text)
         if content != held.content:
             self._change(weigher, held, content)
+
+    def _doubt_time(self, held: Content, values: Values) -> str:
+        """The question whether another time without document corrects that of a document; empty where it is none."""
+        number, known = self.cohorts.document_of(held), held.get("recognized_on")
+        if number is None or "doc_no" in values or known is None or _same_time(held, values):
+            return ""
+        time = field_named(Appointment, "recognized_on")
+        now, before = (time.format_packed(each) for each in (values["recognized_on"], known))
+        return (
+            f"认定时间写“{now}”，名册中“{number}”的认定时间是“{before}”，表中没有文号，不能确定是更正还是另一次认定；"
+            "是另一次认定的，请填写认定文号"
+        )
 
     def _weigh_document(self, weigher: Weigher, held: Content, content: Content) -> None:
         """The number is weighed as it stands in the file; the document follows it."""
