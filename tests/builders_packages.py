@@ -13,7 +13,7 @@ from PIL import Image
 from uuid_utils import uuid7
 
 from desktop import __version__
-from desktop.archive import Envelope, Identity, Records, open_archive, write_archive
+from desktop.archive import Envelope, Identity, Records, Shipment, open_archive, write_archive
 from desktop.exchange.cards import card_of, confirm_card, own_card, parent_card, trust_parent
 from desktop.exchange.keys import KeyCard
 from desktop.exchange.merge import carry_out_merge, plan_merge
@@ -199,12 +199,14 @@ def forge(
     path = folder / f"{head.id}.cpkg"
     write_archive(
         path,
-        envelope=replace(head, **envelope),
-        manifest={"schema": {"major": 1, "minor": 0}, "year": YEAR, **(manifest or {})},
-        sections=[Records(plural, lines[plural]) for plural in SECTIONS if plural in lines],
-        entities=SECTIONS,
-        identity=identity or desk.identity,
-        recipients=parent.recipients,
+        Shipment(
+            envelope=replace(head, **envelope),
+            manifest={"schema": {"major": 1, "minor": 0}, "year": YEAR, **(manifest or {})},
+            sections=[Records(plural, lines[plural]) for plural in SECTIONS if plural in lines],
+            entities=SECTIONS,
+            identity=identity or desk.identity,
+            recipients=parent.recipients,
+        ),
     )
     return path
 

@@ -15,7 +15,7 @@ from desktop.archive.limits import LIMITS
 from desktop.archive.packing import Blob, Records
 from desktop.archive.removable import Drive, drive_of, eject, find_drives, largest_volume
 from desktop.archive.scan import Found, FoundPackage, scan
-from desktop.archive.seal import Sealed, write_archive, write_volumes
+from desktop.archive.seal import Sealed, Shipment, write_archive, write_volumes
 from desktop.archive.strict import Inspected, Opened, check_start, inspect, is_archive, open_archive
 from desktop.archive.uncached import hash_uncached
 
@@ -35,6 +35,7 @@ __all__ = [
     "ReceivingKey",
     "Records",
     "Sealed",
+    "Shipment",
     "VerifyingKey",
     "check_start",
     "deliver",

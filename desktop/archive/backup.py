@@ -13,7 +13,7 @@ from desktop.archive import drive, uncached
 from desktop.archive.form import MANIFEST, Envelope
 from desktop.archive.identity import Identity, ReceivingKey
 from desktop.archive.packing import Blob, Progress
-from desktop.archive.seal import Sealed, write_archive
+from desktop.archive.seal import Sealed, Shipment, write_archive
 from desktop.archive.strict import Opened, Signers, open_archive
 from desktop.archive.ustar import refuse
 from desktop.canonical import CanonicalError
@@ -42,12 +42,14 @@ def write_backup(
     database, keys = _blob(snapshot), _blob(key_file)
     return write_archive(
         path,
-        envelope=envelope,
-        manifest={**manifest, _DATABASE: database.sha256, _KEYS: keys.sha256},
-        sections=[database, keys] if database.sha256 < keys.sha256 else [keys, database],
-        entities=(),
-        identity=identity,
-        recipients=recipients,
+        Shipment(
+            envelope=envelope,
+            manifest={**manifest, _DATABASE: database.sha256, _KEYS: keys.sha256},
+            sections=[database, keys] if database.sha256 < keys.sha256 else [keys, database],
+            entities=(),
+            identity=identity,
+            recipients=recipients,
+        ),
         progress=progress,
     )
 

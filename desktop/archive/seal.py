@@ -54,58 +54,44 @@ class Sealed:
     volumes: tuple[Path, ...]
 
 
-def write_archive(
-    path: Path,
-    *,
-    envelope: Envelope,
-    manifest: Mapping[str, Any],
-    sections: Iterable[Records | Blob],
-    entities: Sequence[str],
-    identity: Identity,
-    recipients: Sequence[str],
-    progress: Progress | None = None,
-) -> Sealed:
-    """Write, read back and name a package of one file; `recipients` are `age1…` texts.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shipment:
+    """What is to be sealed: from whom to whom, what the manifest says, the sections, by whom and for which keys.
 
-    `progress` gets plain bytes done. When the sender's
-    own key is among the recipients every section is read back and its hash compared with that of the canonical lines,
-    otherwise signature and hash of the ciphertext. Raises RefusedError (drive, existing name, damaged attachment, too
-    little room in a volume) or CanonicalError (`record` and `field` say where) and leaves no file then. An exception of
-    `progress` or of a section's values ends the writing and passes through.
+    `entities` are the record sections that such a package may have, in their order; `recipients` are `age1…` texts.
     """
-    return write_volumes(
-        lambda _volume, _of: path,
-        envelope=envelope,
-        manifest=manifest,
-        sections=sections,
-        entities=entities,
-        identity=identity,
-        recipients=recipients,
-        progress=progress,
-    )
+
+    envelope: Envelope
+    manifest: Mapping[str, Any]
+    sections: Iterable[Records | Blob]
+    entities: Sequence[str]
+    identity: Identity
+    recipients: Sequence[str]
+
+
+def write_archive(path: Path, shipment: Shipment, *, progress: Progress | None = None) -> Sealed:
+    """Write, read back and name a package of one file.
+
+    `progress` gets plain bytes done. When the sender's own key is among the recipients every section is read back and
+    its hash compared with that of the canonical lines, otherwise signature and hash of the ciphertext. Raises
+    RefusedError (drive, existing name, damaged attachment, too little room in a volume) or CanonicalError (`record` and
+    `field` say where) and leaves no file then. An exception of `progress` or of a section's values ends the writing and
+    passes through.
+    """
+    return write_volumes(lambda _volume, _of: path, shipment, progress=progress)
 
 
 def write_volumes(
-    path_of: PathOf,
-    *,
-    envelope: Envelope,
-    manifest: Mapping[str, Any],
-    sections: Iterable[Records | Blob],
-    entities: Sequence[str],
-    identity: Identity,
-    recipients: Sequence[str],
-    volume: int | None = None,
-    progress: Progress | None = None,
+    path_of: PathOf, shipment: Shipment, *, volume: int | None = None, progress: Progress | None = None
 ) -> Sealed:
     """As `write_archive`, spread over files of at most `volume` bytes; all of them have their names, or none is told.
 
     Raises RefusedError also when the records or an attachment alone do not fit into a volume.
     """
-    recipients = sorted(set(recipients))
-    with contextlib.closing(Packed(backup=envelope.kind == "backup", progress=progress)) as packed:
-        packed.pack(sections)
-        writer = _Writer(packed, envelope, identity, recipients, entities)
-        number = writer.plan(manifest, volume)
+    with contextlib.closing(Packed(backup=shipment.envelope.kind == "backup", progress=progress)) as packed:
+        packed.pack(shipment.sections)
+        writer = _Writer(packed, shipment)
+        number = writer.plan(volume)
         paths = [path_of(each, number) for each in range(1, number + 1)]
         with contextlib.ExitStack() as stack:
             # the first volume gets its name last: with its name all of them stand there
@@ -120,26 +106,25 @@ def write_volumes(
 class _Writer:
     """One package on its way into files: the entries with their volumes, and the manifest that all volumes name."""
 
-    def __init__(
-        self, packed: Packed, envelope: Envelope, identity: Identity, recipients: Sequence[str], entities: Sequence[str]
-    ) -> None:
-        self.identity = identity
-        self.recipients = recipients
-        self.entities = entities
+    def __init__(self, packed: Packed, shipment: Shipment) -> None:
+        self.identity = shipment.identity
+        self.recipients = sorted(set(shipment.recipients))
+        self.entities = shipment.entities
         self.entries: list[Entry] = []
         self.manifest = b""
         self._packed = packed
-        recips = tuple(sorted(map(recipient_key_id, recipients)))
-        own = {name: getattr(envelope, name) for name in Envelope.__slots__}
-        self._head = {**own, "signer": identity.verify.key_id, "recips": recips}
+        self._told = shipment.manifest
+        recips = tuple(sorted(map(recipient_key_id, self.recipients)))
+        own = {name: getattr(shipment.envelope, name) for name in Envelope.__slots__}
+        self._head = {**own, "signer": self.identity.verify.key_id, "recips": recips}
 
-    def plan(self, manifest: Mapping[str, Any], volume: int | None) -> int:
+    def plan(self, volume: int | None) -> int:
         """Spread the attachments, close the manifest; how many volumes there will be."""
         head = Header(**self._head, manifest="0" * 64)
         Header.from_bytes(head.to_bytes())  # a wrong envelope is told before anything is written
         blobs = self._packed.blob_entries(LIMITS.volumes)
         # as if all stood in the last volume: no number is longer than that
-        longest = self._close(manifest, head, [*self._packed.entries, *blobs])
+        longest = self._close(head, [*self._packed.entries, *blobs])
         member = Member(MANIFEST, len(longest))
         taken = self._packed.size + BLOCK + member.size + member.padding
         volumes = [1] * len(blobs)
@@ -154,12 +139,12 @@ class _Writer:
             backup=head.kind == "backup",
             volumes=number,
         )
-        self.manifest = self._close(manifest, head, self.entries)
+        self.manifest = self._close(head, self.entries)
         return number
 
-    def _close(self, manifest: Mapping[str, Any], head: Header, entries: Sequence[Entry]) -> bytes:
+    def _close(self, head: Header, entries: Sequence[Entry]) -> bytes:
         own = {"counts": counts(entries), "sections": [entry.to_value() for entry in entries]}
-        return canonical.dumps({**manifest, **head.shared(), **own}) + b"\n"
+        return canonical.dumps({**self._told, **head.shared(), **own}) + b"\n"
 
     def header(self, volume: int, of: int) -> Header:
         """The header of one volume."""

@@ -1,13 +1,42 @@
 """Freeze detection without clocks: every package says the newest its sender sent to us and took in from us."""
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from desktop.archive import Envelope
 from desktop.exchange.streams import BY_KIND
-from desktop.models.local import OutboxEntry, StreamState
+from desktop.kinds import moment_text
+from desktop.models.local import Act, OutboxEntry, StreamState
+
+
+def heads_for(session: Session, envelope: Envelope) -> dict[str, Any]:
+    """When it was made, and the newest of every stream that went between the two offices: what a freeze shows by."""
+    now = datetime.now(UTC)
+    newest = session.scalar(select(func.max(Act.at))) or ""
+    sent = _last_sent(session, envelope.recipient)
+    taken = session.scalars(select(StreamState).where(StreamState.sender == envelope.recipient))
+    manifest: dict[str, Any] = {
+        "created": moment_text(now),
+        "clock_suspect": moment_text(now) < newest,
+        "heads": {
+            "sent": {stream: list(head) for stream, head in sent.items()},
+            "taken": {state.stream: [state.epoch, state.seq, state.manifest_hash] for state in taken},
+        },
+    }
+    if envelope.stream in sent:
+        manifest["prev"] = sent[envelope.stream][2]
+    return manifest
+
+
+def _last_sent(session: Session, recipient: str) -> dict[str, tuple[str, int, str]]:
+    """The newest package of each stream that was sealed for this recipient: epoch, counter, manifest hash."""
+    query = select(OutboxEntry).where(OutboxEntry.recipient == recipient, OutboxEntry.manifest_hash.is_not(None))
+    rows = session.scalars(query.order_by(OutboxEntry.seq))
+    return {row.stream: (row.epoch, row.seq, row.manifest_hash or "") for row in rows}
 
 
 def told_heads(session: Session, manifest: Mapping[str, Any], sender: str, *, stream: str) -> Iterator[str]:

@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from desktop.archive import Identity, Records, check_start, inspect, open_archive
+from desktop.archive import Identity, Records, Shipment, check_start, inspect, open_archive
 from desktop.archive.form import HEADER, MANIFEST
 from desktop.errors import PackageRefused, UnreadableFile
 from desktop.exchange import outbox
@@ -61,12 +61,14 @@ def write_keys(store: Store, recipient: KeyCard, *, folder: Path, identity: Iden
     sealed = outbox.seal(
         store,
         lambda _volume, _of: name,
-        envelope=envelope,
-        manifest={"schema": {"major": 1, "minor": 0}, "year": now.year, "created": moment_text(now)},
-        sections=[Records("cards", cards), *([Records("revocations", revoked)] if revoked else [])],
-        entities=KEYS.sections,
-        identity=identity,
-        recipients=[*recipients, identity.receiving.recipient],
+        Shipment(
+            envelope=envelope,
+            manifest={"schema": {"major": 1, "minor": 0}, "year": now.year, "created": moment_text(now)},
+            sections=[Records("cards", cards), *([Records("revocations", revoked)] if revoked else [])],
+            entities=KEYS.sections,
+            identity=identity,
+            recipients=[*recipients, identity.receiving.recipient],
+        ),
     )
     [path] = outbox.hand_over(store, sealed.header.id, folder, is_renamed=True).paths
     lay_card(own, folder)

@@ -7,11 +7,12 @@ A number is given out in the transaction that reads what is sent and is never gi
 
 import os
 import shutil
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import orjson
 from sqlalchemy import func, select
@@ -19,7 +20,7 @@ from sqlalchemy.orm import Session
 from uuid_utils import uuid7
 
 from desktop import __version__
-from desktop.archive import Blob, Envelope, Identity, Records, Sealed, deliver, write_volumes
+from desktop.archive import Envelope, Sealed, Shipment, deliver, write_volumes
 from desktop.archive.packing import Progress
 from desktop.errors import RefusedError
 from desktop.kinds import moment_text
@@ -76,17 +77,7 @@ def withdraw(store: Store, envelope: Envelope) -> None:
 
 
 def seal(
-    store: Store,
-    name_of: NameOf,
-    *,
-    envelope: Envelope,
-    manifest: Mapping[str, Any],
-    sections: Iterable[Records | Blob],
-    entities: Sequence[str],
-    identity: Identity,
-    recipients: Sequence[str],
-    volume: int | None = None,
-    progress: Progress | None = None,
+    store: Store, name_of: NameOf, shipment: Shipment, *, volume: int | None = None, progress: Progress | None = None
 ) -> Sealed:
     """Write a package into the outbox, in volumes of at most `volume` bytes, read back by the reader's own code.
 
@@ -94,21 +85,12 @@ def seal(
     """
     outbox = store.folder / OUTBOX
     outbox.mkdir(exist_ok=True)
-    sealed = write_volumes(
-        lambda number, of: free_path(outbox, name_of(number, of)),
-        envelope=envelope,
-        manifest=manifest,
-        sections=sections,
-        entities=entities,
-        identity=identity,
-        recipients=recipients,
-        volume=volume,
-        progress=progress,
-    )
+    path_of = partial(_path_in, outbox, name_of)
+    sealed = write_volumes(path_of, shipment, volume=volume, progress=progress)
     now = moment_text(datetime.now(UTC))
     _set(
         store,
-        envelope.id,
+        shipment.envelope.id,
         state=SEALED,
         manifest_hash=sealed.header.manifest,
         file_name="\n".join(path.name for path in sealed.volumes),
@@ -116,6 +98,10 @@ def seal(
         counts=orjson.dumps(dict(sealed.counts)).decode(),
     )
     return sealed
+
+
+def _path_in(outbox: Path, name_of: NameOf, number: int, of: int) -> Path:
+    return free_path(outbox, name_of(number, of))
 
 
 def sealed_files(store: Store, entry: OutboxEntry) -> list[Path]:

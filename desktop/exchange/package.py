@@ -17,10 +17,9 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from desktop.archive import Blob, Envelope, Header, Identity, Records, Sealed, drive, largest_volume
+from desktop.archive import Blob, Envelope, Header, Identity, Records, Sealed, Shipment, drive, largest_volume
 from desktop.archive.packing import Progress
 from desktop.canonical import CanonicalError
 from desktop.codes import table_names
@@ -29,15 +28,14 @@ from desktop.exchange import outbox
 from desktop.exchange.attachments import Outgoing, held_by, outgoing
 from desktop.exchange.cards import recipients_of, revocations
 from desktop.exchange.desks import own_areas
+from desktop.exchange.heads import heads_for
 from desktop.exchange.keys import KeyCard, card_bytes, read_card
 from desktop.exchange.lifting import SCHEMA
 from desktop.exchange.record_lines import refuse_unsendable
 from desktop.exchange.scope import Scope
 from desktop.exchange.snapshots import Choice, choose, sections
 from desktop.exchange.streams import ANNUAL, DOWN, Stream
-from desktop.kinds import moment_text
 from desktop.models import BY_PLURAL
-from desktop.models.local import Act, OutboxEntry, StreamState
 from desktop.paths import RESOURCES
 from desktop.rules.check_codes import check_code
 from desktop.store.bulk import without_collector
@@ -237,12 +235,14 @@ class _Writing:
         return outbox.seal(
             self.store,
             partial(self._name, envelope),
-            envelope=envelope,
-            manifest=manifest,
-            sections=parts,
-            entities=self.stream.sections,
-            identity=self.identity,
-            recipients=[*recipients, self.identity.receiving.recipient],
+            Shipment(
+                envelope=envelope,
+                manifest=manifest,
+                sections=parts,
+                entities=self.stream.sections,
+                identity=self.identity,
+                recipients=[*recipients, self.identity.receiving.recipient],
+            ),
             volume=volume,
             progress=self.progress,
         )
@@ -258,7 +258,7 @@ class _Writing:
         return f"{self.stream.label}_{office}_{year}第{envelope.seq}次_共{of}卷第{volume}卷.cpkg"
 
     def _manifest(self, session: Session, envelope: Envelope) -> dict[str, Any]:
-        manifest = _heads(session, envelope)
+        manifest = heads_for(session, envelope)
         manifest |= {"schema": SCHEMA, "year": self.year, "office": self.own_card.name, "codes": dict(_code_tables())}
         if self.scope:
             manifest["scope"] = self.scope.to_value()
@@ -273,32 +273,6 @@ def _largest_volume(folder: Path, reserve: int) -> int:
     """The bytes of a volume for the drive at hand, beside what goes along; of a nearly full one half of its room."""
     free = shutil.disk_usage(folder).free
     return max(min(largest_volume(folder), free - reserve), free // 2)
-
-
-def _heads(session: Session, envelope: Envelope) -> dict[str, Any]:
-    """When it was made, and the newest of every stream that went between the two offices: what a freeze shows by."""
-    now = datetime.now(UTC)
-    newest = session.scalar(select(func.max(Act.at))) or ""
-    sent = _last_sent(session, envelope.recipient)
-    taken = session.scalars(select(StreamState).where(StreamState.sender == envelope.recipient))
-    manifest: dict[str, Any] = {
-        "created": moment_text(now),
-        "clock_suspect": moment_text(now) < newest,
-        "heads": {
-            "sent": {stream: list(head) for stream, head in sent.items()},
-            "taken": {state.stream: [state.epoch, state.seq, state.manifest_hash] for state in taken},
-        },
-    }
-    if envelope.stream in sent:
-        manifest["prev"] = sent[envelope.stream][2]
-    return manifest
-
-
-def _last_sent(session: Session, recipient: str) -> dict[str, tuple[str, int, str]]:
-    """The newest package of each stream that was sealed for this recipient: epoch, counter, manifest hash."""
-    query = select(OutboxEntry).where(OutboxEntry.recipient == recipient, OutboxEntry.manifest_hash.is_not(None))
-    rows = session.scalars(query.order_by(OutboxEntry.seq))
-    return {row.stream: (row.epoch, row.seq, row.manifest_hash or "") for row in rows}
 
 
 @cache

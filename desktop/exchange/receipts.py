@@ -17,7 +17,7 @@ from typing import Any, Final
 import orjson
 from sqlalchemy import select
 
-from desktop.archive import Header, Identity, Records, check_start, open_archive
+from desktop.archive import Header, Identity, Records, Shipment, check_start, open_archive
 from desktop.archive.form import HEADER, MANIFEST
 from desktop.archive.strict import Opened, inspect
 from desktop.errors import PackageRefused, RefusedError
@@ -154,12 +154,14 @@ def write_receipts(
     sealed = outbox.seal(
         store,
         lambda _volume, _of: file_name,
-        envelope=envelope,
-        manifest=manifest,
-        sections=sections,
-        entities=RECEIPTS.sections,
-        identity=identity,
-        recipients=[*recipients, identity.receiving.recipient],
+        Shipment(
+            envelope=envelope,
+            manifest=manifest,
+            sections=sections,
+            entities=RECEIPTS.sections,
+            identity=identity,
+            recipients=[*recipients, identity.receiving.recipient],
+        ),
     )
     [path] = outbox.hand_over(store, sealed.header.id, folder, is_renamed=True).paths
     lay_card(own_card(store, identity), folder)

@@ -11,7 +11,17 @@ from typing import Any
 import pyrage
 
 from desktop import canonical
-from desktop.archive import Envelope, Header, Identity, PublicCard, Records, open_archive, ustar, write_archive
+from desktop.archive import (
+    Envelope,
+    Header,
+    Identity,
+    PublicCard,
+    Records,
+    Shipment,
+    open_archive,
+    ustar,
+    write_archive,
+)
 from desktop.errors import PackageRefused
 
 ENTITIES = ("offices", "schools", "teachers")
@@ -43,12 +53,14 @@ def write_package(path: Path, records: dict[str, list[dict[str, Any]]] | None = 
     values = RECORDS if records is None else records
     write_archive(
         path,
-        envelope=HEAD,
-        manifest={"schema": {"major": 1, "minor": 0}, "year": 2026},
-        sections=[Records(entity, rows) for entity, rows in values.items()],
-        entities=ENTITIES,
-        identity=SENDER,
-        recipients=[UPPER.receiving.recipient, SENDER.receiving.recipient],
+        Shipment(
+            envelope=HEAD,
+            manifest={"schema": {"major": 1, "minor": 0}, "year": 2026},
+            sections=[Records(entity, rows) for entity, rows in values.items()],
+            entities=ENTITIES,
+            identity=SENDER,
+            recipients=[UPPER.receiving.recipient, SENDER.receiving.recipient],
+        ),
     )
     return path
 

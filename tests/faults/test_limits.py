@@ -13,7 +13,7 @@ import pytest
 import zstandard
 
 from desktop import canonical
-from desktop.archive import LIMITS, Blob, Header, Identity, form, strict
+from desktop.archive import LIMITS, Blob, Header, Identity, Shipment, form, strict
 from desktop.errors import PackageRefused, RefusedError
 from desktop.exchange import attachments
 from tests.faults import packages
@@ -193,12 +193,14 @@ def test_recipients(tmp_path, more):
     def write():
         packages.write_archive(
             tmp_path / "a.cpkg",
-            envelope=packages.HEAD,
-            manifest={"schema": {"major": 1, "minor": 0}, "year": 2026},
-            sections=[],
-            entities=packages.ENTITIES,
-            identity=packages.SENDER,
-            recipients=keys,
+            Shipment(
+                envelope=packages.HEAD,
+                manifest={"schema": {"major": 1, "minor": 0}, "year": 2026},
+                sections=[],
+                entities=packages.ENTITIES,
+                identity=packages.SENDER,
+                recipients=keys,
+            ),
         )
         return packages.read(tmp_path / "a.cpkg")
 
@@ -221,12 +223,14 @@ def test_attachment(tmp_path, more):
     def write():
         packages.write_archive(
             tmp_path / "a.cpkg",
-            envelope=packages.HEAD,
-            manifest={"schema": {"major": 1, "minor": 0}, "year": 2026},
-            sections=[Blob(path, sha256)],
-            entities=packages.ENTITIES,
-            identity=packages.SENDER,
-            recipients=[packages.UPPER.receiving.recipient],
+            Shipment(
+                envelope=packages.HEAD,
+                manifest={"schema": {"major": 1, "minor": 0}, "year": 2026},
+                sections=[Blob(path, sha256)],
+                entities=packages.ENTITIES,
+                identity=packages.SENDER,
+                recipients=[packages.UPPER.receiving.recipient],
+            ),
         )
         return packages.read(tmp_path / "a.cpkg")
 
@@ -253,7 +257,7 @@ def test_pixels(more):
     across = 5000
     size = across.to_bytes(4) + (LIMITS.image_pixels // across + more).to_bytes(4)
     picture = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + size + bytes(9)
-    assert bool(attachments._picture_fault(OnePicture(picture), "x")) == (more > 0)
+    assert bool(attachments._picture_fault(OnePicture(picture), "x", is_scan=False)) == (more > 0)
 
 
 # Bombs: read by a process of its own that may take only a little memory

@@ -47,12 +47,14 @@ def write(path: Path, *, values=None, blobs=(), envelope=ENVELOPE, recipients=No
     records = [archive.Records(entity, iter(rows)) for entity, rows in values.items()]
     return archive.write_archive(
         path,
-        envelope=envelope,
-        manifest={"schema": {"major": 1, "minor": 0}, "year": 2026},
-        sections=[*records, *blobs],
-        entities=ENTITIES,
-        identity=OFFICE,
-        recipients=recipients or [CITY.receiving.recipient, OFFICE.receiving.recipient],
+        archive.Shipment(
+            envelope=envelope,
+            manifest={"schema": {"major": 1, "minor": 0}, "year": 2026},
+            sections=[*records, *blobs],
+            entities=ENTITIES,
+            identity=OFFICE,
+            recipients=recipients or [CITY.receiving.recipient, OFFICE.receiving.recipient],
+        ),
         **more,
     )
 

@@ -32,12 +32,14 @@ def write(folder, blobs, volume, **envelope):
     folder.mkdir(exist_ok=True)
     return archive.write_volumes(
         lambda number, of: folder / f"{number}of{of}.cpkg",
-        envelope=dataclasses.replace(packages.HEAD, **envelope),
-        manifest={"schema": {"major": 1, "minor": 0}, "year": 2026},
-        sections=[*(archive.Records(name, rows) for name, rows in packages.RECORDS.items()), *blobs],
-        entities=packages.ENTITIES,
-        identity=packages.SENDER,
-        recipients=KEYS,
+        archive.Shipment(
+            envelope=dataclasses.replace(packages.HEAD, **envelope),
+            manifest={"schema": {"major": 1, "minor": 0}, "year": 2026},
+            sections=[*(archive.Records(name, rows) for name, rows in packages.RECORDS.items()), *blobs],
+            entities=packages.ENTITIES,
+            identity=packages.SENDER,
+            recipients=KEYS,
+        ),
         volume=volume,
     )
 
