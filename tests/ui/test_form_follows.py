@@ -79,3 +79,21 @@ def test_block_of_the_most_rows_has_a_heading_too() -> None:
     """Five thousand people fit into one paste with the line of headings above them."""
     lines = ["姓名\t性别", *(f"教师{number}\t男" for number in range(MOST_ROWS))]
     assert len(split_block("\n".join(lines))) == MOST_ROWS + 1
+
+
+def test_one_undo_too_many_in_a_field_takes_no_act_back(qtbot: Any, open_window: Any, office: Store) -> None:
+    """Ctrl+Z pressed once more than was typed leaves the last act alone; without typing it takes that back."""
+    uid = add(office, Teacher, teacher_content(1, name="张三"))
+    window, form = opened_with(qtbot, open_window, uid)
+    form.sections.focus_named("subject")
+    editor = form.sections.cells["subject"].editor
+    qtbot.keyClicks(editor, "abc")
+    for _ in range(3):
+        qtbot.keyClick(editor, Qt.Key.Key_Z, CTRL)
+    settle(qtbot, window)
+    assert subject_of(form) == "语文"
+    assert len(contents_of(office, Teacher)) == 1
+    form.sections.focus_named("name")
+    qtbot.keyClick(form.sections.cells["name"].editor, Qt.Key.Key_Z, CTRL)
+    settle(qtbot, window)
+    assert contents_of(office, Teacher) == {}

@@ -259,10 +259,13 @@ class LongEditor(QPlainTextEdit):
 
 
 def _is_idle_undo(event: QEvent, *, can_undo: bool, can_redo: bool) -> bool:
-    """Whether a field is asked to take Ctrl+Z or Ctrl+Y for itself although nothing was typed into it."""
+    """Whether a field is asked to take Ctrl+Z or Ctrl+Y for itself although nothing was typed into it.
+
+    Where typing was taken back just now, one Ctrl+Z too many must not reach for the last act.
+    """
     if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
         return False
-    undo = event.matches(QKeySequence.StandardKey.Undo) and not can_undo
+    undo = event.matches(QKeySequence.StandardKey.Undo) and not can_undo and not can_redo
     return undo or (event.matches(QKeySequence.StandardKey.Redo) and not can_redo)
 
 
