@@ -19,7 +19,7 @@ from desktop.exchange.outbox import hand_over
 from desktop.exchange.package import Written, lay_card, write_down, write_package
 from desktop.exchange.plan_sheet import export_plan
 from desktop.exchange.receipts import read_receipts, refuse_package, write_receipt, write_receipts
-from desktop.exchange.streams import ANNUAL, BY_KIND
+from desktop.exchange.streams import ANNUAL, BY_KIND, section_label, title_of
 from desktop.queries.traffic import sent_packages
 from desktop.rules.check_codes import check_code
 from desktop.services.along import size_along, take_along
@@ -36,7 +36,7 @@ def run_write(arguments: Namespace) -> int:
         written = list(_write(store, arguments, folder))
         lines = [] if arguments.without_backup else [*filter(None, [take_along(store, folder)])]
     for each in written:
-        counts = "，".join(f"{plural} {count}" for plural, count in each.counts.items() if count)
+        counts = "，".join(f"{section_label(section)} {count}" for section, count in each.counts.items() if count)
         along = f"，附件 {each.attachments}" if each.attachments else ""
         along += f"，另有 {each.referred} 个上级已有，没有重带" if each.referred else ""
         lines += [f"数据包已写到 {each.path} 并读回核对", f"共 {counts}{along}", f"电话核对码：{each.check_code}"]
@@ -121,9 +121,9 @@ def run_show(arguments: Namespace) -> int:
         shown = show_package(store, path, identity=load_identity(store.folder))
     header = shown.header
     lines = [
-        f"{header.sender} 报送给 {header.recipient}：{header.stream} 第 {header.seq} 次，签名和校验无误",
+        f"{header.sender} 报送给 {header.recipient}：{title_of(header.stream)} 第 {header.seq} 次，签名和校验无误",
         f"密钥{'已确认' if shown.key_confirmed else '还没有确认'}",
-        *(f"{plural}：{count} 条" for plural, count in shown.counts.items() if count),
+        *(f"{section_label(section)}：{count} 条" for section, count in shown.counts.items() if count),
     ]
     answer(arguments, shown.as_json(), "\n".join(lines))
     return Exit.DONE
@@ -136,7 +136,11 @@ def run_verify(arguments: Namespace) -> int:
         header = verify_package(store, path, identity=load_identity(store.folder))
     code = check_code(header.manifest)
     data = {"sender": header.sender, "stream": header.stream, "seq": header.seq, "check_code": code}
-    answer(arguments, data, f"{path.name} 完好：{header.sender} {header.stream} 第 {header.seq} 次，电话核对码 {code}")
+    answer(
+        arguments,
+        data,
+        f"{path.name} 完好：{header.sender} {title_of(header.stream)} 第 {header.seq} 次，电话核对码 {code}",
+    )
     return Exit.DONE
 
 
@@ -182,6 +186,8 @@ def _merge_folder(arguments: Namespace, folder: Path) -> int:
     with open_office(arguments) as store:
         identity = load_identity(store.folder)
         gathering = gather(store, folder, identity=identity, step=_no_step)
+        if not gathering.items and not gathering.told:
+            raise RefusedError(f"文件夹“{folder}”里没有数据包，没有改动；请核对U盘和文件夹")
         receipts: list[Path] = []
         if not arguments.dry_run and gathering.of(State.READY):
             if arguments.receipt is not None:
@@ -254,7 +260,7 @@ def run_receipt(arguments: Namespace) -> int:
     with open_office(arguments) as store:
         receipts = read_receipts(store, path, identity=load_identity(store.folder))
     receipt = receipts[-1]
-    lines = [f"{receipt.stream} 第 {receipt.seq} 次：已收到，电话核对码 {receipt.check_code}"]
+    lines = [f"{title_of(receipt.stream)} 第 {receipt.seq} 次：已收到，电话核对码 {receipt.check_code}"]
     lines += [f"{remark.name}：{remark.text}" for remark in receipt.remarks]
     answer(arguments, receipt.as_json(), "\n".join(lines))
     return Exit.ROWS_REFUSED if receipt.remarks else Exit.DONE

@@ -19,7 +19,7 @@ from desktop.exchange.merge import carry_out_merge, plan_merge
 from desktop.exchange.merge_plan import MergePlan
 from desktop.exchange.quarantine import WAITS, hold
 from desktop.exchange.signers import signers_for
-from desktop.exchange.streams import BY_KIND
+from desktop.exchange.streams import BY_KIND, title_of
 from desktop.store.database import Store
 
 Step = Callable[[int, int, str], None]
@@ -74,9 +74,7 @@ class Gathered:
         header = self.found.header
         if header is None:
             return ""
-        kind, _, year = header.stream.partition("/")
-        label = BY_KIND[kind].label if kind in BY_KIND else kind
-        return f"{year} {label} 第 {header.seq} 次".strip()
+        return f"{title_of(header.stream)} 第 {header.seq} 次"
 
 
 @dataclass(slots=True)

@@ -14,7 +14,7 @@ from desktop.archive import LIMITS, Header
 from desktop.archive.form import HEADER, MANIFEST
 from desktop.errors import PackageRefused
 from desktop.models import ANNUAL as ANNUAL_ENTITIES
-from desktop.models import Holiday, Policy
+from desktop.models import BY_PLURAL, Holiday, Policy
 from desktop.store.streams import Arrived, closed_epochs, state_of
 
 UP: Final = "up"
@@ -62,6 +62,22 @@ STREAMS: Final = (ANNUAL, DECISIONS, CODES, DESK, RECEIPTS, KEYS)
 BY_KIND: Final[Mapping[str, Stream]] = {stream.kind: stream for stream in STREAMS}
 MERGED: Final = tuple(stream for stream in STREAMS if stream.records)
 """The streams whose records a merge plans."""
+
+
+_OTHER_KINDS: Final = {"backup": "备份", "query": "查询", "recovery": "恢复密钥"}
+_OTHER_SECTIONS: Final = {"receipts": "回执", "remarks": "回执说明", "cards": "密钥卡", "revocations": "作废的密钥"}
+
+
+def title_of(stream: str) -> str:
+    """What a clerk calls a stream by its name in a header: annual/2026 is 2026 年度上报."""
+    kind, _, year = stream.partition("/")
+    label = BY_KIND[kind].label if kind in BY_KIND else _OTHER_KINDS.get(kind, kind)
+    return f"{year} {label}".strip()
+
+
+def section_label(section: str) -> str:
+    """What a clerk calls a section of a package: teachers are 教师."""
+    return BY_PLURAL[section].label if section in BY_PLURAL else _OTHER_SECTIONS.get(section, section)
 
 
 def check_turn(

@@ -128,6 +128,7 @@ def test_every_form_of_the_words(desk, place):
         "package show county.ckey",
         "package merge county.ckey",
         "package merge missing.cpkg",
+        "package merge empty",
         "history --undo 99",
         "history --undo one",
         "history --undo",
@@ -162,6 +163,7 @@ def test_every_form_of_the_words(desk, place):
 )
 def test_what_is_not_done_is_one_sentence(desk, place, words):
     """Exit 2, one line on stderr in the clerk's language, nothing on stdout, no office made, no crash logged."""
+    (place / "empty").mkdir()
     code, _, told = desk(*words.split(), "--office", "county", "--json")
     assert (code, len(told)) == (2, 1)
     assert any("一" <= sign <= "鿿" for sign in told[0])
@@ -214,6 +216,20 @@ def test_a_receipt_that_cannot_be_written_undoes_no_merge(desk, place, monkeypat
     assert told[0].startswith("数据包已经合并，只是回执没有写成")
     code, merged, _ = desk("package", "merge", package, "--receipt", "receipts", "--office", "city", "--json")
     assert (code, merged["offices"]["same"], len(list((place / "receipts").glob("*.cpkg")))) == (0, 1, 1)
+
+
+def test_packages_are_told_in_the_words_of_an_office(place, capsys):
+    """What stands in a package is called as the window calls it, not by the names in the file."""
+    (place / "drive").mkdir()
+    assert cli.run(["package", "write", "--year", "2026", "--to", "drive", "--office", "county"]) == 0
+    [package] = map(str, (place / "drive").glob("*.cpkg"))
+    for words in (["show", package], ["verify", package], ["merge", "drive"]):
+        assert cli.run(["package", *words, "--office", "city"]) == 0
+    told = capsys.readouterr().out
+    assert "单位 1" in told
+    assert "2026 年度上报 第 1 次" in told
+    assert "备份 第" in told
+    assert not re.search(r"annual|offices|backup 第", told)
 
 
 @pytest.mark.parametrize("failure", [RefusedError, DatabaseError])
