@@ -30,7 +30,7 @@ COLOURS = 64
 
 def main() -> None:
     """Take the pictures at 100 %, and keep those that the help shows."""
-    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    os.environ["QT_QPA_PLATFORM"] = screenshots.without_display()
     with tempfile.TemporaryDirectory() as name:
         os.environ["COUNTY_DESK_SETTINGS"] = str(Path(name) / "settings")
         _take(Path(name))

@@ -232,7 +232,8 @@ def run(office: str | None = None, screenshots: str | None = None) -> int:
     With `screenshots` nothing is shown: a picture of every page is written to that folder instead.
     """
     if screenshots is not None:
-        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+        pictures: Any = import_module("desktop.ui.screenshots")
+        os.environ["QT_QPA_PLATFORM"] = pictures.without_display()
     application = make_application()
     app = App()
     folder = Path(office) if office is not None else None

@@ -1,5 +1,7 @@
 """A PNG of every page and dialog of an office, for machines without a display and for looking at all of them."""
 
+import json
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -30,6 +32,20 @@ _QUIET: Final = 0.15
 """Seconds without any Job after which nothing more is painted."""
 _TURNS: Final = 8
 """What a turn of the events leaves to the next ones (layouts in layouts) is done after so many, however slow."""
+
+
+def without_display() -> str:
+    """The name of Qt's platform that shows nothing, with a screen of the size that windows are made for.
+
+    Its own screen of 800x800 would make dialogs narrower than anybody sees them.
+    """
+    screen = Path(tempfile.gettempdir()) / "county-desk-screen.json"
+    if ":" in str(screen):  # what follows a colon is another parameter to Qt
+        return "offscreen"
+    size = {"width": SCREEN[0], "height": SCREEN[1]}
+    shape = {"name": "screen", "x": 0, "y": 0, **size, "logicalDpi": 96, "logicalBaseDpi": 96, "dpr": 1}
+    screen.write_text(json.dumps({"screens": [shape]}), encoding="utf-8")
+    return f"offscreen:configfile={screen}"
 
 
 def settle(window: MainWindow) -> None:
