@@ -1,7 +1,8 @@
 """What the upper office answered, record by record: the revision it holds, and what it said about it."""
 
 from collections.abc import Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
+from itertools import islice
 from typing import Any, Final, Protocol
 
 from sqlalchemy import delete, insert
@@ -18,6 +19,8 @@ from desktop.store.database import Store
 from desktop.store.records import among
 
 RECEIVED: Final = "received"
+_PIECE: Final = 1000
+"""Records in memory at once."""
 
 
 class Said(Protocol):
@@ -42,15 +45,15 @@ def acknowledge(session: Session, store: Store, entry: OutboxEntry, remarks: Ite
     said: dict[str, Said] = {}
     for remark in remarks:
         said.setdefault(remark.uid, remark)
-    try:
-        rows = list(_rows(session, store, entry, said, identity))
-    except DesktopError:
-        return 0
-    if rows:
-        about = among(Acknowledgement.__table__.c.record_uid, [row["record_uid"] for row in rows])
-        session.execute(delete(Acknowledgement).where(about))
-        session.execute(insert(Acknowledgement), rows)
-    return len(rows)
+    count = 0
+    rows = _rows(session, store, entry, said, identity)
+    with suppress(DesktopError):  # the package is checked to its last byte before the first row comes
+        while some := list(islice(rows, _PIECE)):
+            about = among(Acknowledgement.__table__.c.record_uid, [row["record_uid"] for row in some])
+            session.execute(delete(Acknowledgement).where(about))
+            session.execute(insert(Acknowledgement), some)
+            count += len(some)
+    return count
 
 
 def _rows(

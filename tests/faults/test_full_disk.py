@@ -31,14 +31,14 @@ class Disks:
         self.start = folder / f"start-{work}"
         self.before = make_start(work, offices, self.start)
 
-    def fill(self, free_kb):
+    def fill(self, free_kb, weak=""):
         """Do the work on a disk with so much room; whether it was done. What is left gets all the room it needs."""
         copy, out = self.folder / "disk", self.folder / "out"
         for each in (copy, out):
             shutil.rmtree(each, ignore_errors=True)
         copy.mkdir()
         disk = {"start": str(self.start), "free_kb": free_kb, "out": str(out)}
-        done = self.worker.run(self.work, copy, disk=disk)
+        done = self.worker.run(self.work, copy, disk=disk, weak=weak)
         copy.rmdir()
         out.rename(copy)
         assert done["said"] or len(done["error"]) > 15, (free_kb, done)
@@ -70,3 +70,11 @@ def test_full_at_each_size(work, worker, small_offices, tmp_path):
     assert not done[0]
     assert done[-1]
     report(f"T5 {work}: {len(sizes)} sizes, {done.count(False)} of them too small")
+
+
+@pytest.mark.faults
+def test_what_was_begun_and_left_is_caught(worker, small_offices, tmp_path):
+    """Control: a writer that does not tidy up leaves a part on the full disk."""
+    disks = Disks(worker, "export", small_offices, tmp_path)
+    with pytest.raises(AssertionError, match="still takes the room"):
+        [disks.fill(size, weak="no tidying") for size in range(0, 600, 24)]

@@ -8,6 +8,7 @@ import pytest
 
 from desktop.archive import LIMITS
 from desktop.errors import PackageRefused
+from desktop.exchange import streams
 from tests.builders_packages import YEAR, Desk, forge, lines_of
 
 HIGH = 20
@@ -120,3 +121,11 @@ def test_the_own_package(desks):
     with pytest.raises(PackageRefused) as caught:
         county.plan(next((folder / "stick").glob("*.cpkg")))
     assert caught.value.code == "own"
+
+
+@pytest.mark.parametrize(("rule", "seq", "epoch"), [("_check_seq", 1, EPOCH), ("_check_epoch", 1, OTHER_EPOCH)])
+def test_without_the_rule_the_wrong_package_is_taken(desks, tmp_path, monkeypatch, rule, seq, epoch):
+    """Control: nothing else than the rules of counters and epochs keeps an older package or a twin's out."""
+    county, city, _ = desks
+    monkeypatch.setattr(streams, rule, lambda *_, **__: [])
+    city.merge(forge(county, tmp_path / "stick", {}, seq=seq, epoch=epoch))

@@ -71,6 +71,15 @@ def test_a_worn_stick_is_named(worker, small_offices, tmp_path):
     pytest.fail("a stick that keeps nothing was trusted")
 
 
+def test_a_writer_under_the_final_name_is_caught(worker, small_offices, tmp_path):
+    """Control: killed at some change, a writer without temporary names leaves half a package that bears its name."""
+    strikes = Strikes(worker, "export", small_offices, tmp_path)
+    count = strikes.changes(where=works.STICK)
+    points = range(4, count + 1, 4)
+    with pytest.raises(DesktopError):
+        all(strikes.strike(point, shim.KILL, where=works.STICK, weak="final name") for point in points)
+
+
 # Places
 
 

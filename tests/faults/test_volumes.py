@@ -6,7 +6,7 @@ from contextlib import closing
 
 import pytest
 
-from desktop.archive import check_start
+from desktop.archive import Header, check_start
 from desktop.archive import drive as drives
 from desktop.errors import PackageRefused, RefusedError
 from desktop.exchange import package
@@ -318,3 +318,18 @@ def test_a_lost_outbox_is_told(desks):
     header = check_start(on_stick(folder / "stick", 1)[0])
     with pytest.raises(RefusedError, match="发件箱里没有这个数据包的文件了"):
         hand_over(county.store, header.id, folder / "stick")
+
+
+def test_without_comparing_sets_a_strange_volume_is_taken(desks, monkeypatch):
+    """Control: a volume of the package before, with the same photos, is kept out by the comparison of sets alone."""
+    _county, city, folder = desks
+    mixed = folder / "mixed"
+    shutil.copytree(folder / "stick", mixed)
+    strange = on_stick(mixed, 2)[0]
+    shutil.copy(on_stick(folder / "older", 2)[0], strange)
+    with pytest.raises(PackageRefused, match="还缺第 2 卷") as caught:
+        city.plan(on_stick(mixed, 1)[0])
+    assert "属于第 1 次" in caught.value.sentence
+    shutil.rmtree(volumes_folder(city.store, check_start(on_stick(mixed, 1)[0]).id))
+    monkeypatch.setattr(Header, "is_same_package", lambda *_: True)
+    assert not city.plan(on_stick(mixed, 1)[0]).is_told

@@ -99,6 +99,10 @@ def prepare(order: dict[str, Any], folder: Path) -> None:
         from desktop.archive import drive  # noqa: PLC0415 - patched only in a control
 
         drive.Part.__init__ = _write_under_final_name  # type: ignore[method-assign]
+    elif weak == "no tidying":
+        from desktop.archive import drive  # noqa: PLC0415 - patched only in a control
+
+        drive.Part.discard = lambda _part: None  # type: ignore[method-assign]
     assert folder.is_dir()
 
 
