@@ -38,7 +38,7 @@ def test_sum_and_split_are_told_while_one_types(qtbot: Any, open_window: Any, of
     uid = vocational(office)
     window = open_window()
     piece = open_courses(qtbot, window, uid)
-    assert "课程合计 130 学时，培训学时 260" in piece.sums.sums.text()
+    assert "课程合计 130 学时，培训学时 260　✓ 规定不少于 260" in piece.sums.sums.text()
     assert "✗ 企业实践活动 0 学时" in piece.sums.sums.text()
     piece.new()
     cells = piece.form.sections.cells

@@ -1,5 +1,6 @@
 """A leave slip registered by keys: what it covers is told, who must agree is asked for, 待核 turns into 病."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -139,3 +140,20 @@ def test_each_approval_has_its_day_and_opinion(qtbot: Any, open_window: Any, off
     [content] = contents_of(office, Leave).values()
     line = {"by": "1", "name": "王校长", "date": "2026-06-30", "agrees": 1, "opinion": "课已调好"}
     assert content["approvals"] == [line]
+
+
+def test_leave_over_the_limit_is_told_before_it_is_saved(qtbot: Any, open_window: Any, office: Store) -> None:
+    """Two more half-days that reach a third of the course say so while the slip is typed; those missed count once."""
+    made = make_class(office, courses=(("甲", "30.0"),), hours=[(0, "4.0")] * 3, people=3)
+    mark_all(office, replace(made, sessions=made.sessions[:1]), [[("1", None), ("9", None), ("1", None)]])
+    window = open_window()
+    window.open_page("training", made.uid)
+    settle(qtbot, window)
+    piece = window.pages["training"].class_desk.open("请假")
+    settle(qtbot, window)
+    type_slip(window, piece, first="2026-07-01", last="2026-07-02")
+    assert "“甲”已缺课 8 学时，再缺 2 学时将取消成绩" in piece.form.said.text()
+    piece.form.days["end"].setText("2026-07-03")
+    piece.form.tell()
+    assert "连同已有缺课：“甲”缺课满 12 学时，达到该课程 30 学时的三分之一，取消该课程成绩" in piece.form.said.text()
+    piece.form.forget_typing()

@@ -3,19 +3,25 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
 from desktop.codes import table
-from desktop.models import Leave
+from desktop.models import Leave, Programme, TrainingClass
 from desktop.models.base import Content
 from desktop.queries.policies import Policies
-from desktop.queries.training.classes import courses_of, is_held, sessions_of
+from desktop.queries.training.attendance import NO_COURSE, absence_rules, year_of
+from desktop.queries.training.classes import courses_of, is_held
+from desktop.queries.training.grid import Grid, class_grid
 from desktop.queries.training.roll import Listed, class_roll
+from desktop.rules.absence import AbsenceRules, Mark, judge
 from desktop.rules.hours import tenths
-from desktop.store.records import Stored, field_names
+from desktop.store.records import Stored, field_names, load, load_one
 from desktop.store.scan import scan
+
+MARK_OF_KIND: Final = {"1": Mark.SICK, "2": Mark.PERSONAL, "3": Mark.OFFICIAL, "4": Mark.OFFICIAL}
+"""The mark of a kind of leave: 产假 counts as 公假 (TR-14); 婚假, 丧假 and others as 事假."""
 
 
 def covered_sessions(sessions: Iterable[Stored], leave: Mapping[str, Any]) -> list[Stored]:
@@ -62,6 +68,32 @@ class LeaveRules:
 
 
 @dataclass(frozen=True, slots=True)
+class Counted:
+    """The absence of a class as it stands: marks and sums, its courses with their tenths, all its tenths, the rules."""
+
+    grid: Grid
+    courses: dict[str, tuple[str, int]]
+    total: int
+    rules: AbsenceRules
+
+    def with_leave(self, who: str, mark: Mark, sessions: Iterable[Stored]) -> list[str]:
+        """What the one-third rules say if a trainee misses these sessions too; those he missed count once."""
+        attended = self.grid.attendance.get(who)
+        if attended is None or not self.rules.counts(mark):
+            return []
+        absent = {course: tally.absent for course, tally in attended.courses.items()}
+        for each in sessions:
+            cell = self.grid.cells.get((who, each.uid))
+            if cell is None or not cell.mark:
+                course = each.content.get("course", NO_COURSE)
+                absent[course] = absent.get(course, 0) + tenths(each.content["hours"])
+        known = {uid: (*self.courses[uid], missed) for uid, missed in absent.items() if uid in self.courses}
+        verdict = judge(known, sum(absent.values()), self.total, self.rules)
+        failed = [verdict.failed] if verdict.failed else []
+        return [*failed, *verdict.cancelled.values(), *verdict.warnings]
+
+
+@dataclass(frozen=True, slots=True)
 class ClassLeaves:
     """The slips of a class in order of time, its people, sessions and the names of its courses, and the rules."""
 
@@ -70,6 +102,12 @@ class ClassLeaves:
     sessions: list[Stored]
     courses: dict[str, str]
     rules: LeaveRules
+    counted: Counted
+
+    def consequence(self, leave: Mapping[str, Any]) -> list[str]:
+        """What absence would do to the trainee with a slip, in sentences; nothing where leave is no absence."""
+        covered = covered_sessions(self.sessions, leave)
+        return self.counted.with_leave(leave["enrolment"], MARK_OF_KIND.get(leave["kind"], Mark.PERSONAL), covered)
 
     def missed(self, leave: Mapping[str, Any]) -> tuple[list[str], int]:
         """The courses that a slip covers, and the tenths of its sessions."""
@@ -92,8 +130,14 @@ def class_leaves(session: Session, policies: Policies, uid: str) -> ClassLeaves:
     """Everything the leave page of a class shows."""
     people = {each.uid: each for each in class_roll(session, uid)}
     slips = list(scan(session, Leave, (*field_names(Leave), "approvals"), people, by="enrolment"))
-    sessions = sessions_of(session, uid)
-    year = int(sessions[0].content["date"][:4]) if sessions else date.today().year  # noqa: DTZ011 - own clock
-    courses = {each.uid: each.content["name"] for each in courses_of(session, uid)}
+    grid = class_grid(session, policies, uid)
+    record = load_one(session, TrainingClass, uid)
+    content = record.content if record is not None else {}
+    programmes = {each: found.content for each, found in load(session, Programme).items()}
+    year = year_of(content, programmes)
+    courses = {each.uid: (each.content["name"], tenths(each.content["hours"])) for each in courses_of(session, uid)}
+    total = tenths(content.get("hours")) or sum(hours for _, hours in courses.values())
+    counted = Counted(grid, courses, total, absence_rules(policies, year))
     slips.sort(key=lambda each: (each.content["start"], each.uid))
-    return ClassLeaves(slips, people, sessions, courses, leave_rules(policies, year))
+    taught = {each: name for each, (name, _hours) in courses.items()}
+    return ClassLeaves(slips, people, grid.sessions, taught, leave_rules(policies, year), counted)

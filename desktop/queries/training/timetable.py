@@ -118,6 +118,8 @@ class PlanCheck:
     shares: tuple[Share, ...]
     """Empty where the split is not asked for."""
     remarks: tuple[str, ...]
+    least: int = 0
+    """The tenths that regulation asks for at least (TR-3); 0 where it asks for none."""
 
 
 def check_plan(
@@ -141,13 +143,15 @@ def check_plan(
     total = tenths(content.get("hours")) or planned
     remarks = [sum_sentence(planned, total)] if courses else ["还没有登记课程"]
     shares: tuple[Share, ...] = ()
+    least = 0
     if programme.get("kind") == _VOCATIONAL:
         shares = _split(policies, year, by_part, total)
         remarks += _split_remarks(shares, total)
         if programme.get("level") in _MINIMUM:
             key, word = _MINIMUM[programme["level"]]
-            remarks.append(minimum_sentence(total, policies.value(key, year) * TENTHS, level=word))
-    return PlanCheck(planned, total, shares, tuple(filter(None, [*remarks, *_remarks(content, courses)])))
+            least = policies.value(key, year) * TENTHS
+            remarks.append(minimum_sentence(total, least, level=word))
+    return PlanCheck(planned, total, shares, tuple(filter(None, [*remarks, *_remarks(content, courses)])), least)
 
 
 def _split(policies: Policies, year: int, by_part: dict[str, int], total: int) -> tuple[Share, ...]:

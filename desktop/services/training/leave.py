@@ -1,7 +1,7 @@
 """Leave slips: recorded with their approvals, and the marks 待核 they turn into 病, 事 or 公 (TR-9, TR-16)."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -9,13 +9,10 @@ from desktop.errors import RefusedError
 from desktop.models import Enrolment, Leave, SignInSheet
 from desktop.models.base import Content
 from desktop.queries.training.classes import sessions_of, sheet_of
-from desktop.queries.training.leaves import covered_sessions, is_refused
+from desktop.queries.training.leaves import MARK_OF_KIND, covered_sessions, is_refused
 from desktop.rules.absence import Mark
 from desktop.services.records import save
 from desktop.store.records import Edit, Stored, load_one, write_edits
-
-_MARK_OF_KIND: Final = {"1": Mark.SICK, "2": Mark.PERSONAL, "3": Mark.OFFICIAL, "4": Mark.OFFICIAL}
-"""产假 counts as 公假 (TR-14); 婚假, 丧假 and others as 事假."""
 
 
 def record_leave(session: Session, values: Mapping[str, Any], *, uid: str | None = None) -> tuple[str, int]:
@@ -34,7 +31,7 @@ def turn_marks(session: Session, leave: Content) -> int:
     """Turn the marks of the sessions a slip covers; returns how many."""
     if is_refused(leave):
         return 0
-    mark = str(_MARK_OF_KIND.get(leave["kind"], Mark.PERSONAL))
+    mark = str(MARK_OF_KIND.get(leave["kind"], Mark.PERSONAL))
     edits = []
     for sheet in _covered_sheets(session, leave):
         marks = [_turned(line, leave["enrolment"], mark) for line in sheet.content.get("marks", ())]

@@ -242,6 +242,7 @@ def _covering(found: ClassLeaves, leave: Mapping[str, Any], needed: list[str]) -
         tr("请假 {days} 天，涉及 {hours} 学时", days=leave_days(leave), hours=hours_text(missed)),
         "、".join(courses),
         tr("须经 {who} 批准", who="、".join(words.label(code) for code in needed)),
+        *(tr("连同已有缺课：{what}", what=each) for each in found.consequence(leave)),
     )
     return "；".join(filter(None, parts))
 

@@ -34,8 +34,12 @@ class PlanSums(QWidget):
 
 
 def sum_text(check: PlanCheck) -> str:
-    """The hours of the courses against those of the class."""
-    return tr("课程合计 {sum} 学时，培训学时 {all}", sum=hours_text(check.planned), all=hours_text(check.total))
+    """The hours of the courses against those of the class, and what regulation asks for at least."""
+    told = tr("课程合计 {sum} 学时，培训学时 {all}", sum=hours_text(check.planned), all=hours_text(check.total))
+    if not check.least:
+        return told
+    mark = "✓" if check.total >= check.least else "✗"
+    return tr("{told}　{mark} 规定不少于 {least}", told=told, mark=mark, least=hours_text(check.least))
 
 
 def share_texts(check: PlanCheck) -> list[str]:
