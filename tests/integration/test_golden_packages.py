@@ -10,23 +10,29 @@ from desktop import canonical
 from desktop.archive import open_archive
 from desktop.exchange import lifting
 from desktop.exchange.cards import confirm_card
+from desktop.exchange.keycards import read_keys
 from desktop.exchange.keys import read_card
 from desktop.exchange.look import show_package
 from desktop.exchange.package import SECTIONS
 from desktop.exchange.signers import Signers
 from desktop.models import BY_PLURAL
 from desktop.services.offices import create_office
-from tests.builders_packages import CITY, COUNTY, Desk
+from desktop.store.blobs import blob_names
+from tests.builders_packages import CITY, COUNTY, Desk, counts
 
 GOLDEN = sorted((Path(__file__).parent.parent / "data" / "golden").iterdir())
 EACH = pytest.mark.parametrize("release", GOLDEN, ids=lambda release: release.name)
-NAMES = {"city": ("渝州市教育局", CITY), "county": ("云岭县教育委员会", COUNTY)}
+NAMES = {
+    "city": ("渝州市教育局", CITY, "city"),
+    "county": ("云岭县教育委员会", COUNTY, "county"),
+    "desk": ("云岭县教育委员会人事股", f"{COUNTY}-rs", "county"),
+}
 
 
 def open_with_keys(folder: Path, release: Path, rank: str) -> Desk:
     """An office of today with the keys of the frozen one."""
-    name, code = NAMES[rank]
-    create_office(folder, name=name, code=code, rank=rank).close()
+    name, code, rank_of = NAMES[rank]
+    create_office(folder, name=name, code=code, rank=rank_of).close()
     (folder / "keys.json").unlink()
     shutil.copy(release / f"{rank}.json", folder / "keys.json")
     return Desk.open(folder)
@@ -65,6 +71,27 @@ def test_frozen_packages_downwards_open(release, name, tmp_path):
     assert shown.manifest
     if name != "receipt":
         assert not county.merge(release / f"{name}.cpkg").is_told
+    county.store.close()
+
+
+def test_what_a_desk_of_the_same_office_got_opens(tmp_path):
+    """The share of the other desk gives all people of the office; photos that it names come with it."""
+    release = next(each for each in GOLDEN if (each / "desk.cpkg").exists())
+    desk = open_with_keys(tmp_path / "desk", release, "desk")
+    confirm_card(desk.store, read_card(release / "county.ckey"), "王主任", desk=True)
+    plan = desk.merge(release / "desk.cpkg")
+    assert counts(plan, "teachers") == {"new": 4, "same": 1}  # one was deleted before it ever came
+    assert len(blob_names(desk.store.folder)) == 3
+    desk.store.close()
+
+
+def test_changed_keys_of_a_frozen_release_are_read(tmp_path):
+    """What came down about keys is taken in its order."""
+    release = next(each for each in GOLDEN if (each / "keycard.cpkg").exists())
+    county = open_with_keys(tmp_path / "county", release, "county")
+    confirm_card(county.store, read_card(release / "city.ckey"), "王主任")
+    told = read_keys(county.store, release / "keycard.cpkg", identity=county.identity)
+    assert told.seq == 1
     county.store.close()
 
 
