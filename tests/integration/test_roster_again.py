@@ -338,6 +338,18 @@ def test_old_file_lists_only_what_the_office_corrected(store: Store, tmp_path: P
     assert [(each.name, each.said, each.held) for each in kept] == [("李建国", LI["联系电话"], "13800001111")]
 
 
+def test_old_file_of_one_appointment_is_held_against_all_that_was_said(store: Store, tmp_path: Path) -> None:
+    """What the sender itself put right in a file between is no correction of the office, whatever came last."""
+    first = write_roster(tmp_path / "a.xlsx", [LI])
+    take_in(store, first)
+    take_in(store, write_roster(tmp_path / "b.xlsx", [{**LI, "认定文号": "云教发〔2024〕51号"}]))
+    take_in(store, write_roster(tmp_path / "c.xlsx", [{**LI, **CITY}]))
+    plan = take_in(store, first)
+    assert said(plan, "旧文件")
+    assert plan.kept == {}
+    assert len(_appointments(store)) == 2
+
+
 def test_word_of_another_sender_is_no_correction_of_the_office(store: Store, tmp_path: Path) -> None:
     """What a later list of somebody else said stays, and does not go back to the school as corrected here."""
     take_in(store, write_roster(tmp_path / "a.xlsx"))

@@ -84,5 +84,16 @@ def tell_assumed(result: FileRows, index: HeadingIndex) -> None:
         )
 
 
+def nothing_in(rows: FileRows) -> str:
+    """The sentence for a file without any person."""
+    name = rows.book.name
+    if rows.has_table:
+        return f"“{name}”只有表头，没有填写任何人"
+    if rows.nameless:
+        sheets = "、".join(f"“{sheet}”" for sheet in rows.nameless)
+        return f"“{name}”的工作表{sheets}没有姓名栏，没有读入；如果姓名写在别的栏目下，请指定是哪一栏"
+    return f"“{name}”里没有找到教师名册（至少要有姓名等三个栏目），没有读入任何内容"
+
+
 def _times(count: int) -> str:
     return f"（{count} 处）" if count > 1 else ""

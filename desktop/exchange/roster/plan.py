@@ -15,7 +15,7 @@ from desktop.exchange.roster.agreement import doubt_contradictions
 from desktop.exchange.roster.answers import REGISTER_SCHOOL, Missed, Move, RosterOptions
 from desktop.exchange.roster.columns import FileColumn
 from desktop.exchange.roster.compare import RowPlanner
-from desktop.exchange.roster.file_rows import FileRows
+from desktop.exchange.roster.file_rows import FileRows, nothing_in
 from desktop.exchange.roster.known import Known
 from desktop.exchange.roster.left import Leaving, missed_people
 from desktop.exchange.roster.meanings import (
@@ -33,6 +33,7 @@ from desktop.exchange.roster.receptions import (
     earlier_receptions,
     file_labels,
     said_by_others,
+    said_by_sender,
     sender_of,
     write_receptions,
 )
@@ -100,7 +101,7 @@ def plan_roster(
             elif rows.rows:
                 files.append((rows, incoming))
             else:
-                plan.assumed += [*rows.assumed, _nothing_in(rows)]
+                plan.assumed += [*rows.assumed, nothing_in(rows)]
             found = found or rows.has_table
         if not found:
             raise NothingFound("；".join(plan.assumed) or "没有选择文件", plan.columns)
@@ -138,16 +139,6 @@ def _plan_files(
 
 def _title(labels: Sequence[str]) -> str:
     return f"导入 {labels[0]}" if len(labels) == 1 else f"导入 {labels[0] if labels else ''} 等 {len(labels)} 个文件"
-
-
-def _nothing_in(rows: FileRows) -> str:
-    name = rows.book.name
-    if rows.has_table:
-        return f"“{name}”只有表头，没有填写任何人"
-    if rows.nameless:
-        sheets = "、".join(f"“{sheet}”" for sheet in rows.nameless)
-        return f"“{name}”的工作表{sheets}没有姓名栏，没有读入；如果姓名写在别的栏目下，请指定是哪一栏"
-    return f"“{name}”里没有找到教师名册（至少要有姓名等三个栏目），没有读入任何内容"
 
 
 def _read(session: Session, book: Book, known: Known, options: RosterOptions) -> tuple[FileRows, Incoming]:
@@ -203,7 +194,8 @@ def _plan_file(
     incoming.number = 1 + before + earlier.number
     reason = f"按{incoming.sender_name}第 {incoming.number} 次报送的名册更正"
     others = cache(partial(said_by_others, session, incoming.sender))
-    context = FileContext(earlier, reason, plan.options.takes, others=others)
+    own = cache(partial(said_by_sender, session, incoming.sender))
+    context = FileContext(earlier, reason, plan.options.takes, others=others, own=own)
     incoming.earlier = earlier
     _tell(plan, rows, incoming, earlier)
     places: Counter[str] = Counter()

@@ -11,7 +11,7 @@ from pathlib import Path, PurePath
 from typing import Final
 
 import orjson
-from sqlalchemy import insert, select
+from sqlalchemy import ColumnElement, insert, select
 from sqlalchemy.orm import Session
 
 from desktop.exchange.plan import Outcome, PlanRow
@@ -157,11 +157,20 @@ def earlier_receptions(session: Session, sender: str, profile: str, digest: str)
 
 def said_by_others(session: Session, sender: str, teacher: str) -> list[Values]:
     """What other senders ever said of a teacher, in imports that were not undone."""
+    return _ever_said(session, teacher, Reception.sender != sender)
+
+
+def said_by_sender(session: Session, sender: str, teacher: str) -> list[Values]:
+    """What a sender ever said of a teacher, in imports that were not undone."""
+    return _ever_said(session, teacher, Reception.sender == sender)
+
+
+def _ever_said(session: Session, teacher: str, whose: ColumnElement[bool]) -> list[Values]:
     query = (
         select(ReceptionRow.said)
         .join(Reception, Reception.id == ReceptionRow.reception_id)
         .join(Act, Act.id == Reception.act_id)
-        .where(ReceptionRow.record_uid == teacher, Reception.sender != sender, Act.undone_by.is_(None))
+        .where(ReceptionRow.record_uid == teacher, whose, Act.undone_by.is_(None))
     )
     return [orjson.loads(text) for text in session.scalars(query)]
 

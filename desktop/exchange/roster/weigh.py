@@ -63,8 +63,8 @@ class Kept:
 class FileContext:
     """What holds for all rows of one file: what the sender said before, and the reason corrections carry.
 
-    `takes` are a clerk's answers about cells on which both sides disagree. `others` gives what other senders said of
-    a teacher: what is held by their word is no correction of the office.
+    `takes` are a clerk's answers about cells on which both sides disagree. `others` and `own` give what other senders
+    and this one ever said of a teacher: what is held by their word is no correction of the office.
     """
 
     earlier: Earlier
@@ -72,6 +72,7 @@ class FileContext:
     takes: Mapping[CellPlace, bool] = field(default_factory=dict)
     kept: list[Kept] = field(default_factory=list)
     others: Callable[[str], Iterable[Values]] = lambda _teacher: ()
+    own: Callable[[str], Iterable[Values]] = lambda _teacher: ()
     by_others: list[Kept] = field(default_factory=list)
     """Values that stay as another sender said them since."""
 
@@ -132,6 +133,8 @@ class Weigher:
             verdict = Verdict.TAKE if answer else Verdict.KEEP
         elif asked and verdict is Verdict.TAKE:
             verdict = Verdict.CLASH
+        if verdict is Verdict.KEEP and self.context.earlier.is_old_file and self._is_of_sender(field_name, held):
+            verdict = Verdict.STALE
         if verdict is Verdict.STALE:
             return
         if verdict is Verdict.KEEP:
@@ -148,6 +151,9 @@ class Weigher:
 
     def _is_of_others(self, target: str, held: Packed | None) -> bool:
         return any(values.get(target) == held for values in self.context.others(self.uid))
+
+    def _is_of_sender(self, target: str, held: Packed | None) -> bool:
+        return any(values.get(target) == held for values in self.context.own(self.uid))
 
     def note_change(self, entity: str, name: str, label: str, old: str, new: str) -> None:
         """Note a change that is no single field of a record."""
