@@ -25,10 +25,10 @@ def test_deleted_record_comes_back_as_it_was(qtbot: Any, open_window: Any, offic
     window.open_page("bin")
     settle(qtbot, window)
     page = window.pages["bin"]
-    assert [page.table.item(0, place).text() for place in (0, 1, 3)] == ["教师", "张三", "王"]
+    assert [page.model.texts(page.model.rows[0])[place] for place in (0, 1, 3)] == ["教师", "张三", "王"]
     qtbot.keyClick(page.restore_button, Qt.Key.Key_Space)
     settle(qtbot, window)
-    assert not page.deleted
+    assert not page.model.rows
     with office.read() as session:
         assert contents_hash(session) == before
 

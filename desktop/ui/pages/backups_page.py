@@ -2,20 +2,25 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractItemView, QTableWidget, QTableWidgetItem
-
 from desktop.services.backups import KEYS_NAME, RECOVERY_NAME, make_backup
-from desktop.services.copies import BACKUPS_NAME, list_backups
+from desktop.services.copies import BACKUPS_NAME, Backup, list_backups
 from desktop.text import tr
-from desktop.ui.column_widths import ColumnWidths
 from desktop.ui.desk import Desk
 from desktop.ui.page import Page
+from desktop.ui.plain_model import PlainModel
+from desktop.ui.plain_table import PlainTable
 from desktop.ui.screens import Entry
-from desktop.ui.theme import theme
 from desktop.ui.widgets import button, card, label
 
-_HEADINGS = ("编号", "日期", "何时所做", "大小", "文件")
+
+class BackupModel(PlainModel[tuple[str, ...]]):
+    """The backups in a folder, each as it is told."""
+
+    HEADINGS = ("编号", "日期", "何时所做", "大小", "文件")
+
+    def texts(self, row: tuple[str, ...]) -> tuple[str, ...]:
+        """The cells of one row."""
+        return row
 
 
 class BackupsPage(Page):
@@ -26,16 +31,7 @@ class BackupsPage(Page):
         self.now.setText(tr("导入前、退出时自动备份，写完立即读回核对"))
         self.tools.addWidget(button(tr("备份到U盘"), self.to_drive, icon_name="usb"))
         self.tools.addWidget(button(tr("立即备份"), self.back_up, icon_name="device-floppy", role="primary"))
-        self.table = QTableWidget(0, len(_HEADINGS))
-        self.table.setHorizontalHeaderLabels([tr(each) for each in _HEADINGS])
-        self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        self.table.setAccessibleName(tr("备份"))
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setTabKeyNavigation(False)
-        self.table.verticalHeader().hide()
-        self.table.verticalHeader().setDefaultSectionSize(theme.px(32))
-        ColumnWidths(self.table, (70, 110, 110, 100, 400))
+        self.table = PlainTable(BackupModel(self), tr("备份"), (70, 110, 110, 100), many=True)
         text = tr(
             "备份文件是加密的，只有本单位的密钥（{keys}）或打印出来的恢复密钥（{recovery}）能打开。"
             "恢复：菜单 → 打开其他单位 → 从备份恢复；恢复到新的文件夹，不会覆盖现有数据。",
@@ -61,12 +57,7 @@ class BackupsPage(Page):
         folder = self.desk.store.folder / BACKUPS_NAME
         known = list_backups(folder)[::-1]
         self.place.setText(tr("备份文件夹：{folder}", folder=folder))
-        self.table.setRowCount(len(known))
-        for line, each in enumerate(known):
-            size = each.path.stat().st_size / 1024
-            texts = (str(each.number), each.day.isoformat(), each.why, f"{size:,.0f} KB", each.path.name)
-            for number, text in enumerate(texts):
-                self.table.setItem(line, number, QTableWidgetItem(text))
+        self.table.show_rows([_told(each) for each in known])
         if self.isVisible():
             self.desk.counted.emit(tr("{count} 份备份", count=len(known)))
 
@@ -92,3 +83,8 @@ class BackupsPage(Page):
                 self.desk.said.emit(tr("已备份并读回核对"))
 
         self.desk.jobs.run(tr("备份"), lambda _p: make_backup(store, "手工备份", to=folder), done, can_cancel=False)
+
+
+def _told(backup: Backup) -> tuple[str, ...]:
+    size = backup.path.stat().st_size / 1024
+    return (str(backup.number), backup.day.isoformat(), backup.why, f"{size:,.0f} KB", backup.path.name)

@@ -1,44 +1,40 @@
 """回收站: what was deleted, by whom and when, and bringing it back."""
 
-from PySide6.QtCore import QItemSelectionModel, Qt
-from PySide6.QtWidgets import QAbstractItemView, QTableWidget, QTableWidgetItem
-
 from desktop.models import BY_PLURAL
 from desktop.services.bin import Deleted, list_bin, restore
 from desktop.text import tr
-from desktop.ui.column_widths import ColumnWidths
 from desktop.ui.desk import Desk
 from desktop.ui.forms.sayings import local_time
 from desktop.ui.jobs import Progress
 from desktop.ui.page import Page
+from desktop.ui.plain_model import PlainModel
+from desktop.ui.plain_table import PlainTable
 from desktop.ui.screens import Entry
-from desktop.ui.theme import theme
 from desktop.ui.widgets import button
 
 
-class BinPage(Page):
-    """The deleted records of this office, the newest first."""
+class BinModel(PlainModel[Deleted]):
+    """The deleted records, the newest first."""
 
-    _HEADINGS = ("类别", "名称", "删除时间", "经办人")
+    HEADINGS = ("类别", "名称", "删除时间", "经办人")
+
+    def texts(self, row: Deleted) -> tuple[str, ...]:
+        """The cells of one row."""
+        return (tr(BY_PLURAL[row.plural].label), row.called, local_time(row.deleted_at), row.deleted_by)
+
+
+class BinPage(Page):
+    """The deleted records of this office."""
 
     def __init__(self, desk: Desk, entry: Entry) -> None:
         super().__init__(desk, tr(entry.label))
         self.now.setText(tr("删除的内容都在这里，可以原样恢复"))
-        self.deleted: list[Deleted] = []
-        self.table = QTableWidget(0, len(self._HEADINGS))
-        self.table.setHorizontalHeaderLabels([tr(each) for each in self._HEADINGS])
-        self.table.setAccessibleName(tr("回收站"))
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.table.setTabKeyNavigation(False)
-        self.table.verticalHeader().hide()
-        self.table.verticalHeader().setDefaultSectionSize(theme.px(32))
-        self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        ColumnWidths(self.table, (140, 320, 200))
+        self.model = BinModel(self)
+        self.table = PlainTable(self.model, tr("回收站"), (140, 320, 200), many=True)
         self.restore_button = button(tr("恢复所选"), self.restore, icon_name="arrow-back-up", role="primary")
         self.tools.addWidget(self.restore_button)
         self.body.addWidget(self.table, 1)
-        self.table.itemSelectionChanged.connect(self._tell)
+        self.table.selectionModel().selectionChanged.connect(lambda *_: self._tell())
         desk.changed.connect(lambda _entities: self.refresh())
 
     def show_for(self, what: object) -> None:
@@ -61,31 +57,20 @@ class BinPage(Page):
         self.desk.jobs.run(tr("读取回收站"), read, self._take, quiet=True)
 
     def _take(self, deleted: list[Deleted]) -> None:
-        self.deleted = deleted
-        self.table.setRowCount(len(deleted))
-        for line, each in enumerate(deleted):
-            texts = (BY_PLURAL[each.plural].label, each.called, local_time(each.deleted_at), each.deleted_by)
-            for place, text in enumerate(texts):
-                self.table.setItem(line, place, QTableWidgetItem(text))
+        self.table.show_rows(deleted)
         if deleted:
-            # A key that is still held down must not turn the selection over.
-            rows = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
-            self.table.selectionModel().setCurrentIndex(self.table.model().index(0, 0), rows)
+            self.table.select(0)
         self._tell()
 
-    def chosen(self) -> list[Deleted]:
-        """The selected records."""
-        lines = sorted({index.row() for index in self.table.selectionModel().selectedRows()})
-        return [self.deleted[line] for line in lines if line < len(self.deleted)]
-
     def _tell(self) -> None:
-        self.restore_button.setEnabled(bool(self.chosen()))
+        chosen = len(self.table.selected())
+        self.restore_button.setEnabled(bool(chosen))
         if self.isVisible():
-            self.desk.counted.emit(tr("{count} 条 · 已选 {chosen}", count=len(self.deleted), chosen=len(self.chosen())))
+            self.desk.counted.emit(tr("{count} 条 · 已选 {chosen}", count=len(self.model.rows), chosen=chosen))
 
     def restore(self) -> None:
         """Bring the selected records back as one Act."""
-        chosen, store, operator = self.chosen(), self.desk.store, self.desk.operator
+        chosen, store, operator = self.table.selected(), self.desk.store, self.desk.operator
         if not chosen:
             return
         title = tr("恢复 {name}", name="、".join(each.called for each in chosen[:3]))

@@ -12,9 +12,9 @@ from desktop.ui.desk import Desk
 from desktop.ui.jobs import Progress
 from desktop.ui.page import Page
 from desktop.ui.plain_model import PlainModel
+from desktop.ui.plain_table import PlainTable
 from desktop.ui.screens import Entry
 from desktop.ui.theme import theme
-from desktop.ui.training.plain_table import PlainTable
 from desktop.ui.widgets import button, label
 
 

@@ -20,13 +20,13 @@ from desktop.ui.jobs import Progress
 from desktop.ui.lists.filters import SearchBox
 from desktop.ui.page import Page
 from desktop.ui.paper.sheet_wish import SheetWish
+from desktop.ui.plain_table import PlainTable
 from desktop.ui.screens import Entry
 from desktop.ui.theme import theme
 from desktop.ui.training.form_beside import FormBeside
 from desktop.ui.training.ledger_accounts import SHOWN, Accounts, Found, load_accounts
 from desktop.ui.training.ledger_models import LedgerModel
 from desktop.ui.training.person_account import PersonAccount
-from desktop.ui.training.plain_table import PlainTable
 from desktop.ui.widgets import ShortLabel, button, column, row
 
 _READS: Final = frozenset(

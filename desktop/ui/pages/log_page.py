@@ -1,16 +1,16 @@
 """The operations log: every Act, what it changed in sentences, and taking it back."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractItemView, QPlainTextEdit, QSplitter, QTableView
+from PySide6.QtWidgets import QPlainTextEdit, QSplitter
 
 from desktop.store.history import ActLine, list_acts
 from desktop.text import tr
-from desktop.ui.column_widths import ColumnWidths
 from desktop.ui.desk import Desk
 from desktop.ui.forms.sayings import local_time, tell_act
 from desktop.ui.jobs import Progress
 from desktop.ui.page import Page
 from desktop.ui.plain_model import PlainModel
+from desktop.ui.plain_table import PlainTable
 from desktop.ui.screens import Entry
 from desktop.ui.theme import theme
 from desktop.ui.widgets import button, card, label
@@ -36,16 +36,7 @@ class LogPage(Page):
         super().__init__(desk, tr(entry.label))
         self.now.setText(tr("每一步都可查；撤销本身也记在这里"))
         self.model = ActModel(self)
-        self.table = QTableView()
-        self.table.setModel(self.model)
-        self.table.setAccessibleName(tr("操作日志"))
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.setWordWrap(False)
-        self.table.setTabKeyNavigation(False)
-        self.table.verticalHeader().hide()
-        self.table.verticalHeader().setDefaultSectionSize(theme.px(32))
-        ColumnWidths(self.table, (140, 84, 290, 56, 70))
+        self.table = PlainTable(self.model, tr("操作日志"), (140, 84, 290, 56, 70))
         self.detail = QPlainTextEdit()
         self.detail.setReadOnly(True)
         self.detail.setAccessibleName(tr("这一步改动的内容"))
@@ -82,16 +73,15 @@ class LogPage(Page):
 
     def _take(self, acts: list[ActLine]) -> None:
         chosen = self.chosen()
-        self.model.show(acts)
+        self.table.show_rows(acts)
         self.desk.counted.emit(tr("{count} 步操作", count=len(acts)))
         line = next((n for n, act in enumerate(acts) if chosen is not None and act.id == chosen.id), 0)
         if acts:
-            self.table.selectRow(line)
+            self.table.select(line)
 
     def chosen(self) -> ActLine | None:
         """The Act of the current line."""
-        lines = self.table.selectionModel().selectedRows()
-        return self.model.rows[lines[0].row()] if lines and lines[0].row() < len(self.model.rows) else None
+        return next(iter(self.table.selected()), None)
 
     def _select(self) -> None:
         act = self.chosen()

@@ -1,16 +1,16 @@
 """The print log: what was printed or saved as PDF, of whom, in which version, by whom and where to."""
 
-from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QTableView
+from PySide6.QtWidgets import QLineEdit
 
 from desktop.models.local import PrintLog
 from desktop.reports.printing import list_prints
 from desktop.text import tr
-from desktop.ui.column_widths import ColumnWidths
 from desktop.ui.desk import Desk
 from desktop.ui.forms.sayings import local_time
 from desktop.ui.jobs import Progress
 from desktop.ui.page import Page
 from desktop.ui.plain_model import PlainModel
+from desktop.ui.plain_table import PlainTable
 from desktop.ui.screens import Entry
 from desktop.ui.theme import theme
 from desktop.ui.widgets import button
@@ -65,15 +65,7 @@ class PrintsPage(Page):
         self.tools.addWidget(self.search)
         self.tools.addWidget(button(tr("公文与报表"), lambda: desk.go("reports"), icon_name="file-text"))
         self.model = PrintModel(self)
-        self.table = QTableView()
-        self.table.setModel(self.model)
-        self.table.setAccessibleName(tr("打印登记"))
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setWordWrap(False)
-        self.table.setTabKeyNavigation(False)
-        self.table.verticalHeader().hide()
-        self.table.verticalHeader().setDefaultSectionSize(theme.px(32))
-        ColumnWidths(self.table, (140, 290, 200, 56, 56, 56, 90, 80))
+        self.table = PlainTable(self.model, tr("打印登记"), (140, 290, 200, 56, 56, 56, 90, 80), many=True)
         self.body.addWidget(self.table, 1)
 
     def show_for(self, what: object) -> None:
@@ -99,5 +91,5 @@ class PrintsPage(Page):
     def _narrow(self) -> None:
         words = self.search.text().lower().split()
         found = [each for each in self._all if all(word in _searched(each) for word in words)]
-        self.model.show(found)
+        self.table.show_rows(found)
         self.desk.counted.emit(tr("{count} 次打印", count=len(found)))

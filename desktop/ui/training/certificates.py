@@ -16,11 +16,11 @@ from desktop.text import tr
 from desktop.ui.desk import Desk
 from desktop.ui.flow import flowing
 from desktop.ui.forms.editors import NumberEditor
+from desktop.ui.plain_table import PlainTable
 from desktop.ui.theme import theme
 from desktop.ui.training.certificate_model import CertificateModel
 from desktop.ui.training.photos import PhotoPanel
 from desktop.ui.training.piece import Piece
-from desktop.ui.training.plain_table import PlainTable
 from desktop.ui.widgets import ShortLabel, button, column, label, row
 
 _NAMED: Final = 6

@@ -9,8 +9,8 @@ from desktop.queries.training.counted_people import CountedPerson
 from desktop.queries.training.figures import WORDS, Measure, Rate
 from desktop.text import tr
 from desktop.ui.plain_model import PlainModel
+from desktop.ui.plain_table import PlainTable
 from desktop.ui.theme import theme
-from desktop.ui.training.plain_table import PlainTable
 from desktop.ui.widgets import button, column, label, row
 
 

@@ -18,10 +18,10 @@ from desktop.text import tr
 from desktop.ui.desk import Desk
 from desktop.ui.flow import flowing
 from desktop.ui.plain_model import PlainModel
+from desktop.ui.plain_table import PlainTable
 from desktop.ui.theme import theme
 from desktop.ui.training.leave_form import LeaveForm
 from desktop.ui.training.piece import Piece
-from desktop.ui.training.plain_table import PlainTable
 from desktop.ui.widgets import ShortLabel, button, column
 
 

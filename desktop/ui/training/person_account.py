@@ -7,8 +7,8 @@ from desktop.queries.training.ledger_list import LedgerLine
 from desktop.rules.hours import hours_text
 from desktop.rules.hours_ledger import Recognised
 from desktop.text import tr
+from desktop.ui.plain_table import PlainTable
 from desktop.ui.training.ledger_models import EntryModel
-from desktop.ui.training.plain_table import PlainTable
 from desktop.ui.widgets import ShortLabel, column, label, row
 
 

@@ -17,8 +17,8 @@ from desktop.ui import theme as look
 from desktop.ui.desk import Desk
 from desktop.ui.jobs import Progress
 from desktop.ui.plain_model import Index, PlainModel
+from desktop.ui.plain_table import PlainTable
 from desktop.ui.theme import theme
-from desktop.ui.training.plain_table import PlainTable
 from desktop.ui.widgets import button, column, label, row
 
 

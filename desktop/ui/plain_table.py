@@ -3,16 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QItemSelectionModel, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
+from desktop.ui.column_widths import ColumnWidths
 from desktop.ui.lists.clipboard import rows_as_text
 from desktop.ui.plain_model import PlainModel
 from desktop.ui.theme import theme
-
-_LOOKED_AT = 200
-"""So many rows are measured."""
 
 
 class PlainTable(QTableView):
@@ -23,7 +21,7 @@ class PlainTable(QTableView):
 
     def __init__(self, model: PlainModel[Any], name: str, most: Sequence[int], *, many: bool = False) -> None:
         super().__init__()
-        self.plain, self._widths = model, tuple(most)
+        self.plain = model
         self._is_quiet = False
         self.setModel(model)
         self.setAccessibleName(name)
@@ -35,21 +33,16 @@ class PlainTable(QTableView):
         self.setTabKeyNavigation(False)
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.horizontalHeader().setStretchLastSection(True)
         self.horizontalHeader().setHighlightSections(False)
         self.selectionModel().currentRowChanged.connect(lambda now, _old: self._tell(now.row()))
+        self._widths = ColumnWidths(self, most, is_tight=True)
         self.fit()
         theme.changed.connect(self.fit)
 
     def fit(self) -> None:
         """Rows of the look's height; columns as wide as heading and first rows ask, within the most of each."""
         self.verticalHeader().setDefaultSectionSize(theme.px(32))
-        metrics, headings = self.fontMetrics(), self.horizontalHeader().fontMetrics()
-        texts = [self.plain.texts(each) for each in self.plain.rows[:_LOOKED_AT]]
-        for number, most in enumerate(self._widths):
-            cells = map(metrics.horizontalAdvance, {each[number] for each in texts})
-            widest = max((headings.horizontalAdvance(self.plain.HEADINGS[number]) + theme.px(8), *cells))
-            self.setColumnWidth(number, min(widest + theme.px(28), theme.px(most)))
+        self._widths.fit()
 
     def _tell(self, line: int) -> None:
         if not self._is_quiet and 0 <= line < len(self.plain.rows):
@@ -59,13 +52,14 @@ class PlainTable(QTableView):
         """Show other rows without telling which is chosen."""
         self._is_quiet = True
         self.plain.show(rows)
-        self.fit()
         self._is_quiet = False
 
     def select(self, line: int) -> None:
         """Put the keyboard's line somewhere without telling it."""
         self._is_quiet = True
-        self.selectRow(line)
+        # By its flags: a key that is still held down must not turn the selection over, as `selectRow` lets it.
+        rows = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+        self.selectionModel().setCurrentIndex(self.plain.index(line, 0), rows)
         self._is_quiet = False
 
     def current(self) -> Any:  # noqa: ANN401 - whatever a row stands for
