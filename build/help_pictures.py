@@ -33,7 +33,8 @@ def main() -> None:
     os.environ["QT_QPA_PLATFORM"] = screenshots.without_display()
     with tempfile.TemporaryDirectory() as name:
         os.environ["COUNTY_DESK_SETTINGS"] = str(Path(name) / "settings")
-        _take(Path(name))
+        os.chdir(name)  # the pictures show the folder of the office, not that of whoever takes them
+        _take(Path())
 
 
 def _take(work: Path) -> None:
