@@ -120,7 +120,7 @@ class LeavePiece(Piece):
 
     def refresh(self) -> None:
         """Read the slips, unless somebody types in the form."""
-        if not self.form.is_dirty or self.found is None:
+        if self.found is None or not self.form.is_dirty:  # the form is not made for a class that was not read yet
             self.read(lambda session: class_leaves(session, Policies(session), self.uid), self._take)
 
     def _take(self, found: ClassLeaves) -> None:
