@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from desktop.errors import Blocks
+from desktop.errors import Blocks, Problem
 from desktop.exchange.cards import county_code
 from desktop.exchange.entity_said import RowReader, Said, place_problem
 from desktop.exchange.entity_sheet import EntityRow, cell_text, read_files
@@ -21,7 +21,7 @@ from desktop.exchange.plan import FieldChange, Outcome, Plan, PlanRow, RowProble
 from desktop.exchange.sheet_columns import Part, sheet_columns
 from desktop.exchange.workbook.cells import Book
 from desktop.fields import fields_of
-from desktop.kinds import Link
+from desktop.kinds import Link, Picture
 from desktop.models.base import Content, Record, key_of, problems_of, trimmed
 from desktop.queries.directory import Directory
 from desktop.queries.listing import ListRow, rows
@@ -190,13 +190,20 @@ class _Planner:
         blocking = [each for each in problems_of(self._entity, content) if each.blocks is Blocks.SAVE]
         if blocking:
             planned.outcome = Outcome.INVALID
-            planned.problems = [place_problem(row, each.field, each.text) for each in blocking]
+            planned.problems = [place_problem(row, each.field, self._sentence(each)) for each in blocking]
             return
         uid = current.stored.uid if current is not None else new_uid(self._entity, content)
         before = current.stored if current is not None else self._deleted.get(uid)
         planned.outcome = Outcome.NEW if current is None else Outcome.CHANGED
         planned.changes = list(self._changes(current, content)) if current is not None else []
         planned.edits = [Edit(self._entity, uid, before, content)]
+
+    def _sentence(self, problem: Problem) -> str:
+        """What is wrong with a record; what no cell can hold has another way out than filling a cell."""
+        pictures = {each.name: each.label for each in fields_of(self._entity) if isinstance(each.kind, Picture)}
+        if problem.field not in pictures:
+            return problem.text
+        return f"{pictures[problem.field]}不能从表格导入，请在程序里逐条选入文件"
 
     def _changes(self, current: ListRow, content: Content) -> Iterator[FieldChange]:
         stored = Stored(current.stored.uid, "", 0, "", "", None, content)

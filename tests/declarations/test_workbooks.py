@@ -9,6 +9,7 @@ from desktop.exchange.lists import export_list, write_entity_template
 from desktop.exchange.plan import Outcome, carry_out
 from desktop.exchange.sheet_columns import Part, sheet_columns
 from desktop.fields import children_of, fields_of
+from desktop.kinds import Picture
 from desktop.models import ENTITIES
 from desktop.models.base import problems_of
 from desktop.queries.directory import Directory
@@ -117,7 +118,10 @@ def test_an_emptied_cell_clears_just_that_field(office, tmp_path, entity):
 
 @EVERY_ENTITY
 def test_template_filled_in_gives_the_record(tmp_path, entity):
-    """A template filled with the texts of a record makes that record in an office that has none."""
+    """A template filled with the texts of a record makes that record in an office that has none.
+
+    Where a record cannot be without a file, no cell can hold it: each row says so, and nothing is made.
+    """
     store = make_office(tmp_path / "office")
     targets = add_link_targets(store)
     content = sample_content(entity, 8, targets)
@@ -132,6 +136,12 @@ def test_template_filled_in_gives_the_record(tmp_path, entity):
         sheet.cell(2, place).data_type = "s"
     book.save(path)
     plan = plan_entity_import(store, [path], entity)
+    files = {each.name: each.label for each in fields_of(entity) if isinstance(each.kind, Picture) and each.required}
+    if files:
+        assert [row.outcome for row in plan.rows] == [Outcome.INVALID]
+        told = {each.field: each.text for each in plan.rows[0].problems}
+        assert told == {name: f"{label}不能从表格导入，请在程序里逐条选入文件" for name, label in files.items()}
+        return
     assert plan.counts()["new"] == len(plan.rows) == 1, plan.rows
     carry_out(store, plan, "王主任")
     made = contents_of(store, entity)[plan.rows[0].edits[0].uid]
