@@ -1,6 +1,7 @@
 """T16, memory: a merge holds a piece of a package at a time, when it is planned and when it is carried out."""
 
 import random
+import shutil
 import subprocess
 import sys
 import tracemalloc
@@ -34,11 +35,12 @@ def people(number, signs):
 @pytest.fixture
 def city(small_offices, tmp_path):
     """A city, open, and beside it the package of a county with very long records."""
-    county = Desk.open(small_offices / "county")
+    offices = shutil.copytree(small_offices, tmp_path / "offices")
+    county = Desk.open(offices / "county")
     with closing(county.store):
         path = forge(county, tmp_path / "stick", {"teachers": by_id(people(_PEOPLE, _SIGNS))})
     path.rename(tmp_path / "stick" / "long.cpkg")
-    with closing(Desk.open(small_offices / "city").store) as store:
+    with closing(Desk.open(offices / "city").store) as store:
         yield Desk(store)
 
 

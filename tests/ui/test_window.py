@@ -371,7 +371,7 @@ def test_backup_is_listed(qtbot: Any, open_window: Any) -> None:
     page = window.pages["backups"]
     page.back_up()
     settle(qtbot, window)
-    assert page.table.rowCount() == 1
+    assert len(page.table.plain.rows) == 1
     assert "今天" in window.status.backup.text()
 
 
