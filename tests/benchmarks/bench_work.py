@@ -1,4 +1,5 @@
-"""How long the window stands still while a package of 3,000 people is written and merged, and a roster printed.
+"""How long the window stands still while a package of 3,000 people is written and merged, a roster printed, and 5,000
+rows pasted.
 
 As in `bench_pauses`: the longest time between two beats of a timer in the window's thread, the best of some runs,
 beside what the issue allows and what an idle window pauses on the same machine.
@@ -12,6 +13,8 @@ from pathlib import Path
 from typing import Any, Final
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtWidgets import QApplication
 
 from desktop.app import make_application
 from desktop.exchange.cards import confirm_card, own_card, trust_parent
@@ -36,6 +39,7 @@ from tests.builders import (
 )
 
 PEOPLE: Final = 3_000
+PASTED: Final = 5_000
 REPEATS: Final = 3
 STEPS: Final = (
     "a package is written",
@@ -43,6 +47,8 @@ STEPS: Final = (
     "the package is merged",
     "a roster is laid out",
     "the roster is saved as PDF",
+    "5,000 pasted rows are understood",
+    "the pasted rows are saved",
 )
 
 
@@ -87,7 +93,8 @@ def _run(folder: Path) -> list[float]:
     _fill(township)
     stick = folder / "U盘"
     stick.mkdir()
-    return [_sent(township, stick), *_received(county, stick), *_printed(county, stick)]
+    sent, received, printed = _sent(township, stick), _received(county, stick), _printed(county, stick)
+    return [sent, *received, *printed[:-1], *_pasted(make_office(folder / "509998", code="509998"), stick), printed[-1]]
 
 
 def _fill(store: Store) -> None:
@@ -134,6 +141,26 @@ def _received(store: Store, stick: Path) -> tuple[float, float]:
     merged = pulse.take()
     _end(window)
     return planned, merged
+
+
+def _pasted(store: Store, stick: Path) -> tuple[float, float]:
+    window, page = _window(store, stick, "teachers")
+    people = [teacher_content(number) for number in range(PASTED)]
+    rows = [f"{each['name']}\t{each['id_number']}\t语文\t三年级\t本科\t一级教师\t2010.09\t备注" for each in people]
+    QApplication.clipboard().setText(
+        "\n".join(["姓名\t身份证号\t学科\t任教年级\t学历\t职称\t参加工作时间\t备注", *rows])
+    )
+    panel: Any = page.parts.paste_panel
+    pulse = Pulse()
+    page.changes.paste()
+    wait(lambda: panel.confirm_button.isEnabled() and not window.desk.jobs.running)
+    understood = pulse.take()
+    panel.confirm()
+    wait(lambda: not window.desk.jobs.running)
+    saved = pulse.take()
+    QApplication.clipboard().clear()
+    _end(window)
+    return understood, saved
 
 
 def _printed(store: Store, stick: Path) -> tuple[float, float, float]:

@@ -1,6 +1,9 @@
 """The preview of a pasted block: what each column means, which cells are not understood, how many rows come out."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from heapq import nlargest
+from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor
@@ -11,14 +14,34 @@ from desktop.fields import Field
 from desktop.models import Teacher
 from desktop.models.base import Record
 from desktop.queries.directory import Directory
-from desktop.services.many import ManyPlan, RowChange
+from desktop.services.many import ManyPlan, RowChange, plan_many
 from desktop.text import tr
 from desktop.ui.lists.many_writer import ManyWriter
 from desktop.ui.theme import RED, theme
 from desktop.ui.widgets import button, column, label, row, with_keys
 
 APPEND, REPLACE = 0, 1
-_SHOWN = 200
+_SHOWN: Final = 100
+"""So many rows are shown; all are read."""
+_MEASURED: Final = 8
+"""So many of the longest texts of a column are measured."""
+
+
+@dataclass(frozen=True)
+class _Block:
+    """A block under the meanings of its columns: every row as read, and those that can be saved, by number."""
+
+    read: list[PastedRow]
+    numbers: list[int]
+    rows: list[RowChange]
+
+
+def _understood(read: list[PastedRow], onto: Sequence[str]) -> _Block:
+    good = [number for number, each in enumerate(read) if (each.values or (onto and each.school)) and not each.problems]
+    if onto:
+        good = [number for number in good if number < len(onto)]
+    rows = [RowChange(read[number].values, onto[number] if onto else None, read[number].school) for number in good]
+    return _Block(read, good, rows)
 
 
 class PastePanel(QFrame):
@@ -32,12 +55,12 @@ class PastePanel(QFrame):
         self._entity, self._writer = entity, writer
         self.fields = meanings_of(entity)
         self._grid: list[list[str]] = []
-        self._names: Directory | None = None
         self._onto: Sequence[str] = ()
         self._meanings: list[Field | None] = []
         self._rows: list[RowChange] = []
-        self._numbers: list[int] = []
         self._plan: ManyPlan | None = None
+        self._asked = 0
+        """How often the block was read: what an earlier reading brings is not shown any more."""
         self.headed = QCheckBox(tr("第一行是表头"))
         self.headed.toggled.connect(self._understand)
         self.mode = QComboBox()
@@ -57,15 +80,13 @@ class PastePanel(QFrame):
         foot.setStretch(0, 1)
         self.setLayout(column(head, self.table, foot, space=8, margins=(16, 12, 12, 12)))
 
-    def begin(
-        self, grid: list[list[str]], names: Directory, shown: Sequence[Field | None], onto: Sequence[str]
-    ) -> None:
+    def begin(self, grid: list[list[str]], shown: Sequence[Field | None], onto: Sequence[str]) -> None:
         """Show a block.
 
         `shown` are the fields of the list's columns from where the keyboard is, `onto` the records from the selected
         one down.
         """
-        self._grid, self._names, self._onto, self._shown = grid, names, onto, list(shown)
+        self._grid, self._onto, self._shown = grid, onto, list(shown)
         self.mode.blockSignals(True)
         self.mode.setCurrentIndex(APPEND)
         self.mode.setEnabled(bool(onto))
@@ -90,7 +111,7 @@ class PastePanel(QFrame):
         self.table.setRowCount(min(len(self.body), _SHOWN) + 1)
         texts = self._grid[0] if self.headed.isChecked() else [tr("第 {n} 列", n=n + 1) for n in range(width)]
         self.table.setHorizontalHeaderLabels(texts)
-        self.table.setVerticalHeaderLabels([tr("含义"), *(str(n + 1) for n in range(len(self.body)))])
+        self.table.setVerticalHeaderLabels([tr("含义"), *(str(n + 1) for n in range(len(self.body[:_SHOWN])))])
         for place in range(width):
             self.table.setCellWidget(0, place, self._meaning_box(place))
             self.table.setColumnWidth(place, self._width_of(place))
@@ -99,7 +120,8 @@ class PastePanel(QFrame):
     def _width_of(self, place: int) -> int:
         """So wide that no number is cut: of digits one that is missing is not seen."""
         metrics = self.table.fontMetrics()
-        widest = max(metrics.horizontalAdvance(f"✕ {cells[place]}") for cells in self._grid[:_SHOWN])
+        longest = nlargest(_MEASURED, (cells[place] for cells in self._grid[:_SHOWN]), key=len)
+        widest = max(metrics.horizontalAdvance(f"✕ {text}") for text in longest)
         return min(max(widest + theme.px(20), theme.px(130)), theme.px(260))
 
     def _meaning_box(self, place: int) -> QComboBox:
@@ -117,25 +139,25 @@ class PastePanel(QFrame):
         self._read()
 
     def _read(self) -> None:
-        """Read all rows anew and plan them; what is not understood is red with its sentence."""
-        assert self._names is not None
-        read = read_rows(self.body, self._meanings, self._names)
-        onto = self._onto if self.mode.currentIndex() == REPLACE else ()
-        good = [
-            number for number, each in enumerate(read) if (each.values or (onto and each.school)) and not each.problems
-        ]
-        if onto:
-            good = [number for number in good if number < len(onto)]
-        self._numbers = good
-        self._rows = [
-            RowChange(read[number].values, onto[number] if onto else None, read[number].school) for number in good
-        ]
-        self._show(read)
+        """Read all rows anew and plan them in a Job; what is not understood is red with its sentence."""
         self._plan = None
         self.confirm_button.setEnabled(False)
         self.said.setText(tr("正在核对……"))
-        rows = self._rows
-        self._writer.plan(rows, lambda plan: self._take(plan, read) if rows is self._rows else None)
+        self._asked += 1
+        asked, body, meanings = self._asked, self.body, list(self._meanings)
+        onto = self._onto if self.mode.currentIndex() == REPLACE else ()
+        store, entity = self._writer.desk.store, self._entity
+
+        def work(_progress: object) -> tuple[_Block, ManyPlan]:
+            with store.read() as session:
+                block = _understood(read_rows(body, meanings, Directory(session)), onto)
+                return block, plan_many(session, entity, block.rows, own=store.office_code)
+
+        def take(found: tuple[_Block, ManyPlan]) -> None:
+            if asked == self._asked:
+                self._take(*found)
+
+        self._writer.desk.jobs.run(tr("核对"), work, take)
 
     def _show(self, read: Sequence[PastedRow]) -> None:
         for number, cells in enumerate(self.body[:_SHOWN]):
@@ -149,10 +171,13 @@ class PastePanel(QFrame):
                     item.setToolTip(problem)
                 self.table.setItem(number + 1, place, item)
 
-    def _take(self, plan: ManyPlan, read: Sequence[PastedRow]) -> None:
-        self._plan = plan
-        unread = [f"第 {number + 1} 行{text}" for number, each in enumerate(read) for text in each.problems.values()]
-        refused = [f"第 {self._numbers[at - 1] + 1} 行{text}" for at, text in plan.problems]
+    def _take(self, block: _Block, plan: ManyPlan) -> None:
+        self._plan, self._rows = plan, block.rows
+        self._show(block.read)
+        unread = [
+            f"第 {number + 1} 行{text}" for number, each in enumerate(block.read) for text in each.problems.values()
+        ]
+        refused = [f"第 {block.numbers[at - 1] + 1} 行{text}" for at, text in plan.problems]
         wrong = [*unread, *refused]
         ignored = [
             heading for heading, meaning in zip(self._headings(), self._meanings, strict=True) if meaning is None

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
 
-from desktop.errors import RefusedError
 from desktop.exchange.pasted import WORKPLACE, split_block
 from desktop.fields import Field
 from desktop.models import Teacher
 from desktop.models.base import Record
 from desktop.queries.listing import ListColumn
+from desktop.text import tr
 
 if TYPE_CHECKING:
     from desktop.ui.pages.records_page import RecordsPage
@@ -21,23 +21,21 @@ def paste(page: RecordsPage) -> None:
     """Show the preview of the block on the clipboard."""
     if page.list.listing is None or not page.may_leave():
         return
-    try:
-        show_block(page, split_block(QGuiApplication.clipboard().text()))
-    except RefusedError as error:
-        page.desk.tell_error(error)
+    text = QGuiApplication.clipboard().text()
+    page.desk.jobs.run(
+        tr("读取剪贴板"), lambda _progress: split_block(text), lambda grid: show_block(page, grid), quiet=True
+    )
 
 
 def show_block(page: RecordsPage, grid: list[list[str]]) -> None:
     """Show the preview of a block: what its columns mean, and what would come of it."""
-    listing = page.list.listing
-    assert listing is not None
     lines = page.table.selected_lines()
     onto = [page.model.uid_at(line) for line in range(lines[0], page.model.rowCount())][: len(grid)] if lines else []
     start = max(page.table.currentIndex().column(), 0)
     shown = [_meaning(page.entity, column) for column in page.model.columns[start:]]
     page.filters.hide()
     page.whole.setCurrentWidget(page.parts.paste_panel)
-    page.parts.paste_panel.begin(grid, listing.names, shown, onto)
+    page.parts.paste_panel.begin(grid, shown, onto)
 
 
 def _meaning(entity: type[Record], column: ListColumn) -> Field | None:
