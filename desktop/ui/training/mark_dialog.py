@@ -1,6 +1,6 @@
 """One cell of the attendance in full: how it was, the hours missed where that was only a part, a note."""
 
-from PySide6.QtWidgets import QComboBox, QDialog, QFormLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QWidget
 
 from desktop.codes import table
 from desktop.errors import RefusedError, ValueProblem
@@ -12,10 +12,11 @@ from desktop.rules.hours import hours_text, tenths
 from desktop.text import tr
 from desktop.ui.forms.editors import NumberEditor
 from desktop.ui.theme import theme
+from desktop.ui.training.typed_dialog import TypedDialog
 from desktop.ui.widgets import button, column, label, row
 
 
-class MarkDialog(QDialog):
+class MarkDialog(TypedDialog):
     """Asks for mark, hours and note of one trainee in one session of so many tenths of an hour."""
 
     def __init__(self, text: str, present: Content, whole: int, parent: QWidget | None = None) -> None:
@@ -36,7 +37,6 @@ class MarkDialog(QDialog):
             form.addRow(name, editor)
         box = QWidget()
         box.setLayout(form)
-        self.problem = label("", "problem", wrap=True)
         take = button(tr("登记"), self.take, role="primary")
         take.setDefault(True)
         back = button(tr("取消"), self.reject)
@@ -44,15 +44,6 @@ class MarkDialog(QDialog):
         head = label(text, "section", wrap=True)
         self.setLayout(column(head, box, self.problem, row(None, back, take), space=10, margins=(20, 18, 20, 16)))
         self.hours.moved.connect(lambda on: (self.note if on else self.mark).setFocus())
-
-    def take(self) -> None:
-        """Close if what was typed can be read, else say why not."""
-        try:
-            self.values()
-        except RefusedError as error:
-            self.problem.setText(error.sentence)
-            return
-        self.accept()
 
     def values(self) -> Content:
         """Mark, hours and note as they are stored, None for none.

@@ -6,7 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QAbstractItemView, QDialog, QTableWidget, QTableWidgetItem, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QTableWidget, QTableWidgetItem, QWidget
 
 from desktop.errors import RefusedError, ValueProblem
 from desktop.fields import field_named
@@ -16,6 +16,7 @@ from desktop.queries.training.trainees import TraineeEntry
 from desktop.text import tr
 from desktop.ui.forms.editors import NumberEditor
 from desktop.ui.theme import theme
+from desktop.ui.training.typed_dialog import TypedDialog
 from desktop.ui.widgets import button, column, label, row
 
 _FIELDS: Final = ("group", "seat", "room")
@@ -23,7 +24,7 @@ _SEAT: Final = 2
 """The column of the seats; the first is the name."""
 
 
-class SeatsDialog(QDialog):
+class SeatsDialog(TypedDialog):
     """A line for each trainee; `others` are those of the class who are not in the list and keep their seats."""
 
     def __init__(
@@ -51,7 +52,6 @@ class SeatsDialog(QDialog):
         self.wide.set_text("8")
         self.wide.setMaximumWidth(theme.px(56))
         self.wide.setAccessibleName(tr("每排座位"))
-        self.problem = label("", "problem", wrap=True)
         self._lay_out()
         self.table.setCurrentCell(0, 1)
         self.table.setFocus()
@@ -94,15 +94,6 @@ class SeatsDialog(QDialog):
         wide = int(text)
         for line in range(len(self._people)):
             self._set(line, _SEAT, f"{line // wide + 1}排{line % wide + 1}座")
-
-    def take(self) -> None:
-        """Close if everything can be read, else say all that cannot."""
-        try:
-            self.values()
-        except RefusedError as error:
-            self.problem.setText(error.sentence)
-            return
-        self.accept()
 
     def values(self) -> dict[str, Content]:
         """The fields of each trainee that are others now, None for none.
