@@ -102,7 +102,12 @@ class Result:
     @property
     def is_entitled(self) -> bool:
         """Whether a certificate may be issued: passed, and nothing open."""
-        return self.grade in (Grade.EXCELLENT, Grade.PASSED) and not self.makeups and not self.missing
+        return self.settled in (Grade.EXCELLENT, Grade.PASSED) and not self.missing
+
+    @property
+    def settled(self) -> Grade | None:
+        """The grade that counts and is shown; None while anything is still to be made up."""
+        return None if self.makeups else self.grade
 
 
 def rounded(points: Decimal) -> Decimal:

@@ -1,7 +1,7 @@
 """The file of a class: which papers regulation asks for, which the records already make up, which are filed."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -47,8 +47,10 @@ class _Around:
         self.content = names.content("classes", uid)
 
 
-def class_file(session: Session, policies: Policies, names: Directory, uid: str) -> list[FileItem]:
-    """Every paper that policy asks for, in its order, then others that are filed or scanned."""
+def class_file(
+    session: Session, policies: Policies, names: Directory, uid: str, scanned: Iterable[str] = ()
+) -> list[FileItem]:
+    """Every paper that policy asks for, in its order, then others that are filed or of which there are scans."""
     around = _Around(session, policies, names, uid)
     programmes = {each: record.content for each, record in names.records("programmes").items()}
     words = table("archive_item")
@@ -56,7 +58,6 @@ def class_file(session: Session, policies: Policies, names: Directory, uid: str)
     wanted = [words.read(word) for word in policies.value("training.archive_items", year)]
     filed = {line["item"]: line.get("filed_on", "") for line in around.content.get("archive", ())}
     found = []
-    scanned = (each.content["item"] for each in find(session, ArchiveScan, {"training_class": uid}).values())
     for item in dict.fromkeys((*wanted, *filed, *sorted(scanned))):
         lacking = _CHECKS[item](around) if item in _CHECKS else ""
         found.append(FileItem(item, filed.get(item, ""), lacking or _not_filed(item, filed)))
@@ -172,11 +173,12 @@ class ClassArchive:
 def class_archive(session: Session, uid: str) -> ClassArchive:
     """Everything that the page of a class's file shows."""
     names = Directory(session)
-    items = class_file(session, Policies(session), names, uid)
+    scans = _scans(session, uid)
+    items = class_file(session, Policies(session), names, uid, scans)
     places = {each["item"]: each.get("place", "") for each in names.content("classes", uid).get("archive", ())}
     found = find(session, Inspection, {"training_class": uid}).values()
     inspections = sorted(found, key=lambda each: (each.content["date"], each.uid))
-    return ClassArchive(tuple(items), places, tuple(inspections), names, _scans(session, uid))
+    return ClassArchive(tuple(items), places, tuple(inspections), names, scans)
 
 
 def _scans(session: Session, uid: str) -> dict[str, list[Stored]]:

@@ -45,7 +45,6 @@ def counted_people(session: Session, people: Sequence[Counted], day: date) -> li
 
 def _person(each: Counted, name: str, unit: str) -> CountedPerson:
     result, content = each.trainee.result, each.class_.content
-    grade = result.grade if not result.makeups else None
     remark = "；".join(dict.fromkeys((*result.reasons, *result.makeups.values())))
     return CountedPerson(
         each.person,
@@ -56,6 +55,6 @@ def _person(each: Counted, name: str, unit: str) -> CountedPerson:
         content.get("site", ""),
         each.counts,
         str(result.points) if result.points is not None else "",
-        table("training_grade").label(grade) if grade is not None else "",
+        table("training_grade").label(result.settled) if result.settled is not None else "",
         remark,
     )

@@ -107,7 +107,7 @@ def counted(class_: ClassResults, each: TraineeResult) -> Counted:
     result, taken = each.result, each.taken
     times = each.attendance.total.times
     due = sum(count for mark, count in times.items() if mark != Mark.UNPLANNED)
-    grade = result.grade if not result.makeups else None
+    grade = result.settled
     counts = {
         Measure.ENROLLED: 1,
         Measure.DUE: due,

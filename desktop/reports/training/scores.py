@@ -131,7 +131,7 @@ class _Book:
 
     def sums(self) -> str:
         """How many have each grade, and the share that passed, with what it is of."""
-        grades = Counter(each.result.grade for each in self._found.values() if not each.result.makeups)
+        grades = Counter(each.result.settled for each in self._found.values())
         counts = "　".join(f"{code_label('training_grade', grade)}{grades[grade]}人" for grade in Grade)
         judged = sum(grades[grade] for grade in Grade)
         passed = grades[Grade.EXCELLENT] + grades[Grade.PASSED]

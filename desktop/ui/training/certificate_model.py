@@ -17,13 +17,13 @@ class CertificateModel(PlainModel[Holder]):
 
     def texts(self, row: Holder) -> tuple[str, ...]:
         """The cells of one trainee."""
-        held, grade = row.valid(self.kind), row.found.result.grade
+        held, grade = row.valid(self.kind), row.found.result.settled
         content = held.content if held is not None else {}
         return (
             str(row.person.number or ""),
             row.person.name,
             row.person.unit,
-            table("training_grade").label(grade) if grade is not None and not row.found.result.makeups else "",
+            table("training_grade").label(grade) if grade is not None else "",
             content.get("number", ""),
             content.get("issued_on", ""),
             tr("有") if row.photo else tr("缺"),

@@ -187,7 +187,7 @@ class ScoreModel(QAbstractTableModel):
             str(result.points) if result.points is not None else "",
             words.label(result.first) if result.first is not None else "",
             tr("{count} 项", count=len(result.makeups)) if result.makeups else "",
-            words.label(result.grade) if result.grade is not None and not result.makeups else "",
+            words.label(result.settled) if result.settled is not None else "",
         )[column - FIRST - len(self.columns)]
 
     def _tip(self, line: int, column: int) -> str:

@@ -168,7 +168,7 @@ class ScoresPiece(Piece):
         if self.found is None:
             return ""
         results = [each.result for each in self.found.results if not each.taken.withdrawn]
-        grades = {grade: sum(each.grade is grade and not each.makeups for each in results) for grade in Grade}
+        grades = {grade: sum(each.settled is grade for each in results) for grade in Grade}
         rules = self.found.rules
         usual, final = rules.weights
         parts = (
