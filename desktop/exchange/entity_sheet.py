@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Final, cast
 
 from desktop.errors import RefusedError, ValueProblem
-from desktop.exchange.headings import HeadingIndex, find_tables
+from desktop.exchange.headings import HeadingIndex
 from desktop.exchange.sheet_columns import UID_HEADING, EntityTargets, Part, SheetColumn, own_columns
+from desktop.exchange.sheet_tables import find_tables
 from desktop.exchange.workbook.cells import Book, CellError, Sheet, Value
 from desktop.exchange.workbook.read import Reader
 from desktop.exchange.workbook.write import GUIDE_SHEET

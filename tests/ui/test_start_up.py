@@ -86,7 +86,7 @@ def test_list_loads_no_more_than_it_shows(tmp_path: Path) -> None:
         "while window.pages['schools'].list.listing is None:\n"
         "    application.processEvents()\n"
         "slow = ('cryptography', 'pyrage', 'zstandard', 'openpyxl', 'xlrd', 'reportlab', 'alembic',\n"
-        "        'sqlalchemy.dialects.postgresql', 'rapidfuzz', 'PySide6.QtNetwork', 'desktop.exchange.headings')\n"
+        "        'sqlalchemy.dialects.postgresql', 'rapidfuzz', 'PySide6.QtNetwork', 'desktop.exchange.sheet_tables')\n"
         "loaded = [each for each in slow if each in sys.modules]\n"
         "window.close()\n"
         "print(loaded)"

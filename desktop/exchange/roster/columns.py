@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from desktop.exchange.headings import Column, Table
+from desktop.exchange.heading_columns import Column
 from desktop.exchange.roster.cells import shown
+from desktop.exchange.sheet_tables import Table
 from desktop.exchange.workbook.cells import Sheet
 
 _EXAMPLES: Final = 3

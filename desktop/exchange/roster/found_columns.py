@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from desktop.errors import ValueProblem
-from desktop.exchange.headings import Table, is_of_others
+from desktop.exchange.headings import is_of_others
 from desktop.exchange.roster.cells import shown
+from desktop.exchange.sheet_tables import Table
 from desktop.exchange.targets import Target
 from desktop.rules.citizen_id import read_citizen_id
 

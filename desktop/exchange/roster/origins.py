@@ -7,7 +7,7 @@ from pathlib import PurePath
 from typing import Final
 
 from desktop.codes import table
-from desktop.exchange.headings import Table
+from desktop.exchange.sheet_tables import Table
 from desktop.exchange.workbook.cells import Book
 
 IsSchool = Callable[[str], bool]

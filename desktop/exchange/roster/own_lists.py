@@ -1,7 +1,7 @@
 """Our own lists that come back as rosters: what they repeat from other records is no word of a sender."""
 
-from desktop.exchange.headings import Table
 from desktop.exchange.sheet_columns import EXTRA_MARK, UID_HEADING, Part, sheet_columns
+from desktop.exchange.sheet_tables import Table
 from desktop.models import ENTITIES
 from desktop.models.base import Record
 

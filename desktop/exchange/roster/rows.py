@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from desktop.exchange.headings import HeadingIndex, Table, find_tables
+from desktop.exchange.headings import HeadingIndex
 from desktop.exchange.roster.answers import CellPlace
 from desktop.exchange.roster.cells import CellReader
 from desktop.exchange.roster.columns import columns_of
@@ -16,6 +16,7 @@ from desktop.exchange.roster.found_columns import name_by_content
 from desktop.exchange.roster.origins import IsSchool
 from desktop.exchange.roster.own_lists import without_own_columns
 from desktop.exchange.roster.table_reader import TableReader
+from desktop.exchange.sheet_tables import Table, find_tables
 from desktop.exchange.targets import Target
 from desktop.exchange.workbook.cells import Book, Sheet, list_rows
 

@@ -5,11 +5,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final, NamedTuple
 
-from desktop.exchange.headings import DITTO, LEFT_DITTO, Column, Table
+from desktop.exchange.heading_columns import Column
 from desktop.exchange.roster.answers import CellPlace
+from desktop.exchange.sheet_tables import Table
 from desktop.exchange.workbook.cells import Sheet, Value
 
-SPECIAL: Final = frozenset({"", *DITTO, *LEFT_DITTO})
+_DITTO: Final = frozenset({"〃", "″", "同上", "“", "”", '"', "''", "〞", "…同上", "ditto"})
+_LEFT_DITTO: Final = frozenset({"同左", "同前"})
+SPECIAL: Final = frozenset({"", *_DITTO, *_LEFT_DITTO})
 """What does not stand for itself in a cell."""
 
 
@@ -58,10 +61,10 @@ class TableCells:
         if value is None or value == "":
             origin = self._merged.get((row, column.index))
             return self._table.sheet.rows[origin][column.index] if origin is not None else None
-        if isinstance(value, str) and value in DITTO:
+        if isinstance(value, str) and value in _DITTO:
             self.dittos += 1
             return self._above(row, column)
-        if isinstance(value, str) and value in LEFT_DITTO and column.index > 0:
+        if isinstance(value, str) and value in _LEFT_DITTO and column.index > 0:
             self.dittos += 1
             return cells[column.index - 1]
         return value

@@ -8,7 +8,7 @@ from typing import Final
 import orjson
 
 from desktop.codes import table
-from desktop.exchange.headings import OF_A_ROW, Column, Table
+from desktop.exchange.heading_columns import Column
 from desktop.exchange.roster.cells import EMPTY, CellReader, Reading, shown
 from desktop.exchange.roster.checks import Place, Said, check_row
 from desktop.exchange.roster.file_rows import FileRows
@@ -23,6 +23,7 @@ from desktop.exchange.roster.origins import (
 )
 from desktop.exchange.roster.school_names import names_something, plain_school
 from desktop.exchange.roster.table_cells import SPECIAL, TableCells
+from desktop.exchange.sheet_tables import OF_A_ROW, Table
 from desktop.exchange.targets import Target
 from desktop.exchange.workbook.cells import Value
 from desktop.kinds import Choice
