@@ -120,8 +120,8 @@ _CLASS: Final[Content] = {
     "plan_approved_on": "2026-06-12",
     "plan_opinion": "同意实施。",
     "experts": [
-        {"name": "周建国", "unit": "云岭县教师进修学校", "is_outside": 0, "agrees": 1},
-        {"name": "林淑芬", "unit": "云州师范学院", "is_outside": 1, "agrees": 1},
+        {"name": "周建国", "unit": "云岭县教师进修学校", "is_outside": 0, "date": "2026-06-10", "agrees": 1},
+        {"name": "林淑芬", "unit": "云州师范学院", "is_outside": 1, "date": "2026-06-12", "agrees": 1},
     ],
     "archive": [{"item": "1", "filed_on": "2026-06-15", "place": "3号柜"}],
 }

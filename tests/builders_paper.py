@@ -125,7 +125,7 @@ _CLASS: Content = {
     "timetable": "上午 8:30—11:50，下午 14:30—17:50",
     "plan_approved_on": "2026-06-18",
     "experts": [
-        {"name": "陈明远", "unit": "山城师范大学", "is_outside": 1, "agrees": 1},
+        {"name": "陈明远", "unit": "山城师范大学", "is_outside": 1, "date": "2026-06-16", "agrees": 1},
         {"name": "何玲", "agrees": 1},
     ],
 }

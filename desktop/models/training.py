@@ -106,6 +106,7 @@ class PlanExpert(Line):
     name: str = person_name("专家姓名")
     unit: str | None = text("工作单位")
     is_outside: bool | None = yes_no("校外专家")
+    date: dt.date | None = day("论证日期")
     agrees: bool | None = yes_no("同意实施")
     opinion: str | None = text("论证意见")
 

@@ -25,7 +25,7 @@ from desktop.models.local import Base, Setting
 from desktop.store.act import OpenAct
 from desktop.store.engine import APPLICATION_ID, make_engine
 
-SCHEMA_VERSION: Final = 10
+SCHEMA_VERSION: Final = 11
 """Ordinal of the newest Alembic revision; a test holds it against the migrations."""
 
 DATABASE_NAME: Final = "office.db"

@@ -169,6 +169,10 @@ def test_plan_is_approved_by_both_sides_and_issued(
             name, outside = next(experts)
             dialog.name.setText(name)
             dialog.outside.setChecked(outside)
+            dialog.day.setText("2026年6月31日")
+            dialog.take()
+            assert "论证日期" in dialog.problem.text()
+            dialog.day.setText("2026-06-10" if outside else "2026-07-02")
         return True
 
     dialogs.run = answer
@@ -184,8 +188,8 @@ def test_plan_is_approved_by_both_sides_and_issued(
     settle(qtbot, window)
     piece.approve()
     settle(qtbot, window)
-    assert "论证通过" in piece.state.text()
-    assert len(piece.table.rows.rows) == 2
+    assert piece.state.text().startswith("2026-07-02 论证通过"), "on the day of the last expert"
+    assert [each.texts[3] for each in piece.table.rows.rows] == ["2026-07-02", "2026-06-10"]
     piece.issue()
     settle(qtbot, window)
     assert contents_of(office, TrainingClass)[made.uid]["schedule_issued_on"] == "2026-07-01"

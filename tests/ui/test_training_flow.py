@@ -153,6 +153,7 @@ def test_plan_to_district(
             name, outside = next(experts)
             dialog.name.setText("王内" if name == "W1" else "李外")
             dialog.outside.setChecked(outside)
+            dialog.day.setText("2026-06-18")
         if isinstance(dialog, DayDialog):
             dialog.field.setDate(QDate(2026, 6, 20))
         return True

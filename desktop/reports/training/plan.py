@@ -7,6 +7,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from desktop.models import Course
+from desktop.models.base import Content
 from desktop.queries.policies import Policies
 from desktop.queries.training.classes import courses_of
 from desktop.queries.training.timetable import PlanCheck, check_plan
@@ -116,11 +117,21 @@ def _summed(check: PlanCheck) -> str:
 
 def _argued(sheet: ClassSheet) -> Iterator[str]:
     """By whom and when the plan was argued before its use (TR-5)."""
-    experts = "、".join(each["name"] for each in sheet.content.get("experts", ()))
     day = sheet.content.get("plan_approved_on")
     if day:
-        who = f"，论证专家：{experts}" if experts else ""
-        yield f"本计划经{format_partial(day, DateStyle.WORDS)}论证通过{who}。"
+        yield f"本计划经{format_partial(day, DateStyle.WORDS)}论证通过。"
+    experts = [_said(each) for each in sheet.content.get("experts", ())]
+    if experts:
+        yield f"专家论证意见：{'；'.join(experts)}。"
+
+
+def _said(expert: Content) -> str:
+    """陈明远（校外，山城师范大学）2026年6月12日同意实施：内容充实."""
+    where = "，".join(filter(None, ("校外" if expert.get("is_outside") else "校内", expert.get("unit", ""))))
+    day = format_partial(expert.get("date", ""), DateStyle.WORDS)
+    agrees = {1: "同意实施", 0: "不同意实施"}.get(expert.get("agrees", -1), "未表态")
+    opinion = f"：{expert['opinion'].rstrip('。；')}" if "opinion" in expert else ""
+    return f"{expert['name']}（{where}）{day}{agrees}{opinion}"
 
 
 PLAN: Final = Report(

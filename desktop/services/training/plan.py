@@ -27,13 +27,20 @@ def drop_expert(session: Session, uid: str, place: int) -> None:
 
 
 def approve_plan(session: Session, uid: str, day: date, opinion: str) -> None:
-    """Note that the plan was approved. Raises RefusedError without experts of both kinds, or where one disagrees."""
+    """Note that the plan was approved.
+
+    Raises RefusedError without experts of both kinds, where one disagrees, and before the day of one's word.
+    """
     experts = _content(session, uid).get("experts", ())
     if not any(each.get("is_outside") for each in experts) or all(each.get("is_outside") for each in experts):
         raise RefusedError("培训计划要有校内、校外专家共同论证，没有登记通过；请先登记两方专家的意见")
     against = [each["name"] for each in experts if each.get("agrees") == 0]
     if against:
         raise RefusedError(f"专家{'、'.join(against)}不同意实施，没有登记通过；请修改计划后再论证")
+    late = [f"{each['name']}（{each['date']}）" for each in experts if each.get("date", "") > day.isoformat()]
+    if late:
+        told = "、".join(late)
+        raise RefusedError(f"论证通过日期 {day.isoformat()} 早于专家的论证日期：{told}，没有登记；请核对日期")
     values = {"plan_approved_on": day.isoformat(), "plan_opinion": opinion.strip() or None}
     save(session, TrainingClass, values, uid=uid)
 

@@ -3,9 +3,9 @@
 from datetime import date
 from functools import partial
 
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QFormLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLineEdit, QWidget
 
-from desktop.errors import RefusedError
+from desktop.errors import RefusedError, ValueProblem
 from desktop.fields import field_named
 from desktop.models import PlanExpert
 from desktop.models.base import Content
@@ -20,6 +20,7 @@ from desktop.ui.theme import theme
 from desktop.ui.training.day_dialog import DayDialog
 from desktop.ui.training.piece import Piece
 from desktop.ui.training.plan_sums import PlanSums
+from desktop.ui.training.typed_dialog import TypedDialog
 from desktop.ui.widgets import button, card, column, label, row
 
 
@@ -33,8 +34,8 @@ class ApprovalPiece(Piece):
         self.content: Content = {}
         self.sums = PlanSums(most=5)
         self.state = label("", wrap=True)
-        headings = (tr("专家"), tr("工作单位"), tr("校内外"), tr("意见"), tr("论证意见"))
-        self.table = RowsTable(tr("论证专家"), headings, (90, 200, 70, 80, 260))
+        headings = (tr("专家"), tr("工作单位"), tr("校内外"), tr("论证日期"), tr("意见"), tr("论证意见"))
+        self.table = RowsTable(tr("论证专家"), headings, (90, 190, 64, 100, 72, 260))
         self.add_button = button(tr("登记专家意见"), self.add, icon_name="plus", keys="Insert")
         self.drop_button = button(tr("删除此条"), self.drop, icon_name="trash")
         self.approve_button = button(tr("论证通过"), self.approve, icon_name="shield-check")
@@ -68,15 +69,10 @@ class ApprovalPiece(Piece):
 
     def add(self) -> None:
         """What one expert said."""
-        dialog = ExpertDialog(self)
+        dialog = ExpertDialog(self._likely_day(), self)
         if not self.desk.dialogs.run(dialog):
             return
-        try:
-            expert = dialog.expert()
-        except RefusedError as error:
-            self.desk.tell_error(error)
-            return
-        uid = self.uid
+        uid, expert = self.uid, dialog.values()
         self.write(tr("登记专家意见 {name}", name=expert["name"]), lambda session: add_expert(session, uid, expert))
 
     def drop(self) -> None:
@@ -89,8 +85,9 @@ class ApprovalPiece(Piece):
     def approve(self) -> None:
         """The plan may be used."""
         text = tr("校内外专家都已同意后登记。论证通过后方可实施。")
-        today = date.today()  # noqa: DTZ011 - an office's day is the day of its own clock
-        dialog = DayDialog(tr("论证通过"), text, today, reason=tr("论证结论（可不填）"), needed=False, parent=self)
+        days = [each["date"] for each in self.content.get("experts", ()) if "date" in each]
+        day = date.fromisoformat(max(days)) if days else self._likely_day()
+        dialog = DayDialog(tr("论证通过"), text, day, reason=tr("论证结论（可不填）"), needed=False, parent=self)
         if self.desk.dialogs.run(dialog):
             uid, day, opinion = self.uid, dialog.day, dialog.why
             self.write(tr("培训计划论证通过"), lambda session: approve_plan(session, uid, day, opinion))
@@ -105,7 +102,7 @@ class ApprovalPiece(Piece):
 
     def _likely_day(self) -> date:
         """Today, or the first day of a class that began long ago."""
-        today = date.today()  # noqa: DTZ011
+        today = date.today()  # noqa: DTZ011 - an office's day is the day of its own clock
         start = self.content.get("start")
         return min(today, date.fromisoformat(start)) if start else today
 
@@ -114,14 +111,15 @@ class ApprovalPiece(Piece):
         self.table.setFocus()
 
 
-class ExpertDialog(QDialog):
-    """Name, unit, from where, whether the expert agrees, and what was said."""
+class ExpertDialog(TypedDialog):
+    """Name, unit, from where, on which day, whether the expert agrees, and what was said."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, day: date, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("登记专家意见"))
         self.setMinimumWidth(theme.px(440))
         self.name, self.unit, self.opinion = QLineEdit(), QLineEdit(), QLineEdit()
+        self.day = QLineEdit(day.isoformat())
         self.outside = QCheckBox(tr("校外专家"))
         self.agrees = QComboBox()
         self.agrees.addItem(tr("同意实施"), 1)
@@ -131,6 +129,7 @@ class ExpertDialog(QDialog):
             (tr("专家姓名"), self.name),
             (tr("工作单位"), self.unit),
             (tr("校内外"), self.outside),
+            (tr("论证日期"), self.day),
             (tr("意见"), self.agrees),
             (tr("论证意见"), self.opinion),
         ):
@@ -138,27 +137,30 @@ class ExpertDialog(QDialog):
             form.addRow(text, widget)
         box = QWidget()
         box.setLayout(form)
-        take = button(tr("登记"), self.accept, role="primary")
+        take = button(tr("登记"), self.take, role="primary")
         take.setDefault(True)
         back = button(tr("取消"), self.reject)
         back.setAutoDefault(False)
         head = label(tr("登记专家意见"), "section")
-        self.setLayout(column(head, box, row(None, back, take), space=10, margins=(20, 18, 20, 16)))
+        self.setLayout(column(head, box, self.problem, row(None, back, take), space=10, margins=(20, 18, 20, 16)))
 
-    def expert(self) -> Content:
-        """The line of the expert. Raises RefusedError for a name that cannot be read or is missing."""
-        name = field_named(PlanExpert, "name")
-        text = self.name.text().strip()
-        if not text:
-            raise RefusedError("专家姓名没有填写，没有登记")
-        values: Content = {
-            "name": name.pack(name.parse(text)),
-            "unit": self.unit.text().strip() or None,
-            "is_outside": int(self.outside.isChecked()),
-            "agrees": int(self.agrees.currentData()),
-            "opinion": self.opinion.text().strip() or None,
-        }
-        return {key: value for key, value in values.items() if value is not None}
+    def values(self) -> Content:
+        """The line of the expert. Raises RefusedError with everything that is missing or cannot be read."""
+        values: Content = {"is_outside": int(self.outside.isChecked()), "agrees": int(self.agrees.currentData())}
+        texts = {"name": self.name, "unit": self.unit, "date": self.day, "opinion": self.opinion}
+        problems = []
+        for name, editor in texts.items():
+            declared = field_named(PlanExpert, name)
+            text = editor.text().strip()
+            try:
+                values |= {name: declared.pack(declared.parse(text))} if text else {}
+            except ValueProblem as error:
+                problems.append(f"{declared.label}：{error.sentence}")
+            if not text and name in ("name", "date"):
+                problems.append(f"{declared.label}没有填写")
+        if problems:
+            raise RefusedError("；".join(problems))
+        return values
 
 
 def _row(expert: Content) -> Row:
@@ -167,10 +169,11 @@ def _row(expert: Content) -> Row:
         expert["name"],
         expert.get("unit", ""),
         tr("校外") if expert.get("is_outside") else tr("校内"),
+        expert.get("date", ""),
         agrees,
         expert.get("opinion", ""),
     )
-    return Row(texts, expert, ("", "", "", look.RED if expert.get("agrees") == 0 else ""))
+    return Row(texts, expert, ("", "", "", "", look.RED if expert.get("agrees") == 0 else ""))
 
 
 def _state_text(content: Content) -> str:

@@ -6,7 +6,18 @@ from decimal import Decimal
 import pytest
 
 from desktop.errors import RefusedError
-from desktop.models import Course, Employment, Enrolment, HoursEntry, Place, Programme, School, Teacher, TrainingSession
+from desktop.models import (
+    Course,
+    Employment,
+    Enrolment,
+    HoursEntry,
+    Place,
+    Programme,
+    School,
+    Teacher,
+    TrainingClass,
+    TrainingSession,
+)
 from desktop.queries.directory import Directory
 from desktop.queries.policies import Policies
 from desktop.queries.training.class_file import class_file
@@ -18,6 +29,7 @@ from desktop.queries.training.timetable import check_plan, clash_sentence, overl
 from desktop.services.records import save
 from desktop.services.training.enrolling import assign, enrol, enrol_walk_in, link_walk_in
 from desktop.services.training.places import share_places
+from desktop.services.training.plan import approve_plan
 from desktop.services.training.sheets import enter_absence
 from desktop.store.records import load
 from tests.builders import (
@@ -86,6 +98,17 @@ def test_plan_of_a_vocational_class(store):
         "培训班跨年（2026-12-20 至 2027-01-20），学时登记在结班的 2027 年",
     )
     assert asked(store, check_plan, make_class(store, people=0).uid).shares == ()
+
+
+def test_plan_is_not_approved_before_its_experts_spoke(store):
+    """Each expert has a day; an approval before the last of them is told with name and day (TR-5)."""
+    experts = [{"name": "王内", "date": "2026-06-10", "agrees": 1}]
+    made = make_class(store, people=0, experts=[*experts, {"name": "李外", "is_outside": 1, "date": "2026-06-12"}])
+    with pytest.raises(RefusedError, match="李外（2026-06-12）"), store.write("论证") as session:
+        approve_plan(session, made.uid, date(2026, 6, 11), "")
+    with store.write("论证") as session:
+        approve_plan(session, made.uid, date(2026, 6, 12), "")
+    assert contents_of(store, TrainingClass)[made.uid]["plan_approved_on"] == "2026-06-12"
 
 
 def test_file_of_a_class(store):

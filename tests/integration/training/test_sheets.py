@@ -99,7 +99,9 @@ def test_the_plan_tells_hours_that_do_not_add_up(finished, made, tmp_path):
     """The sum of the courses stands below the plan; where it is not the class's, the clerk is told."""
     _result, _row, pages = printed(finished, tmp_path, "F12")
     assert "各课程合计80学时，培训学时80学时。" in pages[0]
-    assert "本计划经2026年6月18日论证通过，论证专家：陈明远、何玲。" in pages[0]
+    assert "本计划经2026年6月18日论证通过。" in pages[0]
+    said = "陈明远（校外，山城师范大学）2026年6月16日同意实施；何玲（校内）同意实施。"
+    assert said in pages[0].replace("\n", "")
     change(finished, Course, made.courses[1], hours="12.0")
     result, _row, pages = printed(finished, tmp_path, "F12")
     assert "各课程合计76学时，培训学时80学时。" in pages[0]
