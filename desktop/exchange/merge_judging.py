@@ -56,6 +56,8 @@ class Judge:
         gone = known.deleted_at is not None
         if gone and incoming.deleted:
             case.outcome = Outcome.SAME
+        elif known.origin == SHIPPED:
+            case.outcome = Outcome.SAME  # two programs ship it otherwise: an update brings it, no package
         elif incoming.revision > known.revision:
             case.outcome = Outcome.CHANGED
         elif incoming.revision < known.revision:
@@ -64,10 +66,6 @@ class Judge:
                 "报送单位可能恢复过旧备份"
             )
             case.settle(Outcome.STALE, text)
-        elif known.origin == SHIPPED:
-            case.outcome = (
-                Outcome.SAME
-            )  # two versions of the program ship it otherwise: an update brings it, no package
         elif gone != incoming.deleted or known.content != incoming.content:
             text = f"双方都是第 {known.revision} 版，内容却不同（{self._tell(case)}），没有采用；请与报送单位核对"
             case.dispute(text, HERE, SENT)

@@ -2,7 +2,7 @@
 
 An office made by an earlier version lacks what was shipped since. It is brought in when the office is opened, once for
 each state of the shipped files, which a setting of the same name as their origin tells, as one Act that Ctrl+Z passes
-over. A row that somebody deleted is not brought again.
+over; what is shipped otherwise since is mended in the same Act. A row that somebody deleted is not brought again.
 """
 
 import hashlib
@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 
 from desktop.codes import shipped_holidays, shipped_policies
 from desktop.models import Holiday, Policy
+from desktop.models.base import Content, trimmed
 from desktop.models.regulation import SHIPPED
 from desktop.paths import RESOURCES
 from desktop.store.database import Store
 from desktop.store.history import SHIPPED_KIND
-from desktop.store.records import Edit, load, new_uid, write_edits
+from desktop.store.records import Edit, Stored, load, new_uid, write_edits
 
 OPEN_START: Final = 1949
 """The first year of a policy that is in force without a beginning of its own."""
@@ -62,6 +63,12 @@ def shipped_edits(session: Session) -> list[Edit]:
         known = load(session, entity, with_deleted=True)
         for content in contents:
             uid = new_uid(entity, content)
-            if uid not in known:
-                edits.append(Edit(entity, uid, None, content, origin=SHIPPED))
+            before = known.get(uid)
+            if before is None or _is_outdated(before, trimmed(entity, content)):
+                edits.append(Edit(entity, uid, before, content, origin=SHIPPED))
     return edits
+
+
+def _is_outdated(before: Stored, content: Content) -> bool:
+    """Whether a record is the program's own and says something else than this version of it."""
+    return before.origin == SHIPPED and before.deleted_at is None and before.content != content

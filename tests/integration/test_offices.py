@@ -196,12 +196,14 @@ def test_the_sample_is_not_written_over_an_office(store):
 
 
 def test_an_old_office_is_given_what_was_shipped_since(store):
-    """Rows that an earlier program did not have come in once, as an Act that Ctrl+Z passes over; deleted do not."""
+    """What an earlier program had not or otherwise comes in once, as an Act that Ctrl+Z passes over; deleted do not."""
     with store.read() as session:
         rows = list(load(session, Policy).values())
-    lacking, deleted = rows[0], rows[1]
+    lacking, deleted, outdated = rows[:3]
     with store.write("删除", kind="setup") as session:
         write_edits(session, [Edit(Policy, deleted.uid, deleted, None, origin=SHIPPED)])
+        before = {**outdated.content, "source": "以前误写的依据"}
+        write_edits(session, [Edit(Policy, outdated.uid, outdated, before, origin=SHIPPED)])
     with store.local() as session:  # as if it had never been shipped to this office
         session.execute(text("DELETE FROM policies WHERE uid = :uid"), {"uid": lacking.uid})
     store.set_settings({SHIPPED: "an earlier state"})
@@ -215,7 +217,8 @@ def test_an_old_office_is_given_what_was_shipped_since(store):
     assert again[lacking.uid].content == lacking.content
     assert again[lacking.uid].origin == SHIPPED
     assert deleted.uid not in again
-    assert (act.name, act.changes) == ("带入随程序提供的政策参数和节假日", 1)
+    assert again[outdated.uid].content == outdated.content
+    assert (act.name, act.changes) == ("带入随程序提供的政策参数和节假日", 2)
     assert newest is not None
     assert newest.id != act.id
     with pytest.raises(RefusedError, match="随程序而来，不能撤销"):

@@ -25,6 +25,7 @@ from desktop.models import (
     School,
     Teacher,
 )
+from desktop.models.regulation import SHIPPED
 from desktop.services.handovers import hand_over
 from desktop.services.offices import create_office
 from desktop.services.records import save
@@ -182,6 +183,18 @@ def test_policies_go_down_and_count(offices, drive):
     assert counts(plan, "policies")["changed"] == 1
     assert one.records(Policy)[uid].content["value"] == "42"
     assert set(counts(one.merge(county.send_down(CODES, ONE, drive).path), "policies")) == {"same"}
+
+
+@pytest.mark.parametrize("newer", [COUNTY, ONE])
+def test_what_two_programs_ship_otherwise_is_no_news(offices, drive, newer):
+    """A policy mended in a later program is brought by an update of the program, and by no package either way."""
+    county, one = offices[COUNTY], offices[ONE]
+    uid, policy = next((uid, each) for uid, each in sorted(county.records(Policy).items()))
+    mended = {**policy.content, "source": "更正后的依据"}
+    offices[newer].write(Edit(Policy, uid, policy, mended, origin=SHIPPED, revision=2))
+    kept = one.records(Policy)[uid].content
+    assert set(counts(one.merge(county.send_down(CODES, ONE, drive).path), "policies")) == {"same"}
+    assert one.records(Policy)[uid].content == kept
 
 
 def test_only_the_upper_office_sends_down(offices, drive):
