@@ -1,6 +1,6 @@
 """The ledger of continuing education (CE-1…CE-6): what is recognised of what was done, year by year, in tenths.
 
-One activity counts once, whoever registered it and in whatever year; each kind and each level of hours has its cap in
+One activity counts once, whoever registered it and in whatever year; each kind, level and part of hours has its cap in
 a year; a year whose backbone assessment was passed is registered as qualified whatever was done in it (TR-13).
 """
 
@@ -11,6 +11,12 @@ from typing import Final
 
 TRAINING: Final = "1"
 """集中培训 of hours_kind, whose hours make a credit sooner than those of other kinds (CE-4)."""
+PLANNED, OWN, OFFSETTING = "1", "2", "3"
+"""统筹培训, 自主培训 and 多元提升 of hours_part (CE-5)."""
+_SCHOOL_BASED: Final = "3"
+"""校本研修 of hours_kind."""
+_SCHOOL_LEVEL: Final = "6"
+"""校级 of training_level."""
 _NOTHING: Final[frozenset[str]] = frozenset()
 
 
@@ -58,16 +64,34 @@ def _is_held_twice(one: Activity, other: Activity) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class LedgerRules:
-    """Tenths to reach in a year and in a cycle, cycle in years, caps by kind and level, tenths of a credit, least."""
+    """Tenths to reach in a year and in a cycle, cycle in years, caps of a year, tenths of a credit, what is least."""
 
     annual: int
     cycle: int
     cycle_years: int
     caps: Mapping[str, int] = field(default_factory=dict)
     level_caps: Mapping[str, int] = field(default_factory=dict)
+    part_caps: Mapping[str, int] = field(default_factory=dict)
     credit: int = 100
     credit_of_others: int = 200
+    weights: Mapping[str, Decimal] = field(default_factory=dict)
+    """By level, what a credit is multiplied with; 1 where there is none (CE-4)."""
+    cycle_credits: Decimal = Decimal()
+    """学分 to reach in a cycle; 0 where they are not asked for."""
+    offset_kinds: frozenset[str] = _NOTHING
+    """Kinds of 多元提升, whose hours stand in for what lacks of the two other parts (CE-5)."""
     least_of_field: Mapping[str, int] = field(default_factory=dict)
+    """In a year."""
+    least_of_part: Mapping[str, int] = field(default_factory=dict)
+    """In a cycle."""
+
+    def part_of(self, activity: Activity) -> str:
+        """What a school does for itself is 自主, what is held above it 统筹; empty where no level is known (CE-5)."""
+        if activity.kind in self.offset_kinds:
+            return OFFSETTING
+        if activity.kind == _SCHOOL_BASED or activity.level == _SCHOOL_LEVEL:
+            return OWN
+        return PLANNED if activity.level else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +131,26 @@ def recognise(activities: Iterable[Activity], rules: LedgerRules) -> list[Recogn
             continue
         kept.append(each)
         counted, reason = each.claimed, ""
-        for word, key, caps in (("类", each.kind, rules.caps), ("级", each.level, rules.level_caps)):
-            if key in caps:
-                left = max(caps[key] - used.get((each.year, word, key), 0), 0)
-                if left < counted:
-                    counted, reason = left, f"超过此{word}学时的年度上限"
-        for word, key in (("类", each.kind), ("级", each.level)):
+        capped = _capped(each, rules)
+        for word, key, cap in capped:
+            left = max(cap - used.get((each.year, word, key), 0), 0)
+            if left < counted:
+                counted, reason = left, f"超过此{word}学时的年度上限"
+        for word, key, _cap in capped:
             used[each.year, word, key] = used.get((each.year, word, key), 0) + counted
         found.append(Recognised(each, counted, reason))
+    return found
+
+
+def _capped(activity: Activity, rules: LedgerRules) -> list[tuple[str, str, int]]:
+    """The caps that an activity falls under: 类, 级 or 项, its code, and the tenths of a year."""
+    found = []
+    if rules.caps and activity.kind in rules.caps:
+        found.append(("类", activity.kind, rules.caps[activity.kind]))
+    if rules.level_caps and activity.level in rules.level_caps:
+        found.append(("级", activity.level, rules.level_caps[activity.level]))
+    if rules.part_caps and (part := rules.part_of(activity)) in rules.part_caps:
+        found.append(("项", part, rules.part_caps[part]))
     return found
 
 
@@ -143,23 +179,31 @@ def year_balance(year: int, entries: Iterable[Recognised], rules: LedgerRules, *
 
 
 def credits_of(entries: Iterable[Recognised], rules: LedgerRules) -> Decimal:
-    """学分 with one decimal, cut: training by one rate, practice, network and school-based by the other (CE-4)."""
+    """学分 with one decimal, cut: training by one rate, other kinds by another, both weighed by level (CE-4)."""
     total = Decimal()
     for each in entries:
         rate = rules.credit if each.activity.kind == TRAINING else rules.credit_of_others
-        total += Decimal(each.counted) / rate
+        total += Decimal(each.counted) / rate * rules.weights.get(each.activity.level, 1)
     return total.quantize(Decimal("0.1"), ROUND_DOWN)
 
 
 @dataclass(frozen=True, slots=True)
 class CycleBalance:
-    """One person's cycle that ends with a year: tenths counted, tenths asked for, and what is lacking."""
+    """One person's cycle that ends with a year: tenths and credits counted, those asked for, and what is lacking."""
 
     first: int
     last: int
     counted: int
     asked: int
     short: int
+    credits: Decimal
+    short_of_credits: Decimal
+    short_of_part: Mapping[str, int]
+
+    @property
+    def is_short(self) -> bool:
+        """Whether anything lacks for the cycle."""
+        return bool(self.short or self.short_of_credits or self.short_of_part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,11 +247,45 @@ def _lies_within(activity: Activity, first: str, last: str) -> bool:
 def cycle_balance(
     last: int, entries: Sequence[Recognised], rules: LedgerRules, exempt_years: Collection[int]
 ) -> CycleBalance:
-    """The balance of the cycle; a year of exemption counts at least with its annual hours."""
+    """The balance of the cycle; a year of exemption counts at least with its annual hours and their credits."""
     first = last - rules.cycle_years + 1
-    by_year = dict.fromkeys(range(first, last + 1), 0)
+    by_year: dict[int, list[Recognised]] = {year: [] for year in range(first, last + 1)}
     for each in entries:
         if each.activity.year in by_year:
-            by_year[each.activity.year] += each.counted
-    counted = sum(max(each, rules.annual) if year in exempt_years else each for year, each in by_year.items())
-    return CycleBalance(first, last, counted, rules.cycle, max(rules.cycle - counted, 0))
+            by_year[each.activity.year].append(each)
+    counted, earned = 0, Decimal()
+    for year, own in by_year.items():
+        hours, made = sum(each.counted for each in own), credits_of(own, rules)
+        if year in exempt_years:
+            hours, made = max(hours, rules.annual), max(made, Decimal(rules.annual) / rules.credit)
+        counted, earned = counted + hours, earned + made
+    return CycleBalance(
+        first,
+        last,
+        counted,
+        rules.cycle,
+        max(rules.cycle - counted, 0),
+        earned.quantize(Decimal("0.1"), ROUND_DOWN),
+        max(rules.cycle_credits - earned, Decimal()),
+        _short_of_part(by_year, rules, exempt_years) if rules.least_of_part else {},
+    )
+
+
+def _short_of_part(
+    by_year: Mapping[int, Sequence[Recognised]], rules: LedgerRules, exempt_years: Collection[int]
+) -> dict[str, int]:
+    """What lacks of 统筹 and 自主 after 多元提升 stood in, each hour once; a year of exemption asks for none."""
+    done: dict[str, int] = {}
+    for each in (each for own in by_year.values() for each in own):
+        part = rules.part_of(each.activity)
+        done[part] = done.get(part, 0) + each.counted
+    asking = sum(year not in exempt_years for year in by_year)
+    left = done.get(OFFSETTING, 0)
+    lacking = {}
+    for part, least in rules.least_of_part.items():
+        short = max(least * asking // rules.cycle_years - done.get(part, 0), 0)
+        stands_in = min(short, left)
+        left -= stands_in
+        if short > stands_in:
+            lacking[part] = short - stands_in
+    return lacking

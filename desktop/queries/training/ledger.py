@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -41,6 +42,14 @@ class Account:
         return bool(self.year.short or self.year.short_of_field)
 
     @property
+    def lacking_of_cycle(self) -> str:
+        """What lacks for the cycle beside its hours: credits, and parts that nothing stood in for; or nothing."""
+        cycle, words = self.cycle, table("hours_part")
+        lacking = [f"缺{cycle.short_of_credits}学分"] if cycle.short_of_credits else []
+        lacking += [f"{words.label(part)}缺{hours_text(each)}学时" for part, each in cycle.short_of_part.items()]
+        return "；".join(lacking)
+
+    @property
     def judgement(self) -> str:
         """已达到, that the year is exempt, or what is lacking."""
         balance = self.year
@@ -61,16 +70,23 @@ class Ledger:
 
 
 def ledger_rules(policies: Policies, year: int) -> LedgerRules:
-    """The rules of hours in force in a year; caps are named by kind or by level."""
-    caps = policies.value("ce.year_caps", year)
+    """The rules of hours in force in a year; caps are named by kind, by level or by part."""
+    caps, kinds = policies.value("ce.year_caps", year), table("hours_kind")
+    weights = policies.value("ce.level_weights", year).items()
+    levels, parts = table("training_level"), _by_code("hours_part", policies.value("ce.part_minimum", year))
     return LedgerRules(
         annual=policies.value("ce.annual_hours", year) * TENTHS,
         cycle=policies.value("ce.min_hours", year) * TENTHS,
         cycle_years=policies.value("ce.cycle_years", year),
         caps=_by_code("hours_kind", caps),
         level_caps=_by_code("training_level", caps),
+        part_caps=_by_code("hours_part", caps),
         credit=policies.value("ce.hours_per_credit", year) * TENTHS,
         credit_of_others=policies.value("ce.hours_per_credit.other", year) * TENTHS,
+        weights={code: Decimal(str(each)) for word, each in weights if (code := levels.find(word)) is not None},
+        cycle_credits=Decimal(str(policies.value("ce.min_credits", year))),
+        offset_kinds=frozenset(filter(None, map(kinds.find, policies.value("ce.offset_kinds", year)))),
+        least_of_part={code: each for code, each in parts.items() if each},
         least_of_field=_by_code("hours_field", policies.value("ce.field_minimum", year)),
     )
 

@@ -163,9 +163,10 @@ def _statement(office: Content, each: _Person, title: str, rules: LedgerRules) -
         closing = f"合计认定{hours_text(balance.counted)}学时，折合{balance.credits}学分"
         yield ListTable(_STATEMENT, lines, closing=closing)
     yield Text(_conclusion(each.ledger.account, rules), size=SIZE_5, keep=True)
+    lacking = each.ledger.account.lacking_of_cycle
     yield Text(
-        f"{cycle.first}—{cycle.last}年周期累计{hours_text(cycle.counted)}学时，"
-        f"规定{hours_text(cycle.asked)}学时，尚缺{hours_text(cycle.short)}学时。",
+        f"{cycle.first}—{cycle.last}年周期累计{hours_text(cycle.counted)}学时（{cycle.credits}学分），"
+        f"规定{hours_text(cycle.asked)}学时，尚缺{hours_text(cycle.short)}学时{f'；{lacking}' if lacking else ''}。",
         size=SIZE_5,
         keep=True,
     )

@@ -35,7 +35,7 @@ SHOWN: Final = (
     Shown(SHORT, _is_short),
     Shown("年度已达到", lambda line: not _is_short(line) and not _is_exempt(line)),
     Shown(EXEMPT, _is_exempt),
-    Shown("周期未达到", lambda line: bool(line.account.cycle.short)),
+    Shown("周期未达到", lambda line: line.account.cycle.is_short),
     Shown("新任教师（试用期）", lambda line: line.probation is not None),
     Shown("新任教师未达到", lambda line: line.probation is not None and bool(line.probation.short)),
 )

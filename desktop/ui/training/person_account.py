@@ -54,13 +54,16 @@ def account_sentence(line: LedgerLine) -> str:
     """The cycle, the probation of a new teacher, and the conclusion of the year."""
     cycle, probation = line.account.cycle, line.probation
     told = tr(
-        "{first}—{last} 年周期累计 {counted} 学时，规定 {asked}，尚缺 {short}",
+        "{first}—{last} 年周期累计 {counted} 学时（{credits} 学分），规定 {asked}，尚缺 {short}",
         first=cycle.first,
         last=cycle.last,
         counted=hours_text(cycle.counted),
+        credits=cycle.credits,
         asked=hours_text(cycle.asked),
         short=hours_text(cycle.short),
     )
+    if line.account.lacking_of_cycle:
+        told += tr("；周期内{lacking}", lacking=line.account.lacking_of_cycle)
     if probation is not None:
         told += tr(
             "；试用期（{first} 至 {last}）{counted} 学时，尚缺 {short}",

@@ -1,5 +1,6 @@
 """The ledger of hours: one activity once, caps, exemption, five years, the probation of a new teacher."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -93,6 +94,49 @@ def test_exempt_year():
     assert cycle_balance(2026, done, RULES, ()).short == 1440
     exempt = cycle_balance(2026, done, RULES, {2025, 2026})
     assert (exempt.first, exempt.counted, exempt.short) == (2022, 3600, 0)
+
+
+def test_credits_are_weighed_by_level():
+    """CE-4: a credit is 10 hours of training and 20 of others, times the weight of the level; those of years add up."""
+    rules = replace(RULES, caps={}, level_caps={}, weights={"1": Decimal("1.5")}, cycle_credits=Decimal(36))
+    entries = recognise(
+        [activity("国培", 500, level="1"), activity("网", 410, kind="2"), activity("去年", 405, year=2025)], rules
+    )
+    assert year_balance(2026, entries, rules, is_exempt=False).credits == Decimal("9.5")
+    cycle = cycle_balance(2026, entries, rules, {2024})
+    assert (cycle.credits, cycle.short_of_credits) == (Decimal("20.7"), Decimal("15.3"))
+    assert cycle.is_short
+
+
+@pytest.mark.parametrize(
+    ("offset", "cap", "exempt", "lacking"),
+    [
+        (0, 900, (), {"1": 400, "2": 300}),
+        (500, 900, (), {"2": 200}),
+        (900, 900, (), {}),
+        (900, 450, (), {"2": 250}),
+        (0, 900, (2022, 2023), {"2": 60}),
+    ],
+)
+def test_what_lacks_of_a_part_is_offset(offset, cap, exempt, lacking):
+    """CE-5: 多元提升 stands in for 统筹, then for 自主, each hour once and up to its cap of a year."""
+    kinds = frozenset({"5", "6"})
+    rules = replace(RULES, offset_kinds=kinds, part_caps={"3": cap}, least_of_part={"1": 1000, "2": 600})
+    done = [
+        activity("县级集训", 600, level="4"),
+        activity("校本", 300, kind="3", year=2025),
+        activity("学历", offset, kind="6", year=2024),
+    ]
+    found = cycle_balance(2026, recognise(done, rules), rules, exempt)
+    assert found.short_of_part == lacking
+
+
+def test_hours_without_level_are_of_no_part():
+    """CE-5: school-based and of school level is 自主, what has another level 统筹, and nothing is guessed."""
+    parts = [("1", "4"), ("1", "6"), ("3", ""), ("1", ""), ("5", "4")]
+    rules = replace(RULES, offset_kinds=frozenset({"5"}))
+    found = [rules.part_of(activity("", 10, kind=kind, level=level)) for kind, level in parts]
+    assert found == ["1", "2", "2", "", "3"]
 
 
 @pytest.mark.parametrize(
