@@ -23,6 +23,8 @@ MOST_ROWS = 5_000
 
 WORKPLACE: Final = replace(field_named(Employment, "school"), label="工作单位")
 """What a column of a block of teachers can mean beside their own fields: the school where they work."""
+_TITLES: Final = 6
+"""Headings are looked for in so many of the first rows."""
 _OFFERED: Final = 3
 """So many schools are named that an unknown name may stand for."""
 
@@ -50,6 +52,15 @@ def split_block(text: str) -> list[list[str]]:
         raise RefusedError(f"剪贴板里有 {len(rows)} 行，一次最多粘贴 {MOST_ROWS} 行；更多的请存成文件后导入，没有粘贴")
     width = max(len(row) for row in rows)
     return [row + [""] * (width - len(row)) for row in rows]
+
+
+def below_titles(entity: type[Record], grid: list[list[str]]) -> list[list[str]]:
+    """A block from its headings on, where no more than titles stand over them: whole sheets are copied with theirs."""
+    for number, row in enumerate(grid[:_TITLES]):
+        found = match_headings(entity, row)
+        if found is not None and sum(each is not None for each in found) > 1:
+            return grid[number:]
+    return grid
 
 
 def _bare(cell: str) -> str:

@@ -6,7 +6,7 @@ lock and refuses when the records are no longer what was shown.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
@@ -16,6 +16,9 @@ from desktop.models.base import Content, Record, corrected_fields, key_of, probl
 from desktop.services.workplaces import Workplaces
 from desktop.store.act import OpenAct
 from desktop.store.records import Edit, Stored, find, load, new_uid, write_edits
+
+_WITHOUT_KEY: Final = {"teachers": ("name", "birth_date")}
+"""What two records of an entity share that are likely the same although one has no natural key, by plural."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +133,7 @@ class _RowPlanner:
     def _second_in_block(self, content: Content) -> Iterator[str]:
         key = key_of(self.entity, content)
         if key is not None and key in self._taken:
-            yield f"{_key_labels(self.entity)}与第 {self._taken[key]} 行相同，请核对是否重复"
+            yield f"{_labels(self.entity, self.entity.key)}与第 {self._taken[key]} 行相同，请核对是否重复"
 
 
 def write_many(
@@ -165,14 +168,30 @@ def _problems(
         yield f"这条{entity.label}记录已被删除"
         return
     yield from (each.text for each in problems_of(entity, content) if each.blocks is Blocks.SAVE)
+    if before is None:
+        yield from _same_without_key(session, entity, content)
     key = key_of(entity, content)
     if key is None or (before is not None and key_of(entity, before.content) == key):
         return
     for other in find(session, entity, dict(zip(entity.key, key, strict=True))).values():
         if other.uid != row.uid:
-            yield f"{_key_labels(entity)}与已有的{entity.label}“{entity.called(other.content)}”相同，请核对是否重复"
+            yield _told_known(entity, entity.key, other)
 
 
-def _key_labels(entity: type[Record]) -> str:
-    shown = [field_named(entity, name) for name in entity.key]
+def _same_without_key(session: Session, entity: type[Record], content: Content) -> Iterator[str]:
+    """A new record that may be a known one because one of the two has no natural key: a person without number."""
+    names = _WITHOUT_KEY.get(entity.plural, ())
+    if not names or any(name not in content for name in names):
+        return
+    for other in find(session, entity, {name: content[name] for name in names}).values():
+        if key_of(entity, content) is None or key_of(entity, other.content) is None:
+            yield _told_known(entity, names, other)
+
+
+def _told_known(entity: type[Record], names: Sequence[str], other: Stored) -> str:
+    return f"{_labels(entity, names)}与已有的{entity.label}“{entity.called(other.content)}”相同，请核对是否重复"
+
+
+def _labels(entity: type[Record], names: Sequence[str]) -> str:
+    shown = [field_named(entity, name) for name in names]
     return "、".join(each.label for each in shown if not each.internal)

@@ -103,6 +103,31 @@ def test_cells_not_understood_and_doubles_are_told(qtbot: Any, open_window: Any,
     assert sorted(each["name"] for each in contents_of(office, Teacher).values()) == ["乙", "张三", "戊"]
 
 
+def test_title_over_the_headings_is_left_out(qtbot: Any, open_window: Any, office: Store) -> None:
+    """A whole sheet copied with its title and an empty row is read from its headings on."""
+    window, page = opened(qtbot, open_window)
+    number = teacher_content(1)["id_number"]
+    text = f"某县教师花名册\t\t\n\t\t\n填报单位：某中学\t\t2026年\n序号\t姓名\t身份证号\n1\t张三\t{number}\n"
+    QApplication.clipboard().setText(text)
+    qtbot.keyClick(page, Qt.Key.Key_V, CTRL)
+    settle(qtbot, window)
+    panel = page.parts.paste_panel
+    assert panel.headed.isChecked()
+    assert "共 1 行：新增 1 人" in panel.said.text()
+
+
+def test_person_without_number_is_not_pasted_twice(qtbot: Any, open_window: Any, office: Store) -> None:
+    """Without numbers to compare, the same name and birth date keep a row out, and so they do when one comes later."""
+    add(office, Teacher, {"name": "仇英", "birth_date": "1970-01"})
+    window, page = opened(qtbot, open_window)
+    number = teacher_content(1)["id_number"]
+    rows = ["仇英\t\t1970-01", f"仇英\t{number}\t1970-01", "仇英\t\t1971-01"]
+    paste(qtbot, window, page, "姓名\t身份证号\t出生年月\n" + "\n".join(rows))
+    text = page.parts.paste_panel.said.text()
+    assert "新增 1 人，2 行不能保存" in text
+    assert "第 2 行姓名、出生年月与已有的教师“仇英”相同" in text
+
+
 def test_column_that_is_no_field_of_a_teacher_is_led_on(qtbot: Any, open_window: Any, office: Store) -> None:
     """级别 in a block of teachers is told with the way to have it registered; numbers are seen whole."""
     window, page = opened(qtbot, open_window)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
 
-from desktop.exchange.pasted import WORKPLACE, split_block
+from desktop.exchange.pasted import WORKPLACE, below_titles, split_block
 from desktop.fields import Field
 from desktop.models import Teacher
 from desktop.models.base import Record
@@ -21,10 +21,12 @@ def paste(page: RecordsPage) -> None:
     """Show the preview of the block on the clipboard."""
     if page.list.listing is None or not page.may_leave():
         return
-    text = QGuiApplication.clipboard().text()
-    page.desk.jobs.run(
-        tr("读取剪贴板"), lambda _progress: split_block(text), lambda grid: show_block(page, grid), quiet=True
-    )
+    text, entity = QGuiApplication.clipboard().text(), page.entity
+
+    def read(_progress: object) -> list[list[str]]:
+        return below_titles(entity, split_block(text))
+
+    page.desk.jobs.run(tr("读取剪贴板"), read, lambda grid: show_block(page, grid), quiet=True)
 
 
 def show_block(page: RecordsPage, grid: list[list[str]]) -> None:
