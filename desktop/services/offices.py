@@ -66,13 +66,20 @@ def _fill(stage: Path, content: Content, operator: str) -> None:
         store.close()
 
 
+def trouble_of_code(code: str) -> str:
+    """Why a text cannot be an office's code, in a sentence; empty if it can."""
+    if not code.strip():
+        return "单位代码没有填写"
+    if not _CODE.fullmatch(code.strip()):
+        return f"单位代码“{code}”只能用数字、字母和“-”，最多 32 位，例如行政区划代码"
+    return ""
+
+
 def _office_content(*, name: str, code: str, rank: str, parent_code: str) -> Content:
-    wanted = (("name", name, "单位名称没有填写"), ("code", code, "单位代码没有填写"))
-    problems = tuple(Problem(field, text) for field, value, text in wanted if not value.strip())
+    wanted = (("name", "" if name.strip() else "单位名称没有填写"), ("code", trouble_of_code(code)))
+    problems = tuple(Problem(field, text) for field, text in wanted if text)
     if problems:
         raise InvalidRecord(problems)
-    if not _CODE.fullmatch(code.strip()):
-        raise InvalidRecord((Problem("code", f"单位代码“{code}”只能用数字、字母和“-”，最多 32 位，例如行政区划代码"),))
     ranks = table("rank")
     code_of_rank = rank if rank in ranks.codes else ranks.read(rank)
     content: Content = {"name": name.strip(), "code": code.strip(), "rank": code_of_rank}

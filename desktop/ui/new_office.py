@@ -1,25 +1,34 @@
 """Setting up an office in three steps, one question each; it only asks, the start page makes the office."""
 
+import re
 from pathlib import Path
+from typing import Final
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QLineEdit, QStackedWidget, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QLineEdit, QPushButton, QStackedWidget, QWidget
 
 from desktop.codes import table
+from desktop.services.offices import trouble_of_code
 from desktop.text import tr
+from desktop.ui.dialogs import Dialogs
 from desktop.ui.widgets import button, column, label, row
+
+_NOT_IN_NAMES: Final = re.compile(r'[\\/:*?"<>|\s]+')
+"""What folders cannot have in their names, on one system or another."""
 
 
 class NewOffice(QFrame):
     """Setting up an office in three steps, one question each."""
 
-    wanted = Signal(object)
+    wanted = Signal(object, object)
+    """The folder to make, and what `create_office` is told of the office."""
     back = Signal()
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, dialogs: Dialogs) -> None:
         super().__init__()
         self.setProperty("role", "card")
-        self.home = home
+        self.home, self.dialogs = home, dialogs
         self.title = label("", "section")
         self.problem = label("", "problem", wrap=True)
         self.name, self.code, self.operator = QLineEdit(), QLineEdit(), QLineEdit()
@@ -39,10 +48,10 @@ class NewOffice(QFrame):
         self._add(self._field(tr("经办人姓名"), self.operator), self.place)
         self.go = button(tr("下一步"), self.step, role="primary")
         self.go.setDefault(True)
-        pieces = (self.title, self.steps, self.problem, row(button(tr("返回"), self.step_back), None, self.go))
+        self.move_button = button(tr("换个位置"), self._move)
+        buttons = row(button(tr("返回"), self.step_back), self.move_button, None, self.go)
+        pieces = (self.title, self.steps, self.problem, buttons)
         self.setLayout(column(*pieces, space=12, margins=(24, 20, 24, 20)))
-        for each in (self.name, self.code, self.operator):
-            each.returnPressed.connect(self._enter)
 
     def _field(self, text: str, editor: QWidget) -> QWidget:
         caption: QLabel = label(text)
@@ -64,13 +73,29 @@ class NewOffice(QFrame):
     def _show(self, number: int) -> None:
         self.steps.setCurrentIndex(number)
         self.title.setText(tr("新建本单位 · 第 {number} 步，共 3 步", number=number + 1))
+        self.move_button.setVisible(number == 2)
         self.go.setText(tr("建立") if number == 2 else tr("下一步"))
         self.problem.setText("")
-        self.place.setText(tr("数据将保存在“{folder}”", folder=self.home / self.name.text().strip()))
+        self.place.setText(tr("数据将保存在“{folder}”", folder=self.folder))
         (self.name, self.rank, self.operator)[number].setFocus()
 
-    def _enter(self) -> None:
-        if self.sender() is self.name:
+    @property
+    def folder(self) -> Path:
+        """Where the office will lie: under its name, without what folders cannot be called."""
+        return self.home / _NOT_IN_NAMES.sub("_", self.name.text().strip()).strip(".")
+
+    def _move(self) -> None:
+        chosen = self.dialogs.choose_folder(tr("选择存放数据的文件夹"))
+        if chosen is not None:
+            self.home = chosen
+            self._show(self.steps.currentIndex())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter goes from field to field and on to the next step."""
+        focus = self.focusWidget()
+        if event.key() not in {Qt.Key.Key_Return, Qt.Key.Key_Enter} or isinstance(focus, QPushButton):
+            super().keyPressEvent(event)
+        elif focus is self.name:
             self.code.setFocus()
         else:
             self.step()
@@ -78,12 +103,8 @@ class NewOffice(QFrame):
     def step(self) -> None:
         """To the next step, or the end of it."""
         number = self.steps.currentIndex()
-        wanted = {
-            0: [(self.name, tr("单位全称没有填写")), (self.code, tr("单位代码没有填写"))],
-            2: [(self.operator, tr("经办人姓名没有填写"))],
-        }
-        for editor, text in wanted.get(number, []):
-            if not editor.text().strip():
+        for editor, text in self._troubles(number):
+            if text:
                 self.problem.setText(text)
                 editor.setFocus()
                 return
@@ -91,7 +112,15 @@ class NewOffice(QFrame):
             self._show(number + 1)
             return
         words = {"name": self.name.text().strip(), "code": self.code.text().strip()}
-        self.wanted.emit({**words, "rank": str(self.rank.currentData()), "operator": self.operator.text().strip()})
+        words |= {"rank": str(self.rank.currentData()), "operator": self.operator.text().strip()}
+        self.wanted.emit(self.folder, words)
+
+    def _troubles(self, number: int) -> list[tuple[QLineEdit, str]]:
+        """What stands against leaving a step, by field; empty where nothing does."""
+        name = "" if self.name.text().strip() else tr("单位全称没有填写")
+        operator = "" if self.operator.text().strip() else tr("经办人姓名没有填写")
+        code = trouble_of_code(self.code.text())
+        return {0: [(self.name, name), (self.code, code)], 2: [(self.operator, operator)]}.get(number, [])
 
     def step_back(self) -> None:
         """To the step before, or out."""

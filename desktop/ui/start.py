@@ -51,7 +51,7 @@ class StartWindow(QMainWindow):
         self.said = label(trouble, "problem" if trouble else "muted", wrap=True)
         self.stack = QStackedWidget()
         self.stack.addWidget(self._choices(known))
-        self.new_office = NewOffice(home)
+        self.new_office = NewOffice(home, dialogs)
         self.new_office.wanted.connect(self._create)
         self.new_office.back.connect(lambda: self.stack.setCurrentIndex(0))
         self.stack.addWidget(self.new_office)
@@ -105,7 +105,8 @@ class StartWindow(QMainWindow):
             pieces.append(card(label(tr("本机的单位，请选择"), "section"), *lines))
         holder = QWidget()
         holder.setLayout(cards)
-        page.setLayout(column(*pieces, holder, space=12))
+        pieces += [holder, row(button(tr("打开已有单位的文件夹"), self.open_folder, role="flat"), None)]
+        page.setLayout(column(*pieces, space=12))
         return page
 
     def _known(self, folder: Path, *, first: bool) -> QWidget:
@@ -155,6 +156,17 @@ class StartWindow(QMainWindow):
 
         self._run(tr("正在准备样例单位"), work)
 
+    def open_folder(self) -> None:
+        """Open an office that lies on this computer, but is not known here: copied, or from before a new system."""
+        folder = self.dialogs.choose_folder(tr("选择单位的文件夹"))
+        if folder is None:
+            return
+        if (folder / DATABASE_NAME).is_file():
+            self.chosen.emit(folder, None)
+            return
+        text = tr("“{folder}”里没有单位的数据文件 {name}，没有打开", folder=folder, name=DATABASE_NAME)
+        self._tell(RefusedError(text))
+
     def begin_office(self) -> None:
         """Show the three steps."""
         self.stack.setCurrentIndex(1)
@@ -169,9 +181,7 @@ class StartWindow(QMainWindow):
     def _then(self) -> tuple[str, object] | None:
         return ("import", self._files) if self._files else None
 
-    def _create(self, words: dict[str, str]) -> None:
-        folder = self.home / words["name"]
-
+    def _create(self, folder: Path, words: dict[str, str]) -> None:
         def work(_progress: Progress) -> Path:
             create_office(folder, **words).close()
             return folder

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
 
 from desktop.archive import Drive
 from desktop.errors import RefusedError
@@ -109,22 +110,45 @@ def test_office_is_set_up_in_three_steps(qtbot: Any, qapp: Any, tmp_path: Path, 
     window = StartWindow([], tmp_path, dialogs)
     qtbot.addWidget(window)
     window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
     chosen: list[Path] = []
     window.chosen.connect(lambda folder, _then: chosen.append(folder))
     window.begin_office()
     steps = window.new_office
     steps.step()
     assert steps.problem.text() == "单位全称没有填写"
-    steps.name.setText("云岭县教育委员会")
+    steps.name.setText("云岭县教委/体育局")
+    steps.code.setText("云岭")
+    steps.step()
+    assert steps.problem.text().startswith("单位代码“云岭”只能用数字")
     steps.code.setText("509999")
-    steps.step()
-    steps.step()
+    qtbot.keyPress(steps.code, Qt.Key.Key_Return)
+    qtbot.keyPress(steps.rank, Qt.Key.Key_Return)
     steps.operator.setText("王敏")
-    steps.step()
+    dialogs.prepared = [str(tmp_path / "D盘")]
+    steps._move()
+    qtbot.keyPress(steps.operator, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: bool(chosen), timeout=20_000)
+    assert chosen == [tmp_path / "D盘" / "云岭县教委_体育局"]
     store = Store.open(chosen[0])
     assert store.office_code == "509999"
     store.close()
+
+
+def test_office_not_known_here_is_opened_by_its_folder(
+    qtbot: Any, qapp: Any, office: Store, tmp_path: Path, dialogs: Answers
+) -> None:
+    """A folder with an office's database is opened; another one is refused with what to choose."""
+    window = StartWindow([], tmp_path, dialogs)
+    qtbot.addWidget(window)
+    chosen: list[Path] = []
+    window.chosen.connect(lambda folder, _then: chosen.append(folder))
+    dialogs.prepared = [str(tmp_path), str(office.folder)]
+    window.open_folder()
+    assert "里没有单位的数据" in window.said.text()
+    window.open_folder()
+    assert chosen == [office.folder]
 
 
 def test_backup_is_restored_beside(qtbot: Any, qapp: Any, office: Store, tmp_path: Path, dialogs: Answers) -> None:
