@@ -194,7 +194,7 @@ class App(QObject):
         def work(_progress: object) -> None:
             import_module(ENTRIES["teachers"].module)  # what most first clicks open; a page of records of any entity
             database.prepare_writing()
-            database.check_file(path)
+            import_module("desktop.store.database_file").check_file(path)
 
         window.desk.jobs.run(tr("核对数据库"), work, failed=failed, quiet=True)
 

@@ -19,7 +19,7 @@ from desktop.services.copies import BACKUPS_NAME
 from desktop.services.offices import create_office
 from desktop.services.opening import open_store
 from desktop.settings import known_offices, remember_office
-from desktop.store.database import DATABASE_NAME
+from desktop.store.database_file import DATABASE_NAME
 
 
 def run_new_office(arguments: Namespace) -> int:

@@ -34,12 +34,12 @@ from desktop.errors import PackageRefused, RefusedError, UnreadableFile, disk_re
 from desktop.queries.contents import count_records
 from desktop.services.attachments import FOLDER, bring_back, collect_unnamed, copy_out
 from desktop.services.copies import BACKUPS_NAME, is_outside, list_backups, note_outside, thin_out
-from desktop.store.database import (
+from desktop.store.database import Store
+from desktop.store.database_file import (
     DATABASE_NAME,
-    SCHEMA_VERSION,
-    Store,
     check_file,
     copy_database,
+    is_older,
     migrate,
     refuse_if_open,
     set_aside,
@@ -243,7 +243,7 @@ def _unpack(backup: Opened, folder: Path) -> str:
     Returns the public half of its recovery key.
     """
     extract_database(backup, folder / DATABASE_NAME)
-    if check_file(folder / DATABASE_NAME) < SCHEMA_VERSION:
+    if is_older(check_file(folder / DATABASE_NAME)):
         migrate(folder / DATABASE_NAME)
     extract_identity(backup).save(folder / KEYS_NAME)
     store = Store.open(folder)

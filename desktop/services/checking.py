@@ -9,7 +9,8 @@ from desktop.kinds import Link, Packed, Picture
 from desktop.models import BY_PLURAL, ENTITIES
 from desktop.models.base import Content, Record, problems_of
 from desktop.store.blobs import blob_path, is_whole
-from desktop.store.database import Store, check_file
+from desktop.store.database import Store
+from desktop.store.database_file import check_file
 from desktop.store.records import Stored, load
 
 

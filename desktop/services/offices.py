@@ -14,7 +14,8 @@ from desktop.models.base import Content, Record
 from desktop.models.regulation import SHIPPED
 from desktop.services.backups import KEYS_NAME, RECOVERY_NAME, make_folder, make_keys
 from desktop.services.shipped import shipped_edits, shipped_mark
-from desktop.store.database import DATABASE_NAME, Store, new_epoch, set_aside
+from desktop.store.database import Store, new_epoch
+from desktop.store.database_file import DATABASE_NAME, set_aside
 from desktop.store.records import Edit, find, new_uid, write_edits
 
 STAGE_NAME: Final = ".new-office"

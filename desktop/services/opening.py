@@ -6,7 +6,8 @@ from pathlib import Path
 
 from desktop.errors import DatabaseError
 from desktop.services.shipped import bring_in_shipped
-from desktop.store.database import DATABASE_NAME, SCHEMA_VERSION, Store, version_of
+from desktop.store.database import Store
+from desktop.store.database_file import DATABASE_NAME, is_older, version_of
 
 
 def open_store(folder: Path, *, is_searched: bool = True) -> Store:
@@ -16,7 +17,7 @@ def open_store(folder: Path, *, is_searched: bool = True) -> Store:
     Raises DatabaseError with a sentence, RefusedError if the backup cannot be written: then nothing is migrated.
     """
     path = folder / DATABASE_NAME
-    if path.is_file() and version_of(path) < SCHEMA_VERSION:
+    if path.is_file() and is_older(version_of(path)):
         import_module("desktop.services.backups").back_up_before_migration(folder)
     store = Store.open(folder, is_searched=is_searched)
     with suppress(DatabaseError):  # a full or read-only disk keeps nobody from reading; the next start tries again

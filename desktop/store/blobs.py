@@ -17,7 +17,7 @@ from desktop.archive import drive
 from desktop.fields import fields_of
 from desktop.kinds import Picture
 from desktop.models.base import Record
-from desktop.store.database import sync_folder
+from desktop.store.database_file import sync_folder
 
 BLOBS_NAME: Final = "blobs"
 _HASH: Final = re.compile(r"[0-9a-f]{64}")

@@ -20,7 +20,7 @@ from desktop.sample import write_sample
 from desktop.sample_class import write_sample_class
 from desktop.services.backups import KEYS_NAME, RECOVERY_NAME, Restored, read_keys, restore
 from desktop.services.offices import create_office
-from desktop.store.database import DATABASE_NAME
+from desktop.store.database_file import DATABASE_NAME
 from desktop.text import tr
 from desktop.ui.dialogs import SPREADSHEETS, Dialogs
 from desktop.ui.help import show_help

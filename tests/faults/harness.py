@@ -16,7 +16,7 @@ from desktop.models import Teacher
 from desktop.paths import MIGRATIONS
 from desktop.services import backups
 from desktop.store import Store
-from desktop.store.database import SCHEMA_VERSION
+from desktop.store.database_file import SCHEMA_VERSION
 from tests.builders import add, teacher_content
 from tests.builders_packages import Desk
 from tests.faults import works

@@ -12,7 +12,7 @@ from desktop.errors import DesktopError
 from desktop.kinds import sample_citizen_id
 from desktop.models import Teacher
 from desktop.services import backups
-from desktop.store.database import DATABASE_NAME
+from desktop.store.database_file import DATABASE_NAME
 from tests.builders import add_all, teacher_content
 from tests.builders_packages import Desk
 from tests.faults import works

@@ -16,8 +16,8 @@ from desktop.errors import DesktopError
 from desktop.models import ANNUAL, Teacher
 from desktop.services import backups, copies, opening
 from desktop.services.records import save
-from desktop.store import Store, database, engine, load, migration
-from desktop.store.database import DATABASE_NAME
+from desktop.store import Store, database_file, engine, load, migration
+from desktop.store.database_file import DATABASE_NAME
 from tests.builders_packages import Desk
 
 TOLD = DesktopError
@@ -65,9 +65,7 @@ def _restore(folder: Path, say: Say) -> None:
 
 def _migrate(folder: Path, say: Say) -> None:
     migration.MIGRATIONS = folder / SCRIPTS
-    new = database.SCHEMA_VERSION + 1
-    for module in (database, backups, opening):
-        module.SCHEMA_VERSION = new
+    database_file.SCHEMA_VERSION += 1
     opening.open_store(folder / "county").close()
     say("migrated")
 
@@ -235,9 +233,9 @@ def check_migration(folder: Path, said: list[str], before: str) -> None:
         version = connection.execute("PRAGMA user_version").fetchone()[0]
         people = connection.execute("SELECT count(*) FROM teachers").fetchone()[0]
     assert people == int(before)
-    assert version - database.SCHEMA_VERSION in (0, 1)
-    assert not said or version == database.SCHEMA_VERSION + 1, "an acknowledged migration is lost"
-    if version > database.SCHEMA_VERSION:
+    assert version - database_file.SCHEMA_VERSION in (0, 1)
+    assert not said or version == database_file.SCHEMA_VERSION + 1, "an acknowledged migration is lost"
+    if version > database_file.SCHEMA_VERSION:
         assert [each for each in copies.list_backups(county / "backups") if each.why == backups.BEFORE_MIGRATION]
 
 

@@ -20,7 +20,8 @@ from desktop.services.backups import KEYS_NAME, RECOVERY_NAME, make_backup, read
 from desktop.services.copies import Backup, kept, list_backups, thin_out
 from desktop.services.offices import create_office
 from desktop.services.opening import open_store
-from desktop.store.database import DATABASE_NAME, Store
+from desktop.store.database import Store
+from desktop.store.database_file import DATABASE_NAME
 
 
 @pytest.fixture

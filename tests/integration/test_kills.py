@@ -15,7 +15,7 @@ from sqlalchemy import text
 
 from desktop.models import Teacher
 from desktop.store import Store, load
-from desktop.store.database import DATABASE_NAME, SCHEMA_VERSION
+from desktop.store.database_file import DATABASE_NAME, SCHEMA_VERSION
 
 ROOT = Path(__file__).parents[2]
 
@@ -86,10 +86,10 @@ def test_a_hundred_kills_lose_nothing(office):
 MIGRATING = """
 import sys
 from pathlib import Path
-from desktop.store import Store, database, migration
+from desktop.store import Store, database_file, migration
 
 migration.MIGRATIONS = Path(sys.argv[1]).parent / "migrations"
-database.SCHEMA_VERSION += 1
+database_file.SCHEMA_VERSION += 1
 print("", flush=True)
 Store.open(Path(sys.argv[1])).close()
 """

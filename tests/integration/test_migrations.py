@@ -16,8 +16,8 @@ from desktop.kinds import sample_citizen_id
 from desktop.models import Teacher, local
 from desktop.paths import MIGRATIONS
 from desktop.services.records import save
-from desktop.store import Store, database, load, migration
-from desktop.store.database import DATABASE_NAME, SCHEMA_VERSION
+from desktop.store import Store, database_file, load, migration
+from desktop.store.database_file import DATABASE_NAME, SCHEMA_VERSION
 from desktop.store.tables import schema
 
 ADDING = f"""
@@ -90,7 +90,7 @@ def newer_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
         scripts = shutil.copytree(MIGRATIONS, tmp_path / "migrations", ignore=shutil.ignore_patterns("__pycache__"))
         (scripts / "versions" / f"{SCHEMA_VERSION + 1:04d}_another.py").write_text(migration_text, encoding="utf-8")
         monkeypatch.setattr(migration, "MIGRATIONS", scripts)
-        monkeypatch.setattr(database, "SCHEMA_VERSION", SCHEMA_VERSION + 1)
+        monkeypatch.setattr(database_file, "SCHEMA_VERSION", SCHEMA_VERSION + 1)
 
     return make
 
@@ -170,9 +170,9 @@ def test_a_migration_that_is_cut_off_is_done_at_the_next_start(killed, newer_pro
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(database, step, end)
+        patch.setattr(database_file, step, end)
         with pytest.raises(KeyboardInterrupt):
-            database.migrate(killed / DATABASE_NAME)
+            database_file.migrate(killed / DATABASE_NAME)
     assert version_of(killed / DATABASE_NAME) in (SCHEMA_VERSION, SCHEMA_VERSION + 1)
     assert [teacher["name"] for teacher in teachers_of(killed)] == ["李𠮷祥"]
     assert version_of(killed / DATABASE_NAME) == SCHEMA_VERSION + 1
@@ -193,7 +193,7 @@ def test_a_database_in_use_is_not_migrated(office, newer_program):
 def test_an_empty_schema_of_ours_is_brought_up(tmp_path):
     """A database with our mark and no schema yet, as an interrupted creation leaves it, becomes a whole one."""
     with closing(sqlite3.connect(tmp_path / DATABASE_NAME)) as connection:
-        connection.execute(f"PRAGMA application_id={database.APPLICATION_ID}")
+        connection.execute(f"PRAGMA application_id={database_file.APPLICATION_ID}")
     store = Store.open(tmp_path)
     with store.read() as session:
         assert load(session, Teacher) == {}

@@ -13,7 +13,7 @@ from desktop.kinds import sample_citizen_id
 from desktop.models import Teacher
 from desktop.services.records import save
 from desktop.store import Edit, Store, load, write_edits
-from desktop.store.database import DATABASE_NAME, SCHEMA_VERSION, check_file, copy_database, set_aside
+from desktop.store.database_file import DATABASE_NAME, SCHEMA_VERSION, check_file, copy_database, set_aside
 from desktop.store.engine import APPLICATION_ID
 from desktop.store.records import load_one
 from desktop.store.scan import pieces

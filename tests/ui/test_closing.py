@@ -13,7 +13,7 @@ from desktop.models import Appointment, Employment, Teacher
 from desktop.queries.contents import contents_hash
 from desktop.services import backups
 from desktop.store import Store
-from desktop.store.database import DATABASE_NAME, check_file
+from desktop.store.database_file import DATABASE_NAME, check_file
 from desktop.ui.desk import Desk
 from desktop.ui.jobs import Jobs
 from desktop.ui.window import MainWindow

@@ -18,7 +18,7 @@ from desktop.services import opening
 from desktop.services.backups import make_backup
 from desktop.settings import remember_office
 from desktop.store import Store
-from desktop.store.database import DATABASE_NAME
+from desktop.store.database_file import DATABASE_NAME
 from desktop.ui.checklist import Checklist
 from desktop.ui.crash import CrashGuard
 from desktop.ui.occupied import LOCK_NAME
