@@ -31,6 +31,7 @@ MAX_TEXT: Final = 32_768
 """Characters of one text field (package limit)."""
 
 
+_FIRST_HAN: Final = "\u3400"
 _EXACT_IN_A_CELL: Final = 10**15
 _LARGEST: Final = 10**15
 """No amount of an office is larger, and SQLite holds it exactly."""
@@ -116,8 +117,10 @@ class Text(Kind):
     limit: int = 400
 
     def parse(self, text: str) -> str:
-        """Fold white space to single blanks; refuse what is longer than the field."""
-        text = " ".join(clean_text(text).split())
+        """Fold white space to single blanks, padding (语　文) to none; refuse what is longer than the field."""
+        words = clean_text(text).split()
+        is_padded = len(words) > 1 and all(len(word) == 1 and word >= _FIRST_HAN for word in words)
+        text = ("" if is_padded else " ").join(words)
         if len(text) > self.limit:
             raise ValueProblem(f"“{text[:12]}…”共 {len(text)} 个字，此栏最多 {self.limit} 个字，请缩短")
         return text

@@ -73,6 +73,8 @@ def test_samples_survive_text_and_packed_form(kind):
     [
         (Kind(), "甲", "甲"),
         (Text(), " 石坪镇\t 一号 ", "石坪镇 一号"),
+        (Text(), "语　文", "语文"),
+        (Text(), "A 班", "A 班"),
         (LongText(), "一 \r\n二\r三\n", "一\n二\n三"),
         (PersonName(), "王　芳", "王芳"),
         (PersonName(), "阿依古丽•买买提", "阿依古丽·买买提"),

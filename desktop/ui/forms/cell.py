@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
 from desktop.errors import ValueProblem
 from desktop.fields import Field
-from desktop.kinds import CitizenIdNumber, Link, LongText, Packed
+from desktop.kinds import CitizenIdNumber, Link, LongText, Packed, PersonName
 from desktop.models import BY_PLURAL
 from desktop.queries.directory import Directory
 from desktop.text import tr
@@ -99,7 +99,8 @@ class FieldCell(QWidget):
     @property
     def is_wide(self) -> bool:
         """Whether the field takes the whole width of the form: eighteen digits and names are cut in half of it."""
-        return isinstance(self.field.kind, LongText | CitizenIdNumber | Link)
+        is_name = isinstance(self.field.kind, PersonName) and self.field.required
+        return is_name or isinstance(self.field.kind, LongText | CitizenIdNumber | Link)
 
     def show_value(self, packed: Packed | None, names: Directory | None, *, masked: bool, locked: bool) -> None:
         """Show a stored value; a masked or locked one cannot be typed over."""
