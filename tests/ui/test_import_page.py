@@ -139,6 +139,23 @@ def test_import_planned_mended_confirmed_undone(
     assert page.choosing.model.data(page.choosing.model.index(0, 6)) == "已撤销"
 
 
+def test_import_undone_elsewhere_is_over_on_its_page(
+    qtbot: Any, open_window: Any, office: Store, tmp_path: Path
+) -> None:
+    """Ctrl+Z on another page takes the import back; its page does not offer to undo it once more."""
+    window = open_window()
+    page = plan(qtbot, window, SPREADSHEETS / "05-云岭县石坪镇中心小学.xlsx")
+    page.confirm()
+    settle(qtbot, window)
+    assert page.stack.currentIndex() == 2
+    window.open_page("teachers")
+    settle(qtbot, window)
+    window.desk.dialogs.prepared = ["撤销"]
+    window.menu.undo_action.trigger()
+    settle(qtbot, window)
+    assert page.stack.currentIndex() == 0
+
+
 def test_unknown_word_is_answered_in_the_strip(qtbot: Any, open_window: Any, office: Store, tmp_path: Path) -> None:
     """A word of no table is one line above the rows; choosing its meaning mends all rows with it."""
     window = open_window()

@@ -10,7 +10,7 @@ from desktop.errors import StalePlan, UnreadableFile
 from desktop.exchange.plan import Outcome
 from desktop.exchange.roster.answers import RosterOptions
 from desktop.exchange.roster.plan import NothingFound, RosterPlan
-from desktop.store.history import ActLine
+from desktop.store.history import ActLine, list_acts
 from desktop.text import tr
 from desktop.ui.desk import Desk
 from desktop.ui.forms.sayings import local_time
@@ -170,6 +170,22 @@ class ImportPage(Page):
         """Somebody changed the data while a plan was looked at."""
         if self.stack.currentIndex() == PLAN and not self._is_writing:
             self.view.tell_stale(tr("数据刚有改动，这份预览已经过时，不能按它导入。"))
+        if self.stack.currentIndex() == DONE and self.act is not None:
+            self._look_whether_undone(self.act)
+
+    def _look_whether_undone(self, act: ActLine) -> None:
+        """An import that was taken back elsewhere, by Ctrl+Z or from the log, is over here too."""
+
+        def read(_progress: Progress) -> bool:
+            with self.desk.store.read() as session:
+                return any(each.undone_by is not None for each in list_acts(session, only=act.id))
+
+        def take(is_undone: bool) -> None:  # noqa: FBT001 - what a Job brings
+            if is_undone and self.act is act and self.stack.currentIndex() == DONE:
+                self.trial = None
+                self._show(CHOOSE)
+
+        self.desk.jobs.run("undone", read, take, quiet=True)
 
     def confirm(self) -> None:
         """Back up, then write everything as one Act."""
