@@ -41,10 +41,13 @@ class PastedRow:
 def split_block(text: str) -> list[list[str]]:
     """The cells of a block as Excel and WPS put it on the clipboard, all rows of one width; empty rows are left out.
 
+    A list with commas, copied out of a text file, is split at these.
+
     Raises RefusedError for an empty or a very long block.
     """
     csv.field_size_limit(sys.maxsize)
-    rows = [[_bare(cell) for cell in row] for row in csv.reader(io.StringIO(text, newline=""), delimiter="\t")]
+    between = "," if _has_commas(text) else "\t"
+    rows = [[_bare(cell) for cell in row] for row in csv.reader(io.StringIO(text, newline=""), delimiter=between)]
     rows = [row for row in rows if any(rows) and any(cell for cell in row)]
     if not rows:
         raise RefusedError("剪贴板里没有表格内容，请先在表格软件里选中并复制；没有粘贴")
@@ -61,6 +64,14 @@ def below_titles(entity: type[Record], grid: list[list[str]]) -> list[list[str]]
         if found is not None and sum(each is not None for each in found) > 1:
             return grid[number:]
     return grid
+
+
+def _has_commas(text: str) -> bool:
+    """Whether a text of several lines without tabs has the same commas in each."""
+    if "\t" in text:
+        return False
+    counts = [line.count(",") for line in text.splitlines() if line.strip()]
+    return len(counts) > 1 and counts[0] > 0 and len(set(counts)) == 1
 
 
 def _bare(cell: str) -> str:

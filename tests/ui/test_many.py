@@ -5,6 +5,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
+from desktop.exchange.pasted import split_block
 from desktop.models import Cohort, Employment, School, Teacher
 from desktop.queries.contents import contents_hash
 from desktop.store import Store
@@ -114,6 +115,16 @@ def test_title_over_the_headings_is_left_out(qtbot: Any, open_window: Any, offic
     panel = page.parts.paste_panel
     assert panel.headed.isChecked()
     assert "共 1 行：新增 1 人" in panel.said.text()
+
+
+def test_list_with_commas_is_split_at_them(qtbot: Any, open_window: Any, office: Store) -> None:
+    """Lines copied out of a text file with the same commas each are cells; a column of texts with commas is one."""
+    window, page = opened(qtbot, open_window)
+    QApplication.clipboard().setText(f"姓名,身份证号\n张三,{teacher_content(1)['id_number']}\n")
+    qtbot.keyClick(page, Qt.Key.Key_V, CTRL)
+    settle(qtbot, window)
+    assert "共 1 行：新增 1 人" in page.parts.paste_panel.said.text()
+    assert split_block("甲,乙\n丙\n") == [["甲,乙"], ["丙"]]
 
 
 def test_person_without_number_is_not_pasted_twice(qtbot: Any, open_window: Any, office: Store) -> None:
