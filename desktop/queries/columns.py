@@ -13,13 +13,14 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from desktop.fields import Field, field_named, fields_of
-from desktop.kinds import Day, Kind, Link, Packed, PartialDate, Text
+from desktop.kinds import Day, Kind, Link, Packed, PartialDate, Text, YesNo
 from desktop.models import ANNUAL, Appointment, AppointmentEvent, Cohort, Education, Employment, Teacher
 from desktop.models.base import Content, Line, Record
 from desktop.queries.directory import Directory
 from desktop.queries.people import EMPLOYED, schools_from
 from desktop.queries.terms import Term, cycle_years, latest_events, term_of
 from desktop.queries.traffic import Answer, answers, told_answer
+from desktop.queries.training.head_teachers import certified_head_teachers
 from desktop.store.records import Stored
 from desktop.store.scan import scan
 
@@ -62,6 +63,7 @@ DERIVED: Final[dict[str, tuple[ListColumn, ...]]] = {
         _like("tier", "骨干级别", Appointment, "tier"),
         _like("doc_no", "认定文号", Cohort, "doc_no"),
         ListColumn("term_start_month", "任期起始年月", PartialDate()),
+        ListColumn("is_certified_head_teacher", "班主任持证", YesNo(), listed=False),
     ),
     "employments": (_like("id_number", "身份证号", Teacher, "id_number"),),
     "sanctions": _PERSON,
@@ -122,7 +124,7 @@ def columns(entity: type[Record]) -> tuple[ListColumn, ...]:
 
 
 DERIVED_FROM: Final[dict[str, tuple[str, ...]]] = {
-    "teachers": ("educations",),
+    "teachers": ("educations", "is_class_teacher"),
     "appointments": ("teacher", "cohort", "tier", "recognized_on"),
     "employments": ("teacher",),
     "sanctions": ("teacher",),
@@ -188,6 +190,11 @@ class Surroundings:
             if known is None or _precedence(record) < _precedence(known):
                 found[record.content["teacher"]] = record
         return found
+
+    @cached_property
+    def certified_head_teachers(self) -> set[str]:
+        """The teachers who hold the certificate that head teachers of school classes must have."""
+        return certified_head_teachers(self.session)
 
     def derive(self, plural: str, record: Stored) -> dict[str, Packed]:
         """The packed values of the derived columns of one record; a value that is not known has no key."""
@@ -268,6 +275,8 @@ def _teacher(around: Surroundings, record: Stored) -> dict[str, Packed | None]:
         values["tier"] = best.content["tier"]
         values["doc_no"] = cohort.get("doc_no")
         values["term_start_month"] = around.terms[best.uid].start_month
+    if record.content.get("is_class_teacher"):
+        values["is_certified_head_teacher"] = int(record.uid in around.certified_head_teachers)
     return values
 
 

@@ -99,7 +99,7 @@ SCREENS: Final[dict[str, Screen]] = {
     ),
     "teachers": Screen(
         ("name", "gender", "school", "subject", "title", "id_number"),
-        ("school", "stage", "title", "tier"),
+        ("school", "stage", "title", "tier", "is_certified_head_teacher"),
         "这里列出全体教师。可以逐个新增，也可以导入学校报来的名册。",
         "人",
         "title",

@@ -14,6 +14,7 @@ from desktop.models.base import Content
 from desktop.queries.directory import Directory
 from desktop.queries.policies import Policies
 from desktop.queries.training.class_list import enrolled_by_class
+from desktop.queries.training.head_teachers import HEAD_TEACHER, uncertified_head_teachers
 from desktop.queries.training.timetable import check_plan
 from desktop.rules.hours import TENTHS, packed_hours
 from desktop.rules.training_months import TrainingMonths, training_months
@@ -24,8 +25,6 @@ _TIERS: Final = {"1": "training.months.tier1", "2": "training.months.tier2"}
 """The policy of months by level of training: 国家级, 省（市）级."""
 BACKBONE: Final = "1"
 """The code of training_kind for backbone teachers, whose months are regulated."""
-HEAD_TEACHER: Final = "7"
-"""That for head teachers of classes (班主任), who must hold a certificate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +141,17 @@ def programme_detail(session: Session, uid: str, *, typed: Content | None = None
         percent,
         classes,
         proposed,
-        _certified_remark(content),
+        _certified_remark(session, content),
     )
 
 
-def _certified_remark(content: Content) -> str:
-    return "班主任实行持证上岗：没有合格证书的先培训、后上岗" if content.get("kind") == HEAD_TEACHER else ""
+def _certified_remark(session: Session, content: Content) -> str:
+    """Head teachers without certificate; the list of teachers names them."""
+    if content.get("kind") != HEAD_TEACHER:
+        return ""
+    count = uncertified_head_teachers(session)
+    told = f"；现有 {count} 名班主任没有证书，在“教师”中按“班主任持证：否”列出" if count else ""
+    return f"班主任实行持证上岗：没有合格证书的先培训、后上岗{told}"
 
 
 def kind_defaults(policies: Policies, content: Content) -> Content:
