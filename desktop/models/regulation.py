@@ -9,6 +9,9 @@ from desktop.models.base import Content, Record
 SHIPPED: Final = "shipped"
 """The origin of what comes with the program and is no office's word; another version may ship it otherwise."""
 
+OPEN_START: Final = 1949
+"""The first year of a policy that is in force without a beginning of its own."""
+
 
 class Policy(Record):
     """One number or choice set by regulation, with its set, the years in force and its source."""

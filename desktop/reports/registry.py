@@ -4,6 +4,7 @@ from desktop.errors import RefusedError
 from desktop.reports.corrections import CORRECTIONS
 from desktop.reports.exchange_sheets import EXCHANGE_SHEETS
 from desktop.reports.handover import HANDOVER, TIMETABLE
+from desktop.reports.policies import POLICIES
 from desktop.reports.report import Report
 from desktop.reports.roster import ROSTER
 from desktop.reports.stock_changes import STOCK_CHANGES
@@ -47,7 +48,16 @@ TRAINING: tuple[Report, ...] = (
 )
 """The sheets of training in the order in which a class needs them."""
 
-REPORTS: tuple[Report, ...] = (ROSTER, STOCK_CHANGES, CORRECTIONS, TIMETABLE, HANDOVER, *EXCHANGE_SHEETS, *TRAINING)
+REPORTS: tuple[Report, ...] = (
+    ROSTER,
+    STOCK_CHANGES,
+    CORRECTIONS,
+    TIMETABLE,
+    HANDOVER,
+    POLICIES,
+    *EXCHANGE_SHEETS,
+    *TRAINING,
+)
 
 
 def report_named(name: str) -> Report:

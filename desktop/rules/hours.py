@@ -13,6 +13,11 @@ def tenths(packed: str | None) -> int:
     return int(packed.replace(".", "")) if packed else 0
 
 
+def tenths_of(hours: float) -> int:
+    """The tenths of hours as a policy has them: 72 → 720, 16.1 → 161."""
+    return round(hours * TENTHS)
+
+
 def hours_text(value: int) -> str:
     """Tenths as people write hours: 395 → 39.5, 400 → 40."""
     sign, whole = ("-", -value) if value < 0 else ("", value)

@@ -1,7 +1,7 @@
 """Policy look-up: numbers and choices set by regulation, by key, set and year in force."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from desktop.errors import RefusedError
@@ -11,7 +11,8 @@ from desktop.errors import RefusedError
 class PolicyRow:
     """One regulated value: key, Chinese label, value, unit, years in force (0 = open) and source.
 
-    `value` is a bool, int, text, or a list or table of these, as TOML and JSON carry it.
+    `value` is a bool, int, text, or a list or table of these, as TOML and JSON carry it. What is shipped also says
+    what its few choices are called (value → label), or the code tables that its words are of.
     """
 
     policy_set: str
@@ -22,6 +23,8 @@ class PolicyRow:
     from_year: int = 0
     until_year: int = 0
     source: str = ""
+    choices: Mapping[str, str] = field(default_factory=dict)
+    words: Sequence[str] = ()
 
     def in_force(self, year: int) -> bool:
         """Say whether the row is in force in `year`."""
@@ -39,7 +42,7 @@ def policy_row(rows: Iterable[PolicyRow], key: str, year: int, sets: Sequence[st
         own = [row for row in found if row.policy_set == name]
         if own:
             return max(own, key=lambda row: row.from_year)
-    raise RefusedError(f"政策参数“{key}”在{year}年没有设定，请在“政策”中填写数值和文件依据")
+    raise RefusedError(f"政策参数“{key}”在{year}年没有设定，请在“政策参数”中填写数值和文件依据")
 
 
 def policy_value(rows: Iterable[PolicyRow], key: str, year: int, sets: Sequence[str]) -> Any:  # noqa: ANN401

@@ -6,7 +6,6 @@ over; what is shipped otherwise since is mended in the same Act. A row that some
 """
 
 import hashlib
-from typing import Final
 
 import orjson
 from sqlalchemy.orm import Session
@@ -14,14 +13,11 @@ from sqlalchemy.orm import Session
 from desktop.codes import shipped_holidays, shipped_policies
 from desktop.models import Holiday, Policy
 from desktop.models.base import Content, trimmed
-from desktop.models.regulation import SHIPPED
+from desktop.models.regulation import OPEN_START, SHIPPED
 from desktop.paths import RESOURCES
 from desktop.store.database import Store
 from desktop.store.history import SHIPPED_KIND
 from desktop.store.records import Edit, Stored, load, new_uid, write_edits
-
-OPEN_START: Final = 1949
-"""The first year of a policy that is in force without a beginning of its own."""
 
 
 def shipped_mark() -> str:

@@ -13,6 +13,9 @@ from desktop.ui.theme import theme
 _LOOKED_AT: Final = 30
 """So many rows tell what a column needs: Qt itself would ask for each cell of a thousand, and the window would wait."""
 
+_FRAME: Final = 2
+"""Pixels of the line around the cell that has the keyboard, which Qt does not count in."""
+
 
 class ColumnWidths(QObject):
     """Keeps the columns of one table in sight: where the wished widths find no room, each takes what its cells need.
@@ -40,7 +43,9 @@ class ColumnWidths(QObject):
         shown = [place for place in range(table.model().columnCount()) if not table.isColumnHidden(place)]
         wished = {place: theme.px(self._wished[place]) for place in shown[:-1] if place in self._wished}
         needed = {
-            place: max(table.sizeHintForColumn(place), header.sectionSizeHint(place), header.minimumSectionSize())
+            place: max(
+                table.sizeHintForColumn(place) + _FRAME, header.sectionSizeHint(place), header.minimumSectionSize()
+            )
             for place in shown
         }
         last = needed[shown[-1]] if shown else 0

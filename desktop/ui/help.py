@@ -21,7 +21,7 @@ from desktop.ui.widgets import button, column, resize_within, row
 FOLDER: Final = RESOURCES / "help"
 START: Final = "start"
 ORDER: Final = (
-    *("start", "home", "lists", "import", "training", "attendance", "hours", "reports"),
+    *("start", "home", "lists", "import", "training", "attendance", "hours", "policies", "reports"),
     *("packages", "backups", "log", "keyboard", "trouble"),
 )
 """The pages in the order of the list."""

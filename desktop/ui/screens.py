@@ -70,6 +70,7 @@ PAGES: Final = (
     Entry("bin", "回收站", "recycle", "系统", "bin_page:BinPage"),
     Entry("backups", "备份", "database-export", "系统", "backups_page:BackupsPage", "backups"),
     Entry("learned", "来表对应", "arrow-merge", "系统", "learned_page:LearnedPage", "import"),
+    Entry("policies", "政策参数", "clipboard", "系统", "policies_page:PoliciesPage", "policies"),
     Entry("offices", "单位", "building", "系统"),
     Entry("operators", "经办人", "user", "系统"),
 )

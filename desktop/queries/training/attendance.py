@@ -14,7 +14,7 @@ from desktop.models.base import Content
 from desktop.queries.policies import Policies
 from desktop.rules import absence
 from desktop.rules.absence import AbsenceRules, Tally, Verdict
-from desktop.rules.hours import TENTHS, read_fraction, tenths
+from desktop.rules.hours import read_fraction, tenths, tenths_of
 from desktop.store.records import load
 from desktop.store.tables import plain_table
 
@@ -53,7 +53,7 @@ def absence_rules(policies: Policies, year: int) -> AbsenceRules:
         late_early_per_absence=policies.value("training.late_early_per_absence", year),
         personal_leave_per_absence=policies.value("training.personal_leave_per_absence", year),
         counts_before_joining=policies.value("training.count_hours_before_joining", year),
-        warning=policies.value("training.absence_warning_hours", year) * TENTHS,
+        warning=tenths_of(policies.value("training.absence_warning_hours", year)),
     )
 
 

@@ -13,7 +13,7 @@ from desktop.models import HoursEntry
 from desktop.models.base import Content
 from desktop.queries.policies import Policies
 from desktop.queries.training.activities import EXEMPTION, activities
-from desktop.rules.hours import TENTHS, hours_text
+from desktop.rules.hours import hours_text, tenths_of
 from desktop.rules.hours_ledger import (
     CycleBalance,
     LedgerRules,
@@ -75,14 +75,14 @@ def ledger_rules(policies: Policies, year: int) -> LedgerRules:
     weights = policies.value("ce.level_weights", year).items()
     levels, parts = table("training_level"), _by_code("hours_part", policies.value("ce.part_minimum", year))
     return LedgerRules(
-        annual=policies.value("ce.annual_hours", year) * TENTHS,
-        cycle=policies.value("ce.min_hours", year) * TENTHS,
+        annual=tenths_of(policies.value("ce.annual_hours", year)),
+        cycle=tenths_of(policies.value("ce.min_hours", year)),
         cycle_years=policies.value("ce.cycle_years", year),
         caps=_by_code("hours_kind", caps),
         level_caps=_by_code("training_level", caps),
         part_caps=_by_code("hours_part", caps),
-        credit=policies.value("ce.hours_per_credit", year) * TENTHS,
-        credit_of_others=policies.value("ce.hours_per_credit.other", year) * TENTHS,
+        credit=tenths_of(policies.value("ce.hours_per_credit", year)),
+        credit_of_others=tenths_of(policies.value("ce.hours_per_credit.other", year)),
         weights={code: Decimal(str(each)) for word, each in weights if (code := levels.find(word)) is not None},
         cycle_credits=Decimal(str(policies.value("ce.min_credits", year))),
         offset_kinds=frozenset(filter(None, map(kinds.find, policies.value("ce.offset_kinds", year)))),
@@ -91,10 +91,10 @@ def ledger_rules(policies: Policies, year: int) -> LedgerRules:
     )
 
 
-def _by_code(codes: str, hours: dict[str, int]) -> dict[str, int]:
+def _by_code(codes: str, hours: dict[str, float]) -> dict[str, int]:
     """The tenths of the words that a table of codes knows."""
     found = ((table(codes).find(word), each) for word, each in hours.items())
-    return {code: each * TENTHS for code, each in found if code is not None}
+    return {code: tenths_of(each) for code, each in found if code is not None}
 
 
 def exempt_years(session: Session, policies: Policies, teachers: Collection[str] | None = None) -> dict[str, set[int]]:

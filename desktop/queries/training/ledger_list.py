@@ -17,7 +17,7 @@ from desktop.queries.people import EMPLOYED, schools_from
 from desktop.queries.policies import Policies
 from desktop.queries.training.activities import EXEMPTION, activities
 from desktop.queries.training.ledger import Account, Ledger, account_of, exempt_years, ledger_rules, ledgers
-from desktop.rules.hours import TENTHS
+from desktop.rules.hours import tenths_of
 from desktop.rules.hours_ledger import LedgerRules, Probation, probation_of, recognise
 from desktop.store.records import Stored, find, load
 from desktop.store.scan import scan
@@ -62,7 +62,7 @@ def ledger_list(
     """
     rules = ledger_rules(policies, year)
     done, exempt = activities(session, policies), exempt_years(session, policies)
-    needed = policies.value("ce.new_teacher_hours", year) * TENTHS
+    needed = tenths_of(policies.value("ce.new_teacher_hours", year))
     months = _probation_months(policies, year)
     schools = {uid: record.content for uid, record in load(session, School).items()}
     employments = (each.content for each in scan(session, Employment, EMPLOYED))

@@ -15,7 +15,7 @@ from desktop.queries.training.attendance import year_of
 from desktop.queries.training.classes import courses_of, is_held, session_text, sheet_of
 from desktop.rules.clashes import Clash, Slot, clashes, periods_overlap
 from desktop.rules.content_split import Share, minimum_sentence, split_of, sum_sentence
-from desktop.rules.hours import TENTHS, hours_text, tenths
+from desktop.rules.hours import hours_text, tenths, tenths_of
 from desktop.store.records import Stored
 
 NEED_WORDS: Final = {"teacher": "授课教师", "room": "地点", "trainee": "学员", "class": "培训班"}
@@ -149,7 +149,7 @@ def check_plan(
         remarks += _split_remarks(shares, total)
         if programme.get("level") in _MINIMUM:
             key, word = _MINIMUM[programme["level"]]
-            least = policies.value(key, year) * TENTHS
+            least = tenths_of(policies.value(key, year))
             remarks.append(minimum_sentence(total, least, level=word))
     return PlanCheck(planned, total, shares, tuple(filter(None, [*remarks, *_remarks(content, courses)])), least)
 

@@ -14,7 +14,7 @@ from desktop.queries.training.classes import courses_of, is_held, session_text, 
 from desktop.queries.training.courses import CourseRow, scheduled_hours
 from desktop.queries.training.occupied import Occupied, occupied
 from desktop.queries.training.timetable import clash_sentence, is_settled, timetable_clashes
-from desktop.rules.hours import TENTHS
+from desktop.rules.hours import tenths_of
 from desktop.store.records import Stored
 
 
@@ -102,7 +102,7 @@ def class_timetable(session: Session, uid: str) -> ClassTimetable:
     )
     scheduled = scheduled_hours(session, uid)
     courses = tuple(CourseRow(each, scheduled.get(each.uid, 0)) for each in courses_of(session, uid))
-    half_day = int(policies.value("training.hours_per_half_day", year) * TENTHS)
+    half_day = tenths_of(policies.value("training.hours_per_half_day", year))
     return ClassTimetable(content, entries, courses, half_day, names, occupied(names, uid))
 
 

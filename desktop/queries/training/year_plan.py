@@ -16,7 +16,7 @@ from desktop.queries.policies import Policies
 from desktop.queries.training.class_list import enrolled_by_class
 from desktop.queries.training.head_teachers import HEAD_TEACHER, uncertified_head_teachers
 from desktop.queries.training.timetable import check_plan
-from desktop.rules.hours import TENTHS, packed_hours
+from desktop.rules.hours import packed_hours, tenths_of
 from desktop.rules.training_months import TrainingMonths, training_months
 from desktop.rules.travel_costs import BORNE_LEVELS, TravelSplit, split_travel
 from desktop.store.records import Stored
@@ -166,7 +166,7 @@ def kind_defaults(policies: Policies, content: Content) -> Content:
     for word, level, mode, hours in rows:
         if table("training_kind").read(word) == kind:
             found = {"level": table("training_level").read(level), "mode": table("training_mode").read(mode)}
-            return found | ({"hours": packed_hours(int(hours) * TENTHS)} if hours else {})
+            return found | ({"hours": packed_hours(tenths_of(hours))} if hours else {})
     return {}
 
 

@@ -10,7 +10,7 @@ from desktop.queries.training.attendance import year_of
 from desktop.queries.training.classes import courses_of
 from desktop.queries.training.courses import scheduled_hours
 from desktop.queries.training.free_half_days import free_half_days
-from desktop.rules.hours import TENTHS, hours_text, packed_hours, tenths
+from desktop.rules.hours import hours_text, packed_hours, tenths, tenths_of
 from desktop.rules.session_plan import PlannedSession, half_days_needed, lay_out
 from desktop.store.records import Edit, load, load_one, new_uid, write_edits
 
@@ -56,7 +56,7 @@ def _half_day(session: Session, content: Content) -> int:
     row = Policies(session).row("training.hours_per_half_day", year_of(content, programmes))
     if row.value <= 0:
         raise RefusedError(f"政策参数“{row.label}”是 {row.value}，不能排课；请改为大于 0 的学时数")
-    return int(row.value * TENTHS)
+    return tenths_of(row.value)
 
 
 def _session(uid: str, each: PlannedSession) -> Content:

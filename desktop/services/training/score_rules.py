@@ -2,16 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-import orjson
 from sqlalchemy.orm import Session
 
 from desktop.errors import RefusedError
-from desktop.models import Policy
 from desktop.queries.policies import Policies
-from desktop.services.records import save
-from desktop.store.records import find
+from desktop.services.policies import OwnPolicy, set_policy
+
+SCORE_KEYS: Final = (
+    "training.score_weights",
+    "training.usual_weights",
+    "training.final_weights",
+    "training.pass_score",
+    "training.excellent_score",
+)
+"""The policies that are set together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +33,8 @@ class ScoreRules:
     @classmethod
     def of(cls, policies: Policies, year: int) -> "ScoreRules":
         """Those in force in a year."""
-        value = policies.value
-        return cls(
-            value("training.score_weights", year)[0],
-            tuple(value("training.usual_weights", year)),
-            tuple(value("training.final_weights", year)),
-            value("training.pass_score", year),
-            value("training.excellent_score", year),
-        )
+        parts, usual, final, passing, excellent = (policies.value(key, year) for key in SCORE_KEYS)
+        return cls(parts[0], tuple(usual), tuple(final), passing, excellent)
 
     def problems(self) -> list[str]:
         """What cannot be, in sentences."""
@@ -50,13 +50,9 @@ class ScoreRules:
 
     def values(self) -> dict[str, Any]:
         """By key of policy."""
-        return {
-            "training.score_weights": [self.usual, 100 - self.usual],
-            "training.usual_weights": list(self.usual_details),
-            "training.final_weights": list(self.final_details),
-            "training.pass_score": self.passing,
-            "training.excellent_score": self.excellent,
-        }
+        details = (list(self.usual_details), list(self.final_details))
+        values = ([self.usual, 100 - self.usual], *details, self.passing, self.excellent)
+        return dict(zip(SCORE_KEYS, values, strict=True))
 
 
 def set_score_rules(session: Session, year: int, rules: ScoreRules, source: str) -> int:
@@ -67,23 +63,11 @@ def set_score_rules(session: Session, year: int, rules: ScoreRules, source: str)
     problems = [*rules.problems(), *([] if source.strip() else ["依据没有填写"])]
     if problems:
         raise RefusedError(f"{'；'.join(problems)}；没有保存")
-    policies, code = Policies(session), session.info["act"].origin
-    written = 0
+    policies, written = Policies(session), 0
     for key, value in rules.values().items():
-        row = policies.row(key, year)
-        if row.value == value:
+        if policies.value(key, year) == value:
             continue
-        content = {
-            "policy_set": code,
-            "name": key,
-            "from_year": year,
-            "value": orjson.dumps(value).decode(),
-            "unit": row.unit,
-            "meaning": row.label,
-            "source": source.strip(),
-        }
-        known = find(session, Policy, {"policy_set": code, "name": key, "from_year": year})
-        save(session, Policy, content, uid=next(iter(known), None), reason=source.strip())
+        set_policy(session, key, OwnPolicy(value, source, year))
         written += 1
     if not written:
         raise RefusedError("与现在的评定办法相同，没有改动")
