@@ -29,6 +29,9 @@ _UNKNOWN_TOTAL = 99
 _NO_SEQUENCE = "9"  # behind every sequence of 横1 竖2 撇3 点4 折5
 _COMBINATIONS = 24
 # Characters without a reading come back one by one; the library declares only text here, and takes a list.
+_DISTRICT = re.compile(r"^.{2,9}?[县区旗](?=..)")
+"""A school's name begins with its county's, which nobody types among the schools of that county."""
+
 _KEEP = cast("Callable[[str], str]", list)
 _HAN_NAME = re.compile(f"[{HAN}]+")
 
@@ -99,8 +102,14 @@ def _all_readings(character: str) -> tuple[str, ...]:
 def pinyin_searches(name: str) -> tuple[str, ...]:
     """Give the texts under which a name is found: full pinyin and initials in all readings, without tones.
 
-    The reading of the surname comes first; ü is v, as it is typed; blanks and dots are left out.
+    The reading of the surname comes first; ü is v, as it is typed; blanks and dots are left out. A school is found
+    without the county in front of its name, too.
     """
+    rest = _DISTRICT.sub("", name)
+    return tuple(dict.fromkeys((*_searches(name), *(_searches(rest) if rest != name else ()))))
+
+
+def _searches(name: str) -> tuple[str, ...]:
     characters = [character for character in name if character.isalnum()]
     surname, _ = split_surname("".join(characters))
     choices = [_all_readings(character) for character in characters]

@@ -1,6 +1,6 @@
 """Find everything: one box for people, schools, sheets, pages and commands, by name, pinyin or the last of a number."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib import import_module
 from typing import Final
 
@@ -49,6 +49,20 @@ class People:
         return Pick(text, ("teachers", person.uid), "")
 
 
+def _from_each_word(title: str) -> Iterator[str]:
+    """The pinyin of a title from each character on: a sheet is called by its last word, 花名册, more than its first."""
+    searches_of = import_module("desktop.collation").pinyin_searches
+    for start in range(len(title) - 1):
+        yield from searches_of(title[start:])
+
+
+def _from_names(names: Iterable[str]) -> Iterator[str]:
+    """The short and former names of a school, and their pinyin."""
+    searches_of = import_module("desktop.collation").pinyin_searches
+    for name in names:
+        yield from (name, *searches_of(name))
+
+
 class Finder(QLineEdit):
     """The box in the top bar; Enter opens the first that fits, Escape empties it."""
 
@@ -85,12 +99,16 @@ class Finder(QLineEdit):
             reports = import_module("desktop.reports.registry").REPORTS
             found: list[Pick] = [make_pick(tr(entry.label), (entry.name, None)) for entry in PAGES]
             found += [make_pick(name, (None, run)) for name, run in commands]
-            found += [make_pick(tr("打印{title}", title=each.title), ("reports", each.code)) for each in reports]
+            for each in reports:
+                words = _from_each_word(each.title)
+                found.append(make_pick(tr("打印{title}", title=each.title), ("reports", each.code), *words))
             with self.desk.store.read() as session:
                 schools = load(session, School)
                 classes = load(session, TrainingClass)
                 people = names_of_people(session)
-            found += [make_pick(each.content["name"], ("schools", uid), tr("学校")) for uid, each in schools.items()]
+            for uid, school in schools.items():
+                words = _from_names([line["name"] for line in school.content.get("names", ())])
+                found.append(make_pick(school.content["name"], ("schools", uid), tr("学校"), *words))
             found += [
                 make_pick(each.content["name"], ("training", uid), tr("培训班"), each.content.get("code", ""))
                 for uid, each in classes.items()

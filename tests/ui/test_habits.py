@@ -100,10 +100,12 @@ def test_five_thousand_people_are_searched_within_a_blink() -> None:
         assert time.perf_counter() - start < 0.1, typed
 
 
-@pytest.mark.parametrize(("typed", "page"), [("云岭县第1", "schools"), ("打印登记", "prints"), ("dydj", "prints")])
+@pytest.mark.parametrize(
+    ("typed", "page"), [("云岭县第1", "schools"), ("ylyz", "schools"), ("打印登记", "prints"), ("dydj", "prints")]
+)
 def test_one_box_finds_a_school_and_a_page(qtbot: Any, open_window: Any, office: Store, typed: str, page: str) -> None:
-    """Ctrl+F takes names of schools and of pages, and initials."""
-    add(office, School, school_content())
+    """Ctrl+F takes names of schools, short ones too, and of pages, and initials."""
+    add(office, School, school_content(names=[{"name": "云岭一中", "kind": "short"}]))
     window = open_window()
     qtbot.keyClick(window, Qt.Key.Key_F, CTRL)
     settle(qtbot, window)

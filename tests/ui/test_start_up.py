@@ -344,6 +344,8 @@ def test_finder_finds_sheets_and_commands(qtbot: Any, open_window: Any) -> None:
     finder = window.top.finder
     finder.setFocus()
     settle(qtbot, window)
+    finder.textEdited.emit("hmc")
+    assert "花名册" in finder.suggestions.item(0).text()
     finder.setText("交接单")
     finder.textEdited.emit("交接单")
     assert finder.suggestions.take_current()

@@ -117,6 +117,11 @@ def test_searches_know_all_readings():
     assert pinyin_searches("") == ()
 
 
+def test_school_is_found_without_its_county():
+    """What all schools of a county begin with need not be typed."""
+    assert {"ylxspzzxxx", "spzzxxx", "shipingzhenzhongxinxiaoxue"} <= set(pinyin_searches("云岭县石坪镇中心小学"))
+
+
 def test_searches_are_limited():
     """A long name of many readings does not explode."""
     assert len(pinyin_searches("阿依古丽·买买提" * 3)) <= 48
