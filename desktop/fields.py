@@ -129,14 +129,19 @@ def money(label: str, **words: Any) -> Any:  # noqa: ANN401
     return Field(label, kinds.Money(), **words)
 
 
-def day(label: str, **words: Any) -> Any:  # noqa: ANN401
-    """A calendar day."""
-    return Field(label, kinds.Day(), **words)
+def day(label: str, *, is_past: bool = False, **words: Any) -> Any:  # noqa: ANN401
+    """A calendar day; `is_past` for what has happened when it is written down."""
+    return Field(label, kinds.Day(is_past), **words)
 
 
-def partial_date(label: str, **words: Any) -> Any:  # noqa: ANN401
-    """A year, half-year, month or day."""
-    return Field(label, kinds.PartialDate(), **words)
+def partial_date(label: str, *, is_past: bool = False, **words: Any) -> Any:  # noqa: ANN401
+    """A year, half-year, month or day; `is_past` for what has happened when it is written down."""
+    return Field(label, kinds.PartialDate(is_past), **words)
+
+
+def birth(label: str, **words: Any) -> Any:  # noqa: ANN401
+    """When a person of the staff was born."""
+    return Field(label, kinds.Birth(), **words)
 
 
 def yes_no(label: str, **words: Any) -> Any:  # noqa: ANN401
@@ -216,23 +221,21 @@ def children_of(entity: type[Any]) -> tuple[Child, ...]:
     return _CHILDREN[entity]
 
 
-def missing_problems(entity: type[Any], content: dict[str, Any]) -> list[Problem]:
-    """The problems of fields without value, from packed content; lines are looked into too."""
-    found = [_missing(field) for field in fields_of(entity) if _is_missing(field, content)]
+def field_problems(entity: type[Any], content: dict[str, Any]) -> list[Problem]:
+    """What the fields themselves say against packed content: no value, or one that cannot be true; lines as well."""
+    found = list(_problems(entity, content))
     for child in children_of(entity):
         for number, line in enumerate(content.get(child.name, ()), 1):
-            found += [
-                replace(_missing(field), field=f"{child.name}.{number}.{field.name}")
-                for field in fields_of(child.line)
-                if _is_missing(field, line)
-            ]
+            place = f"{child.name}.{number}."
+            found += [replace(each, field=place + each.field) for each in _problems(child.line, line)]
     return found
 
 
-def _is_missing(field: Field, content: dict[str, Any]) -> bool:
-    return (field.required or field.needed) and content.get(field.name) is None
-
-
-def _missing(field: Field) -> Problem:
-    blocks = Blocks.SAVE if field.required else Blocks.SUBMIT
-    return Problem(field.name, f"{field.label}没有填写", blocks)
+def _problems(declared: type[Any], values: dict[str, Any]) -> Iterator[Problem]:
+    for field in fields_of(declared):
+        packed = values.get(field.name)
+        if packed is None:
+            if field.required or field.needed:
+                yield Problem(field.name, f"{field.label}没有填写", Blocks.SAVE if field.required else Blocks.SUBMIT)
+        elif fault := field.kind.fault(packed):
+            yield Problem(field.name, f"{field.label}{fault}")

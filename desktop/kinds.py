@@ -14,17 +14,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, ClassVar, Final, Literal
+from typing import Any, ClassVar, Final, Literal, TypeVar
 
 from desktop.codes import CodeTable, table
 from desktop.errors import ValueProblem
-from desktop.rules.citizen_id import check_character, damaged_id, read_citizen_id
-from desktop.rules.dates import date_from_number, read_day, read_partial_date
+from desktop.rules.citizen_id import LEAST_AGE, check_character, damaged_id, is_plausible_birth, read_citizen_id
+from desktop.rules.dates import date_from_number, first_day, last_day, read_day, read_partial_date
 from desktop.rules.documents import normalise_document_number
 from desktop.rules.names import normalise_name
 from desktop.rules.numerals import read_count, read_money, read_ordinal, read_score
 
 Packed = str | int
+Value = TypeVar("Value")
 Storage = Literal["TEXT", "INTEGER"]
 
 MAX_TEXT: Final = 32_768
@@ -92,6 +93,14 @@ class Kind:
         if not isinstance(packed, str):
             raise ValueProblem(f"“{packed}”应为文字")
         return packed
+
+    def fault(self, packed: Packed) -> str:
+        """What makes a packed value one that cannot be true today, such as a birth to come; empty for nothing.
+
+        `parse` refuses such a value; `unpack` gives it, as what is stored must be shown whatever the clock says.
+        """
+        del packed
+        return ""
 
     def sort_key(self, value: Any) -> Any:  # noqa: ANN401
         """What lists sort this value by."""
@@ -398,15 +407,21 @@ class Money(Kind):
 
 @dataclass(frozen=True)
 class Day(Kind):
-    """A calendar day."""
+    """A calendar day; one that `is_past` is the day of something that has happened."""
+
+    is_past: bool = False
 
     def parse(self, text: str) -> date:
         """Read every written form of domain §7 that names a whole day."""
-        return read_day(text)
+        return _believable(self, read_day(text))
 
     def parse_number(self, value: float, *, date1904: bool = False) -> date:
         """Read a serial number or digits like 20240315."""
-        return read_day(date_from_number(value, date1904=date1904))
+        return self.parse(date_from_number(value, date1904=date1904))
+
+    def fault(self, packed: Packed) -> str:
+        """A day to come."""
+        return _still_to_come(str(packed)) if self.is_past else ""
 
     def format(self, value: date) -> str:
         """ISO form, which every spreadsheet sorts right."""
@@ -428,20 +443,26 @@ class Day(Kind):
 
     def sample(self, number: int) -> date:
         """Days of several years."""
-        return date(2000 + number % 30, number % 12 + 1, number % 28 + 1)
+        return date(2000 + number % (20 if self.is_past else 30), number % 12 + 1, number % 28 + 1)
 
 
 @dataclass(frozen=True)
 class PartialDate(Kind):
-    """A year, a half-year, a month or a day: 2024, 2024上, 2024-03, 2024-03-15."""
+    """A year, a half-year, a month or a day: 2024, 2024上, 2024-03, 2024-03-15; `is_past` as of a Day."""
+
+    is_past: bool = False
 
     def parse(self, text: str) -> str:
         """Read every written form of domain §7; a lone sign for "none" gives the empty text."""
-        return read_partial_date(text)
+        return _believable(self, read_partial_date(text))
 
     def parse_number(self, value: float, *, date1904: bool = False) -> str:
         """Read 202209, 2022.9 or a serial number; 2010.1 is ambiguous."""
-        return date_from_number(value, date1904=date1904)
+        return _believable(self, date_from_number(value, date1904=date1904))
+
+    def fault(self, packed: Packed) -> str:
+        """A date to come."""
+        return _still_to_come(str(packed)) if self.is_past else ""
 
     def unpack(self, packed: Packed) -> str:
         """Only the canonical text."""
@@ -452,6 +473,34 @@ class PartialDate(Kind):
     def sample(self, number: int) -> str:
         """All four precisions."""
         return ("2024", "2024-03", "2024-03-15", "2024上", "1987-12")[number % 5]
+
+
+@dataclass(frozen=True)
+class Birth(PartialDate):
+    """When a person of the staff was born; the ladder of the citizen's number holds without one as well."""
+
+    def fault(self, packed: Packed) -> str:
+        """A birth that no one on the staff can have."""
+        born = str(packed)
+        if is_plausible_birth(last_day(born)) and is_plausible_birth(first_day(born)):
+            return ""
+        return f"“{born}”不在合理范围（1931年至今满{LEAST_AGE}周岁），请核对"
+
+    def sample(self, number: int) -> str:
+        """All four precisions."""
+        return ("1978", "1980-03", "1980-03-15", "1969上", "1987-12")[number % 5]
+
+
+def _believable(kind: Kind, value: Value) -> Value:
+    """The value that was read. Raises ValueProblem for one that cannot be true today."""
+    if value and (fault := kind.fault(kind.pack(value))):
+        raise ValueProblem(fault)
+    return value
+
+
+def _still_to_come(packed: str) -> str:
+    today = date.today()  # noqa: DTZ011 - an office's day is the day of its own clock
+    return f"“{packed}”晚于今天（本机日期 {today}），请核对" if first_day(packed) > today else ""
 
 
 @dataclass(frozen=True)

@@ -137,7 +137,7 @@ class Leave(Record):
     hours: Decimal | None = exact("学时", listed=True)
     reason: str | None = long_text("事由", listed=True)
     applied_on: dt.date | None = day("申请日期", listed=True)
-    returned_on: dt.date | None = day("销假日期", listed=True)
+    returned_on: dt.date | None = day("销假日期", is_past=True, listed=True)
     returned_note: str | None = text("销假说明")
     approvals: list[LeaveApproval] = lines("审批", LeaveApproval)
 

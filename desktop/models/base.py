@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from uuid import UUID, uuid5
 
 from desktop.errors import Problem
-from desktop.fields import children_of, fields_of, missing_problems
+from desktop.fields import children_of, field_problems, fields_of
 
 Content = dict[str, Any]
 
@@ -60,8 +60,8 @@ class Line(ABC):
 
 
 def problems_of(entity: type[Record], content: Content) -> list[Problem]:
-    """Everything wrong with a record: values missing, then the entity's own rules."""
-    return missing_problems(entity, content) + entity.rules(content)
+    """Everything wrong with a record: values missing or impossible, then the entity's own rules."""
+    return field_problems(entity, content) + entity.rules(content)
 
 
 def key_of(entity: type[Record], content: Mapping[str, Any]) -> tuple[Any, ...] | None:

@@ -1,14 +1,17 @@
 """Teachers with what they were and are: employment, sanctions, honours, titles; and operators."""
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from desktop.errors import Blocks, Problem, ValueProblem
 from desktop.fields import (
+    birth,
     choice,
     citizen_id,
     day,
     digits,
     document_number,
+    field_named,
     lines,
     link,
     long_text,
@@ -21,9 +24,10 @@ from desktop.fields import (
     yes_no,
 )
 from desktop.models.base import Content, Line, Record
-from desktop.rules.citizen_id import read_citizen_id
+from desktop.rules.citizen_id import LEAST_AGE, read_citizen_id
 from desktop.rules.dates import agree, first_day, last_day
 from desktop.rules.names import name_faults
+from desktop.rules.terms import add_years
 
 
 class Operator(Record):
@@ -77,7 +81,7 @@ class Teacher(Record):
     ethnicity: str | None = choice(
         "民族", "ethnicity", section="基本情况", listed=True, needed=True, headings=("民族成份", "民族成分", "民族名称")
     )
-    birth_date: str | None = partial_date(
+    birth_date: str | None = birth(
         "出生年月",
         section="基本情况",
         listed=True,
@@ -120,18 +124,23 @@ class Teacher(Record):
         "政治面貌", "political_status", section="基本情况", headings=("政治身份", "党派")
     )
     party_join_month: str | None = partial_date(
-        "入党（团）时间", section="基本情况", headings=("入党时间", "入团时间", "入党团时间")
+        "入党（团）时间", is_past=True, section="基本情况", headings=("入党时间", "入团时间", "入党团时间")
     )
     health: str | None = text("健康状况", section="基本情况", limit=40)
     work_start_month: str | None = partial_date(
         "参加工作时间",
+        is_past=True,
         section="工作",
         listed=True,
         headings=("参加工作年月", "参加工作日期", "工作时间", "工作年月", "参工时间", "何时参加工作"),
     )
-    teaching_start_month: str | None = partial_date("从教时间", section="工作", headings=("任教时间", "首次从教时间"))
-    district_entry_month: str | None = partial_date("首次进入本区教育时间", section="工作", headings=("进入本区时间",))
-    establishment_month: str | None = partial_date("入编时间", section="工作")
+    teaching_start_month: str | None = partial_date(
+        "从教时间", is_past=True, section="工作", headings=("任教时间", "首次从教时间")
+    )
+    district_entry_month: str | None = partial_date(
+        "首次进入本区教育时间", is_past=True, section="工作", headings=("进入本区时间",)
+    )
+    establishment_month: str | None = partial_date("入编时间", is_past=True, section="工作")
     staffing_status: str | None = choice("编制情况", "staffing_status", section="工作", headings=("编制", "是否在编"))
     duty_status: str | None = choice("在岗状态", "duty_status", section="工作", headings=("在岗情况",))
     admin_post: str | None = text(
@@ -140,7 +149,7 @@ class Teacher(Record):
         limit=60,
         headings=("职务", "现任职务", "担任职务", "校内职务", "现任行政职务", "行政职务名称", "党政职务"),
     )
-    admin_post_since: str | None = partial_date("任现行政职务时间", section="工作")
+    admin_post_since: str | None = partial_date("任现行政职务时间", is_past=True, section="工作")
     stage: str | None = choice("任教学段", "stage", section="教学", listed=True, headings=("学段", "主要任教学段"))
     subject: str | None = text(
         "任教学科",
@@ -177,16 +186,16 @@ class Teacher(Record):
         ),
     )
     title_obtained_date: str | None = partial_date(
-        "任职资格取得时间", section="职称", headings=("职称评审通过时间", "职称取得时间", "取得职称时间")
+        "任职资格取得时间", is_past=True, section="职称", headings=("职称评审通过时间", "职称取得时间", "取得职称时间")
     )
     title_certificate_major: str | None = text("职称证专业", section="职称", limit=60)
-    title_certificate_date: str | None = partial_date("职称证发证时间", section="职称")
+    title_certificate_date: str | None = partial_date("职称证发证时间", is_past=True, section="职称")
     appointed_title: str | None = choice("现聘职务", "title", section="职称", headings=("现聘专业技术职称", "聘任职务"))
     appointed_since: str | None = partial_date(
-        "聘任时间", section="职称", headings=("现聘职级首次聘用时间", "现聘时间")
+        "聘任时间", is_past=True, section="职称", headings=("现聘职级首次聘用时间", "现聘时间")
     )
     post_level: str | None = choice("岗位等级", "post_level", section="职称", headings=("现聘专业技术岗位", "现聘岗位"))
-    post_level_since: str | None = partial_date("现聘岗位首次聘用时间", section="职称")
+    post_level_since: str | None = partial_date("现聘岗位首次聘用时间", is_past=True, section="职称")
     cert_type: str | None = choice(
         "教师资格种类", "cert_type", section="资格", headings=("教师资格层次", "教师资格证种类")
     )
@@ -234,8 +243,8 @@ class Teacher(Record):
 
     @classmethod
     def rules(cls, content: Content) -> list[Problem]:
-        """Identity, and agreement of the number with gender and birth."""
-        return [*_identity_problems(content), *_agreement_problems(content), *_order_problems(content)]
+        """Identity, agreement of the number with gender and birth, and the order of dates."""
+        return [*_identity_problems(content), *_agreement_problems(content), *order_problems(content)]
 
 
 def _identity_problems(content: Content) -> list[Problem]:
@@ -264,11 +273,25 @@ def _agreement_problems(content: Content) -> list[Problem]:
     return found
 
 
-def _order_problems(content: Content) -> list[Problem]:
+def order_problems(content: Mapping[str, Any]) -> list[Problem]:
+    """What cannot have come in the order told: work before sixteen, a title before work (domain §7, cells 14)."""
     birth, work = content.get("birth_date"), content.get("work_start_month")
-    if birth and work and last_day(work) < first_day(birth):
-        return [Problem("work_start_month", f"参加工作时间“{work}”早于出生年月“{birth}”，请核对", Blocks.SUBMIT)]
-    return []
+    found = []
+    for name in ("work_start_month", "teaching_start_month"):
+        start = content.get(name)
+        if birth and start and last_day(start) < add_years(first_day(birth), LEAST_AGE):
+            text_ = f"{_label(name)}“{start}”时不满{LEAST_AGE}周岁（出生年月“{birth}”），请核对"
+            found.append(Problem(name, text_, Blocks.SUBMIT))
+    for name in ("title_obtained_date", "appointed_since"):
+        since = content.get(name)
+        if work and since and last_day(since) < first_day(work):
+            text_ = f"{_label(name)}“{since}”早于参加工作时间“{work}”，请核对"
+            found.append(Problem(name, text_, Blocks.SUBMIT))
+    return found
+
+
+def _label(name: str) -> str:
+    return field_named(Teacher, name).label
 
 
 class Employment(Record):
@@ -339,7 +362,7 @@ class Honor(Record):
     level: str | None = choice("级别", "honor_level", listed=True)
     issuer: str | None = text("颁发单位", listed=True)
     doc_no: str | None = document_number("文号")
-    date: str | None = partial_date("获得时间", listed=True)
+    date: str | None = partial_date("获得时间", is_past=True, listed=True)
     source: str | None = text("数据来源", help="例如：据 2023 年汇总表录入，未核原件")
 
     @classmethod
@@ -356,7 +379,7 @@ class TitleAward(Record):
 
     teacher: str = link("教师", "teachers", listed=True)
     title: str = choice("职称", "title", listed=True)
-    obtained: str | None = partial_date("取得时间", listed=True)
+    obtained: str | None = partial_date("取得时间", is_past=True, listed=True)
     subject: str | None = text("专业（学科）", listed=True, limit=60)
     doc_no: str | None = document_number("文号", listed=True)
     certificate_no: str | None = text("证书编号", limit=60)

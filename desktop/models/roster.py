@@ -21,7 +21,7 @@ class Cohort(Record):
     doc_no: str = document_number("文号", listed=True, sensitive=True, headings=("认定文号", "批准文号"))
     ordinal: int | None = ordinal_number("届次", listed=True)
     name: str | None = text("名称", listed=True)
-    issue_date: dt.date | None = day("发文日期", listed=True, needed=True, sensitive=True)
+    issue_date: dt.date | None = day("发文日期", is_past=True, listed=True, needed=True, sensitive=True)
     cycle_years: int | None = whole("周期（年）", least=1, most=10, listed=True, help="不填按政策规定")
     issuer: str | None = text("发文单位", listed=True)
     note: str | None = text("备注")
@@ -76,6 +76,7 @@ class Appointment(Record):
     subject: str | None = text("认定学科", listed=True, limit=60)
     recognized_on: str | None = partial_date(
         "认定时间",
+        is_past=True,
         listed=True,
         sensitive=True,
         headings=(

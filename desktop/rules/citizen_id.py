@@ -14,7 +14,8 @@ from desktop.rules.terms import add_years
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_CHARACTERS = "10X98765432"
 _FIRST_YEAR = 1931
-_LEAST_AGE = 16
+LEAST_AGE = 16
+"""Years before which nobody is on the staff, nor carries a number that this program takes."""
 _LIKE_X = str.maketrans({"x": "X", "×": "X", "✕": "X", "х": "X", "Х": "X"})
 _AROUND = '"“”.。,，;；、'
 """What is typed or left by a list around a number and belongs to none."""
@@ -98,12 +99,17 @@ def read_citizen_id(text: str, *, today: date | None = None) -> CitizenId:
     birth = _read_birth(number[6:14])
     if birth is None:
         raise ValueProblem(f"身份证号码“{text.strip()}”中的出生日期不存在，请对照证件核对")
-    present = today or date.today()  # noqa: DTZ011 - an office's day is the day of its own clock
-    if birth.year < _FIRST_YEAR or birth > add_years(present, -_LEAST_AGE):
+    if not is_plausible_birth(birth, today=today):
         raise ValueProblem(f"身份证号码“{text.strip()}”中的出生日期{birth}不在合理范围（1931年至今满16周岁），请核对")
     if number[17] != check_character(number[:17]):
         raise ValueProblem(f"身份证号码“{text.strip()}”校验未通过，请对照证件逐位核对")
     return CitizenId(number, birth, "1" if int(number[16]) % 2 else "2", fifteen)
+
+
+def is_plausible_birth(birth: date, *, today: date | None = None) -> bool:
+    """Say whether somebody on the staff can be born on this day: from 1931 to sixteen years ago (domain §3.9)."""
+    present = today or date.today()  # noqa: DTZ011 - an office's day is the day of its own clock
+    return birth.year >= _FIRST_YEAR and birth <= add_years(present, -LEAST_AGE)
 
 
 def _read_scientific(text: str) -> DamagedId | None:

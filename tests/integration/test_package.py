@@ -274,6 +274,8 @@ def test_what_a_newer_program_sent_is_sent_on():
         ("gender", "7", "代码“7”不在代码表中"),
         ("birth_date", "1980-13", "1980-13"),
         ("birth_date", "1980年3月", "不是规范的日期"),
+        ("birth_date", "2099-05", "出生年月“2099-05”不在合理范围"),
+        ("work_start_month", "2099-09", "参加工作时间“2099-09”晚于今天"),
         ("is_class_teacher", True, "不是规定的整数"),
         ("is_class_teacher", 2, "应为 1 或 0"),
         ("name", 5, "不是规定的文字"),

@@ -83,10 +83,10 @@ def test_two_tiers_of_one_person_in_one_import(store: Store, tmp_path: Path) -> 
 
 def test_same_tier_by_another_document_is_another_appointment(store: Store, tmp_path: Path) -> None:
     """The next 届 of one tier is an appointment of its own; the same document twice is a duplicate."""
-    later = {**LI, "认定文号": "云教发〔2027〕1号", "认定时间": "2027.3"}
+    later = {**LI, "认定文号": "云教发〔2026〕1号", "认定时间": "2026.3"}
     plan = take_in(store, write_roster(tmp_path / "a.xlsx", [LI, later, LI]))
     assert outcomes(plan) == {"new": 2, "duplicate": 1}
-    assert _appointments(store) == [("李建国", "3", "2024-03"), ("李建国", "3", "2027-03")]
+    assert _appointments(store) == [("李建国", "3", "2024-03"), ("李建国", "3", "2026-03")]
 
 
 def test_second_row_brings_the_person_along(store: Store, tmp_path: Path) -> None:

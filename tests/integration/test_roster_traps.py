@@ -327,6 +327,18 @@ def test_dates_with_dashes_of_print(store: Store, tmp_path: Path, written: str, 
     assert teachers(store)["王芳"]["appointment"]["recognized_on"] == day
 
 
+def test_dates_that_cannot_be_go_back(store: Store, tmp_path: Path) -> None:
+    """A birth or an appointment to come, work before sixteen: the row goes back with the field named."""
+    rows = [
+        {**WANG, "身份证号码": "", "出生年月": "2099-05"},
+        {**LI, "认定时间": "2099年3月"},
+        {**ZHAO, "参加工作时间": "1985"},
+    ]
+    plan = plan_files(store, write_roster(tmp_path / "a.xlsx", rows, headings=(*HEADINGS, "参加工作时间")))
+    assert outcomes(plan) == {"invalid": 3}
+    assert list(problems(plan).values()) == [{"birth_date"}, {"recognized_on"}, {"work_start_month"}]
+
+
 @pytest.mark.parametrize("number", ["5.09999E+17", 5.09999e17, "5.09999198003151E+17"])
 def test_damaged_number_is_offered_by_name_and_birth_of_the_row(
     store: Store, tmp_path: Path, number: str | float

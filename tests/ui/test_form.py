@@ -125,6 +125,20 @@ def test_all_problems_are_listed_and_f8_goes_to_each(qtbot: Any, open_window: An
     window.pages["teachers"].form.show_record(None, form.names)
 
 
+def test_date_to_come_is_told_under_its_field(qtbot: Any, open_window: Any, office: Store) -> None:
+    """A birth, a beginning of work in the future is a sentence under the field, and nothing is saved."""
+    window, form = new_form(qtbot, open_window)
+    put(qtbot, form, "name", "张三")
+    put(qtbot, form, "birth_date", "2099.5")
+    put(qtbot, form, "work_start_month", "2099.9")
+    assert "不在合理范围" in form.sections.cells["birth_date"].problem.text()
+    assert "晚于今天" in form.sections.cells["work_start_month"].problem.text()
+    qtbot.keyClick(form, Qt.Key.Key_S, CTRL)
+    settle(qtbot, window)
+    assert contents_of(office, Teacher) == {}
+    form.show_record(None, form.names)
+
+
 def test_stored_record_lists_what_the_paper_needs(qtbot: Any, open_window: Any, office: Store) -> None:
     """Beside a saved record stands what still keeps it from being handed in, marked as such."""
     uid = add(office, Teacher, {"name": "张三", "birth_date": "1980-03"})

@@ -92,12 +92,13 @@ def test_cells_not_understood_and_doubles_are_told(qtbot: Any, open_window: Any,
     add(office, Teacher, teacher_content(1, name="张三"))
     window, page = opened(qtbot, open_window)
     number = [str(teacher_content(each)["id_number"]) for each in (1, 2, 3)]
-    rows = [f"甲\t{number[0]}", f"乙\t{number[1]}", f"丙\t{number[1]}", "丁\t123", f"戊\t{number[2]}"]
-    paste(qtbot, window, page, "姓名\t身份证号\n" + "\n".join(rows))
+    rows = [f"甲\t{number[0]}", f"乙\t{number[1]}", f"丙\t{number[1]}", "丁\t123", f"戊\t{number[2]}", "己\t\t2099-5"]
+    paste(qtbot, window, page, "姓名\t身份证号\t出生年月\n" + "\n".join(rows))
     text = page.parts.paste_panel.said.text()
     assert "新增 2 人" in text
-    assert "看不懂 3 处" in text
+    assert "看不懂 4 处" in text
     assert "第 4 行身份证号" in text
+    assert "第 6 行出生年月" in text
     assert page.parts.paste_panel.table.item(4, 1).text() == "✕ 123"
     qtbot.keyClick(page.parts.paste_panel, Qt.Key.Key_Return, CTRL)
     settle(qtbot, window)

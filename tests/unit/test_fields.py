@@ -4,8 +4,9 @@ import pytest
 
 from desktop import fields, kinds
 from desktop.errors import Blocks
-from desktop.fields import Field, children_of, field_named, fields_of, missing_problems
+from desktop.fields import Field, children_of, field_named, field_problems, fields_of
 from desktop.models import Education, School, Teacher
+from desktop.models.people import order_problems
 
 DECLARING = [
     (fields.text("甲", limit=5), kinds.Text(5)),
@@ -21,6 +22,9 @@ DECLARING = [
     (fields.money("甲"), kinds.Money()),
     (fields.day("甲"), kinds.Day()),
     (fields.partial_date("甲"), kinds.PartialDate()),
+    (fields.partial_date("甲", is_past=True), kinds.PartialDate(is_past=True)),
+    (fields.day("甲", is_past=True), kinds.Day(is_past=True)),
+    (fields.birth("甲"), kinds.Birth()),
     (fields.yes_no("甲"), kinds.YesNo()),
     (fields.choice("甲", "gender"), kinds.Choice("gender")),
     (fields.link("甲", "teachers"), kinds.Link("teachers")),
@@ -82,8 +86,20 @@ def test_children_are_declared():
 def test_missing_values_are_told():
     """A required value blocks saving, a needed one only submission; lines are told by number."""
     content = {"county_code": "509999", "names": [{"name": "一中"}, {"kind": "1"}]}
-    found = {(problem.field, problem.blocks) for problem in missing_problems(School, content)}
+    found = {(problem.field, problem.blocks) for problem in field_problems(School, content)}
     assert found == {("name", Blocks.SAVE), ("names.1.kind", Blocks.SAVE), ("names.2.name", Blocks.SAVE)}
-    needed = {problem.field: problem.blocks for problem in missing_problems(Teacher, {"name": "王芳"})}
+    needed = {problem.field: problem.blocks for problem in field_problems(Teacher, {"name": "王芳"})}
     assert needed["gender"] is Blocks.SUBMIT
-    assert "gender" not in {problem.field for problem in missing_problems(Teacher, {"name": "王芳", "gender": "2"})}
+    assert "gender" not in {problem.field for problem in field_problems(Teacher, {"name": "王芳", "gender": "2"})}
+
+
+def test_order_of_dates_is_told():
+    """Work before sixteen and a title before work are told before submission, each under its field (domain §7)."""
+    content = {"name": "王芳", "birth_date": "1980-03", "work_start_month": "1996-02", "title_obtained_date": "1995"}
+    found = {problem.field: problem.text for problem in order_problems(content)}
+    assert found == {
+        "work_start_month": "参加工作时间“1996-02”时不满16周岁（出生年月“1980-03”），请核对",
+        "title_obtained_date": "任职资格取得时间“1995”早于参加工作时间“1996-02”，请核对",
+    }
+    assert order_problems({**content, "work_start_month": "1996-03", "title_obtained_date": "1996"}) == []
+    assert not any(each.blocks is Blocks.SAVE for each in order_problems(content))

@@ -7,6 +7,7 @@ import pytest
 
 from desktop.errors import AmbiguousValue, ValueProblem
 from desktop.kinds import (
+    Birth,
     Choice,
     CitizenIdNumber,
     Day,
@@ -51,6 +52,9 @@ EVERY_KIND = [
     Money(),
     Day(),
     PartialDate(),
+    PartialDate(is_past=True),
+    Day(is_past=True),
+    Birth(),
     YesNo(),
     Choice("title"),
     Link("teachers"),
@@ -143,6 +147,10 @@ def test_texts_are_read(kind, text, value):
         (Money(), "0.001", "小于1分"),
         (Day(), "2024-03", "年、月、日"),
         (PartialDate(), "2024-13", "1—12"),
+        (Day(is_past=True), "2099-01-01", "晚于今天"),
+        (PartialDate(is_past=True), "2099", "晚于今天"),
+        (Birth(), "2099-05", "1931年至今满16周岁"),
+        (Birth(), "1930-12", "1931年至今满16周岁"),
         (YesNo(), "也许", "“是”或“否”"),
         (Choice("gender"), "不知", "性别"),
         (Picture(), "照片.jpg", "从文件选入"),
@@ -153,6 +161,27 @@ def test_texts_are_refused_with_a_sentence(kind, text, told):
     """A text that is no value is refused by a sentence that names what is wrong."""
     with pytest.raises(ValueProblem, match=told):
         kind.parse(text)
+
+
+@pytest.mark.parametrize("kind", [Day(is_past=True), PartialDate(is_past=True), Birth()], ids=repr)
+def test_what_cannot_have_been_is_refused_in_a_date_cell_and_shown_when_stored(kind):
+    """A day to come is refused as text, number and date of a cell; what a clock once allowed can still be read."""
+    for read in (
+        lambda: kind.parse("2099-01-01"),
+        lambda: kind.parse_number(72686.0),
+        lambda: kind.parse_day(date(2099, 1, 1)),
+    ):
+        with pytest.raises(ValueProblem, match="2099-01-01"):
+            read()
+    assert kind.fault("2099-01-01")
+    assert kind.format(kind.unpack("2099-01-01")) == "2099-01-01"
+
+
+def test_half_of_the_present_year_is_past():
+    """A year or half-year that has begun is not to come; a sixteenth birthday counts on its day."""
+    this_year = datetime.now(UTC).year
+    assert PartialDate(is_past=True).parse(str(this_year)) == str(this_year)
+    assert Birth().parse(str(this_year - 17)) == str(this_year - 17)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from desktop.exchange.plan import RowProblem
 from desktop.kinds import Packed
+from desktop.models.people import order_problems
 from desktop.rules.citizen_id import DamagedId
 from desktop.rules.dates import agree
 
@@ -80,16 +81,16 @@ def check_row(said: Said, written: Callable[[str], str], *, has_roster: bool) ->
         said.problems.append(said.problem("name", "姓名没有填写"))
     if has_roster and "tier" not in values and "tier" not in bad and ("doc_no" in values or "recognized_on" in values):
         said.problems.append(said.problem("tier", "填了认定时间或文号，骨干级别没有填写"))
-    if "id_number" in values:
-        return _compare_with_number(said, str(values["id_number"]), bad, written)
-    missing = "id_number" not in bad and "id_number" not in said.unchanged and "other_id_number" not in values
-    if missing and "birth_date" not in values and "birth_date" not in bad:
+    filled = _compare_with_number(said, bad, written) if "id_number" in values else []
+    said.problems += [said.problem(each.field, each.text) for each in order_problems(values)]
+    unknown = ("id_number", "other_id_number", "birth_date")
+    if not any(name in values or name in bad for name in unknown) and "id_number" not in said.unchanged:
         said.problems.append(said.problem("id_number", "身份证号和出生年月都没有填写，无法确认是哪一个人"))
-    return []
+    return filled
 
 
-def _compare_with_number(said: Said, number: str, bad: set[str], written: Callable[[str], str]) -> list[str]:
-    values = said.values
+def _compare_with_number(said: Said, bad: set[str], written: Callable[[str], str]) -> list[str]:
+    values, number = said.values, str(said.values["id_number"])
     filled = []
     born = f"{number[6:10]}-{number[10:12]}-{number[12:14]}"
     birth = values.get("birth_date")
