@@ -172,6 +172,10 @@ def _sheet(look: Theme) -> str:
     QPushButton[role="menu"]:focus {{ padding-right: {px(19)}px; }}
     QTabWidget::pane {{ border: none; border-top: 1px solid {LINE}; }}
     QTabBar {{ background: transparent; }}
+    QTabBar QToolButton {{ background: {GROUND}; border: none; padding: 0; }}
+    QTabBar QToolButton::right-arrow {{ image: url("{_icon_url("chevron-right")}"); }}
+    QTabBar QToolButton::left-arrow {{ image: url("{_icon_url("chevron-left")}"); }}
+    QAbstractScrollArea::corner {{ background: transparent; border: none; }}
     QTabBar::tab {{ background: transparent; border: none; border-bottom: 2px solid transparent; color: {MUTED};
         padding: {px(6)}px {px(14)}px; }}
     QTabBar::tab:selected {{ border-bottom-color: {ACCENT}; color: {ACCENT}; font-weight: bold; }}
@@ -214,7 +218,12 @@ def _sheet(look: Theme) -> str:
         background: {PAPER}; }}
     QCheckBox::indicator:checked {{ background: {ACCENT}; border-color: {ACCENT};
         image: url("{_icon_url("check-white")}"); }}
-    QCheckBox:focus {{ color: {ACCENT}; }}
+    QCheckBox:focus, QRadioButton:focus {{ color: {ACCENT}; }}
+    QRadioButton {{ spacing: {px(8)}px; background: transparent; }}
+    QRadioButton::indicator {{ width: {px(14)}px; height: {px(14)}px; border: 1px solid {EDGE};
+        border-radius: {px(14) // 2 + 1}px; background: {PAPER}; }}
+    QRadioButton::indicator:checked {{ width: {px(6)}px; height: {px(6)}px; border: {px(5)}px solid {ACCENT};
+        border-radius: {px(8)}px; }}
     QProgressBar {{ background: {LINE}; border: none; border-radius: {px(4)}px; height: {px(8)}px; }}
     QProgressBar::chunk {{ background: {ACCENT}; border-radius: {px(4)}px; }}
     QSplitter::handle {{ background: transparent; }}

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QDialogButtonBox,
+    QHeaderView,
     QLabel,
     QLineEdit,
     QMessageBox,
@@ -148,6 +149,17 @@ def clipped(widget: QWidget) -> Iterator[str]:
             yield f"{named(each)} 宽 {each.width()}，需要 {each.sizeHint().width()}"
 
 
+def cut_headings(widget: QWidget) -> Iterator[str]:
+    """Headings that share the room of their table and have less than their text needs."""
+    for header in seen(widget, QHeaderView):
+        model, letters = header.model(), header.fontMetrics()
+        for section in range(header.count() if header.orientation() == Qt.Orientation.Horizontal else 0):
+            lines = str(model.headerData(section, Qt.Orientation.Horizontal) or "").split("\n")
+            needs, has = max(map(letters.horizontalAdvance, lines)), header.sectionSize(section)
+            if header.sectionResizeMode(section) == QHeaderView.ResizeMode.Stretch and has < needs:
+                yield f"栏目“{lines[0]}”宽 {has}，需要 {needs}"
+
+
 def overlapping(widget: QWidget) -> Iterator[str]:
     """Labels and buttons of one parent that lie on top of each other."""
     pieces = [each for each in (*seen(widget, QLabel), *seen(widget, QAbstractButton)) if each.parentWidget()]
@@ -225,7 +237,7 @@ def test_nothing_is_cut_or_covered(
     monkeypatch.setattr(widgets, "screen_room", lambda _widget: QSize(*screen) - QSize(20, 40))
 
     def look(name: str, widget: QWidget) -> None:
-        told = (*clipped(widget), *overlapping(widget), *too_large(widget, percent, screen))
+        told = (*clipped(widget), *cut_headings(widget), *overlapping(widget), *too_large(widget, percent, screen))
         found.extend(f"{name}: {text}" for text in told)
 
     with shown(qtbot, sample, screen) as window:

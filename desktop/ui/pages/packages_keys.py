@@ -55,7 +55,7 @@ class CompareDialog(QDialog):
         told.setMinimumWidth(theme.px(520))
         lines = [row(), row()]
         for number, digits in enumerate(fingerprint(card).split()):
-            group = button(digits, self._count, role="group")
+            group = button(digits, self._count, role="count")
             group.setCheckable(True)
             group.setAccessibleName(tr("第 {number} 组 {digits}", number=number + 1, digits=digits))
             group.setMinimumSize(theme.px(118), theme.px(48))

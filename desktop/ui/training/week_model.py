@@ -114,7 +114,7 @@ class WeekModel(QAbstractTableModel):
         if orientation == Qt.Orientation.Vertical:
             return table("day_part").label(HALVES[section])
         day = self.day(section)
-        return f"{tr(_WEEKDAYS[section])} {day.month}-{day.day}"
+        return f"{tr(_WEEKDAYS[section])}\n{day.month}-{day.day}"  # two lines find room beside a form
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Every half-day takes a session; what has one can be dragged."""
