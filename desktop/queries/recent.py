@@ -11,8 +11,8 @@ from desktop.models import Teacher
 from desktop.models.local import Act, Change, OutboxEntry, PrintLog, Reception
 from desktop.store.records import load
 
-_BACK: Final = 5_000
-"""So many changes are looked back; an import of a whole county is nobody's recent work."""
+_BACK: Final = 200
+"""So many of the operator's own edits are looked back, whatever was imported or merged since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +33,11 @@ def recent_things(session: Session, operator: str, *, each: int = 5) -> list[Rec
 
 
 def _people(session: Session, operator: str, most: int) -> Iterator[RecentThing]:
-    newest = session.scalar(select(func.max(Change.id))) or 0
+    own = select(Act.id).where(Act.kind == "edit", Act.operator == operator).order_by(Act.id.desc()).limit(_BACK)
     query = (
         select(Change.record_uid, func.max(Act.at))
         .join(Act, Act.id == Change.act_id)
-        .where(
-            Change.id > newest - _BACK, Change.entity == Teacher.plural, Act.kind == "edit", Act.operator == operator
-        )
+        .where(Change.act_id.in_(own), Change.entity == Teacher.plural)
         .group_by(Change.record_uid)
         .order_by(func.max(Change.id).desc())
         .limit(most)

@@ -137,9 +137,14 @@ def _choose(request: Request, parent: QWidget | None) -> Any:  # noqa: ANN401
         if place:
             remember("folder", place)
         return place
-    path, _kind = QFileDialog.getSaveFileName(parent, request.title, str(folder / request.start), request.kinds)
-    if path:
-        remember("folder", str(Path(path).parent))
+    dialog = QFileDialog(parent, request.title, str(folder), request.kinds)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setDefaultSuffix(Path(request.start).suffix)  # a name is typed without it, and it is that one that may exist
+    dialog.selectFile(request.start)
+    if not dialog.exec():
+        return None
+    path = dialog.selectedFiles()[0]
+    remember("folder", str(Path(path).parent))
     return path
 
 

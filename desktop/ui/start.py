@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.errors import DesktopError, RefusedError
+from desktop.sample import SPREADSHEETS as SHIPPED_ROSTERS
 from desktop.sample import write_sample
 from desktop.sample_class import write_sample_class
 from desktop.services.backups import KEYS_NAME, RECOVERY_NAME, Restored, read_keys, restore
@@ -82,7 +83,7 @@ class StartWindow(QMainWindow):
         offers = (
             (
                 tr("试用样例单位"),
-                tr("虚构的云岭县：12 所学校、二百多名教师，随便试，不影响正式数据。"),
+                tr("虚构的云岭县：先看 12 所学校的花名册怎样导入，随便试，不影响正式数据。"),
                 self.try_sample,
             ),
             (tr("新建本单位"), tr("三步：单位名称和代码、级别、经办人。"), self.begin_office),
@@ -133,28 +134,30 @@ class StartWindow(QMainWindow):
         self.said.setText(error.sentence)
         self.said.style().polish(self.said)
 
-    def _run(self, title: str, work: Callable[[Progress], Path]) -> None:
+    def _run(self, title: str, work: Callable[[Progress], Path], then: tuple[str, object] | None = None) -> None:
         self.setEnabled(False)
         self.said.setText(tr("{what}，请稍候…", what=title))
 
         def done(folder: Path) -> None:
             self.setEnabled(True)
-            self.chosen.emit(folder, None)
+            self.chosen.emit(folder, then)
 
         self.jobs.run(title, work, done)
 
     def try_sample(self) -> None:
-        """Open the sample office, made where there is none yet."""
+        """Open the sample office; where there is none yet, it is made, and its schools' rosters wait to be imported."""
         folder = self.home / "样例单位"
+        is_new = not (folder / DATABASE_NAME).is_file()
+        rosters = sorted(each for each in SHIPPED_ROSTERS.iterdir() if each.suffix in {".xls", ".xlsx", ".csv"})
 
         def work(_progress: Progress) -> Path:
-            if not (folder / DATABASE_NAME).is_file():
+            if is_new:
                 store = write_sample(folder)
                 write_sample_class(store)
                 store.close()
             return folder
 
-        self._run(tr("正在准备样例单位"), work)
+        self._run(tr("正在准备样例单位"), work, ("import", rosters) if is_new else None)
 
     def open_folder(self) -> None:
         """Open an office that lies on this computer, but is not known here: copied, or from before a new system."""

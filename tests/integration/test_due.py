@@ -10,6 +10,7 @@ from desktop.exchange.roster.plan import carry_out_roster, plan_roster
 from desktop.exchange.workbook.read import Reader
 from desktop.models import Appointment, AppointmentEvent, Cohort, Note, School, Teacher
 from desktop.models.local import OutboxEntry, PrintLog
+from desktop.queries import recent
 from desktop.queries.due import Matter, counts_at, due_at
 from desktop.queries.recent import recent_things
 from desktop.reports.handover import build_handover
@@ -140,12 +141,16 @@ def test_note_speaks_of_the_school_it_names_and_can_be_undone(store):
         add_note(store, "  ")
 
 
-def test_recent_people_are_those_the_operator_saved(store):
-    """Forms saved by this operator, the newest first; imports and other operators' work are not among them."""
+def test_recent_people_are_those_the_operator_saved(store, monkeypatch):
+    """Forms saved by this operator, the newest first; however much is imported behind them, that is not among them."""
+    monkeypatch.setattr(recent, "_BACK", 2)
     uids = [add(store, Teacher, teacher_content(number)) for number in (1, 2, 3)]
     for uid, who in ((uids[0], "王主任"), (uids[1], "李"), (uids[2], "王主任")):
         with store.write("修改", operator=who) as session:
             save(session, Teacher, {"health": "良好"}, uid=uid)
+    with store.write("导入", kind="import", operator="王主任") as session:
+        for uid in uids:
+            save(session, Teacher, {"health": "一般"}, uid=uid)
     store.note(
         PrintLog(
             report="F01", title="花名册", version="1", people=1, pages=2, copies=3, operator="李",

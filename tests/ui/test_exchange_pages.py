@@ -136,6 +136,20 @@ def test_office_is_set_up_in_three_steps(qtbot: Any, qapp: Any, tmp_path: Path, 
     store.close()
 
 
+def test_sample_starts_with_the_rosters_of_its_schools(qtbot: Any, qapp: Any, tmp_path: Path, dialogs: Answers) -> None:
+    """The sample is opened at the plan of its twelve rosters, and at the home page once it is there."""
+    window = StartWindow([], tmp_path, dialogs)
+    qtbot.addWidget(window)
+    chosen: list[Any] = []
+    window.chosen.connect(lambda _folder, then: chosen.append(then))
+    for count in (1, 2):
+        window.try_sample()
+        qtbot.waitUntil(lambda: len(chosen) == count, timeout=60_000)  # noqa: B023 - waited for in its own turn
+    assert chosen[0][0] == "import"
+    assert len(chosen[0][1]) == 12
+    assert chosen[1] is None
+
+
 def test_office_not_known_here_is_opened_by_its_folder(
     qtbot: Any, qapp: Any, office: Store, tmp_path: Path, dialogs: Answers
 ) -> None:

@@ -214,8 +214,9 @@ def test_first_start_offers_four_ways(qtbot: Any, qapp: Any, tmp_path: Path, dia
     qtbot.addWidget(start)
     start.show()
     buttons = [each for each in start.findChildren(QPushButton) if each.isVisible()]
-    assert [each.text() for each in buttons] == ["试用样例单位", "新建本单位", "导入去年的表格", "从备份恢复"]
-    assert [each.property("role") for each in buttons] == ["primary", "", "", ""]
+    ways = ["试用样例单位", "新建本单位", "导入去年的表格", "从备份恢复", "打开已有单位的文件夹"]
+    assert [each.text() for each in buttons] == ways
+    assert [each.property("role") for each in buttons] == ["primary", "", "", "", "flat"]
 
 
 def test_enter_never_does_the_dangerous_thing(qtbot: Any, qapp: Any) -> None:
