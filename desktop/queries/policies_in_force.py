@@ -10,6 +10,7 @@ from desktop.codes import shipped_policies, table
 from desktop.errors import RefusedError
 from desktop.models import Office
 from desktop.models.regulation import OPEN_START
+from desktop.queries.offices import COUNTY_TIER, own_office, tier_words
 from desktop.queries.policies import NATIONAL, policy_rows, policy_sets
 from desktop.rules.policies import PolicyRow, policy_row
 from desktop.rules.policy_texts import Shape, policy_text
@@ -17,13 +18,16 @@ from desktop.store.database import settings_of
 from desktop.store.records import find
 
 OWN: Final = "本单位"
+_COUNTY: Final = "区县级"
+"""What the shipped texts say for the tier that counties and districts call otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One row of policy as people read it: value and years in words, who said it."""
+    """One row of policy as people read it: what it settles and value in the local words, who said it, years."""
 
     row: PolicyRow
+    label: str
     value: str
     whose: str
 
@@ -56,6 +60,7 @@ def policies_in_force(session: Session, year: int) -> list[PolicyInForce]:
     """What is regulated in a year, in the order in which the program ships it; what only this place has comes last."""
     sets = policy_sets(session)
     whose = _whose(session, sets)
+    county = tier_words(own_office(session))[COUNTY_TIER]
     shipped = {row.key: row for row in reversed(shipped_policies())}
     by_key: dict[str, list[PolicyRow]] = {row.key: [] for row in shipped_policies() if row.policy_set == NATIONAL}
     for row in policy_rows(session):
@@ -69,7 +74,9 @@ def policies_in_force(session: Session, year: int) -> list[PolicyInForce]:
             continue  # nothing is regulated in that year
         rows.sort(key=lambda row: (sets.index(row.policy_set), -row.from_year))
         like = shipped.get(key, now)
-        every = tuple(Said(row, policy_text(row.value, like.choices), whose[row.policy_set]) for row in rows)
+        values = [policy_text(row.value, like.choices).replace(_COUNTY, county) for row in rows]
+        label = now.label.replace(_COUNTY, county)
+        every = tuple(Said(row, label, value, whose[row.policy_set]) for row, value in zip(rows, values, strict=True))
         found.append(PolicyInForce(_area(key), every[rows.index(now)], every, _shape(like, now)))
     return found
 

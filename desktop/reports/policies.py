@@ -59,7 +59,7 @@ def _table(found: Sequence[PolicyInForce]) -> ListTable:
 
 def _texts(each: PolicyInForce) -> tuple[str, ...]:
     now = each.now
-    return (each.area, now.row.label, now.value, now.row.unit, now.years, now.whose, now.row.source)
+    return (each.area, now.label, now.value, now.row.unit, now.years, now.whose, now.row.source)
 
 
 POLICIES: Final = Report(

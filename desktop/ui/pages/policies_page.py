@@ -39,7 +39,7 @@ class PolicyModel(PlainModel[PolicyInForce]):
     def texts(self, row: PolicyInForce) -> tuple[str, ...]:
         """The cells of one policy."""
         now = row.now
-        return (row.area, now.row.label, now.value, now.row.unit, now.years, now.whose, now.row.source)
+        return (row.area, now.label, now.value, now.row.unit, now.years, now.whose, now.row.source)
 
     def colours(self, row: PolicyInForce) -> tuple[str, ...]:
         """What this office set is marked where it says so."""
@@ -169,7 +169,7 @@ class PoliciesPage(Page):
         if self.desk.dialogs.run(dialog):
             key, wanted = policy.now.row.key, dialog.values()
             self._write(
-                tr("另定政策参数 {name}", name=policy.now.row.label), lambda session: set_policy(session, key, wanted)
+                tr("另定政策参数 {name}", name=policy.now.label), lambda session: set_policy(session, key, wanted)
             )
 
     def _set_score_rules(self) -> None:
@@ -189,14 +189,14 @@ class PoliciesPage(Page):
             return
         text = tr(
             "将取消本单位对“{name}”的规定（{value}，{years}），按上级或全国的执行。可用 Ctrl+Z 撤销。",
-            name=policy.now.row.label,
+            name=policy.now.label,
             value=chosen.value,
             years=chosen.years,
         )
         drop = tr("取消另定")
         if self.desk.dialogs.ask(tr("取消另定"), text, drop, tr("不取消"), danger=drop) == drop:
             row = chosen.row
-            name = tr("取消另定政策参数 {name}", name=row.label)
+            name = tr("取消另定政策参数 {name}", name=chosen.label)
             self._write(name, lambda session: drop_policy(session, row.key, row.from_year))
 
     def _write(self, name: str, change: Callable[[Any], object]) -> None:

@@ -47,7 +47,7 @@ class PolicyDialog(TypedDialog):
             source=now.row.source,
         )
         present = label(told, "muted", wrap=True)
-        pieces = (label(now.row.label, "section", wrap=True), present, self._form(), self.problem)
+        pieces = (label(now.label, "section", wrap=True), present, self._form(), self.problem)
         self.setLayout(column(*pieces, row(None, back, take), space=10, margins=(20, 18, 20, 16)))
 
     def _form(self) -> QWidget:
