@@ -72,15 +72,15 @@ def run_photos(arguments: Namespace) -> int:
         files = photo_files(Path(arguments.folder))
         with store.read() as session:
             holders = class_certificates(session, Policies(session), uid, date.today().year).holders  # noqa: DTZ011
-            people = {each.person.teacher: each.person.name for each in holders if each.person.teacher}
+            people = {each.person.teacher: each.person for each in holders if each.person.teacher}
             if not people:
                 raise RefusedError("这个班还没有登记在册的学员，没有放入照片；请先报名")
-            plan = match_photos(Directory(session), people, files)
+            plan = match_photos(Directory(session), {uid: each.unit for uid, each in people.items()}, files)
         if plan.matched:
             title = f"放入照片 {len(plan.matched)} 张"
             with store.write(title, operator=operator_of(arguments, store)) as session:
                 save_photos(session, store.folder, plan.matched)
-    missing = [people[each] for each in plan.missing]
+    missing = [people[each].name for each in plan.missing]
     refused = [sentence for _path, sentence in plan.refused]
     data = {"saved": len(plan.matched), "missing": missing, "refused": refused}
     lines = [f"已放入 {len(plan.matched)} 张照片", *refused]

@@ -17,6 +17,8 @@ _BEFORE: Final = re.compile(
 )
 """What a file's name says right before it."""
 _HAN: Final = f"[{HAN}]"
+_PLACE: Final = re.compile(rf"[{HAN}]+?(?:中心校|[学校园所班]|[一二三四五六七八九十][中小])(?![{HAN}])")
+"""What a file's name says of a school: 城关小学, 县一中."""
 
 
 def id_number_in(stem: str) -> str:
@@ -29,7 +31,7 @@ def names_in(stem: str, known: Iterable[str]) -> tuple[list[str], list[str]]:
     """The known names that stand in a file's name by themselves, and those that are only part of something longer."""
     text = normalise_name(stem)
     there = [name for name in known if name and name in text]
-    alone = [name for name in there if _stands_alone(text, name)]
+    alone = [name for name in there if any(_stands_alone(part, name) for part in (text, *stem.split()))]
     alone = [name for name in alone if not any(name != other and name in other for other in alone)]
     return alone, [name for name in there if name not in alone and not any(name in other for other in alone)]
 
@@ -41,3 +43,8 @@ def _stands_alone(text: str, name: str) -> bool:
         if is_begun and (not re.match(_HAN, behind) or _BEHIND.match(behind)):
             return True
     return False
+
+
+def places_in(stem: str, name: str) -> list[str]:
+    """The schools that a file's name speaks of beside the name of its person."""
+    return _PLACE.findall(normalise_name(stem).replace(name, " "))

@@ -80,7 +80,7 @@ class PhotoPanel(QWidget):
             with store.read() as session:
                 names = Directory(session)
                 names.fetch("teachers", people)
-                plan = match_photos(names, people, photo_files(folder))
+                plan = match_photos(names, {uid: each.person.unit for uid, each in people.items()}, photo_files(folder))
             found = [Match(path, "", "", why) for path, why in plan.refused]
             for uid, path in plan.matched.items():
                 foreign = people[uid].origin != own
