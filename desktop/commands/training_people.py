@@ -70,8 +70,8 @@ def run_leave(arguments: Namespace) -> int:
         texts |= {"start_half": first_half, "end_half": last_half}
         values = {"enrolment": trainee, **parse_values(Leave, texts)}
         with store.write(f"登记请假 {arguments.who}", operator=operator_of(arguments, store)) as session:
-            leave, turned = record_leave(session, values)
-        answer(arguments, {"uid": leave, "turned": turned}, f"请假已登记，{turned} 次待核改为请假")
+            kept = record_leave(session, values)
+        answer(arguments, {"uid": kept.uid, "turned": kept.turned}, f"请假已登记，{kept.turned} 次待核改为请假")
     return Exit.DONE
 
 

@@ -137,7 +137,10 @@ class Leave(Record):
     hours: Decimal | None = exact("学时", listed=True)
     reason: str | None = long_text("事由", listed=True)
     applied_on: dt.date | None = day("申请日期", listed=True)
-    returned_on: dt.date | None = day("销假日期", is_past=True, listed=True)
+    returned_on: dt.date | None = day(
+        "销假日期", is_past=True, listed=True, help="实际返回的日期；此后的课次不再算请假"
+    )
+    returned_half: str | None = choice("销假时段", "day_part", help="从哪一时段起返回；不填的，返回当天仍算请假")
     returned_note: str | None = text("销假说明")
     approvals: list[LeaveApproval] = lines("审批", LeaveApproval)
 
@@ -148,9 +151,12 @@ class Leave(Record):
 
     @classmethod
     def rules(cls, content: Content) -> list[Problem]:
-        """The end, by day and half-day, does not precede the start."""
+        """The end, by day and half-day, does not precede the start, nor does the return."""
         start, end = content.get("start"), content.get("end")
         found = no_hours(content, "请假学时") + days_in_order(content)
         if start and start == end and content.get("end_half", "3") < content.get("start_half", "1"):
             found.append(Problem("end_half", "请假结束时段早于开始时段，请核对", Blocks.SUBMIT))
+        returned = content.get("returned_on")
+        if start and returned and returned < start:
+            found.append(Problem("returned_on", f"销假日期“{returned}”早于请假开始日期“{start}”，请核对"))
         return found

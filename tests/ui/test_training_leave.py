@@ -59,6 +59,26 @@ def test_slip_tells_what_it_covers_and_turns_marks(qtbot: Any, open_window: Any,
     assert tester.model() is piece.model
 
 
+def test_return_before_the_end_is_told_and_kept(qtbot: Any, open_window: Any, office: Store) -> None:
+    """Back on the afternoon of the first of two days: the form says what is leave no more, the mark is 待核 again."""
+    window, piece, made = opened(qtbot, open_window, office)
+    type_slip(window, piece, first="2026-07-01", last="2026-07-02")
+    piece.form.save()
+    settle(qtbot, window)
+    piece.form.days["returned_on"].set_text("2026-07-01")
+    piece.form.halves["returned"].setCurrentIndex(piece.form.halves["returned"].findData("2"))
+    piece.form.tell()
+    assert "涉及 4 学时；2026-07-01下午销假，此后的课次不算请假" in piece.form.said.text()
+    QTest.keyClick(window, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    settle(qtbot, window)
+    assert [marks_of(office, uid)[2] for uid in made.sessions] == ["4", "9", "9"]
+    texts = piece.model.texts(piece.table.current())
+    assert (texts[2], texts[3], texts[5]) == ("07-01上午—07-02晚上", "4", "07-01下午")
+    printed = repr(document_of(office, "F16"))
+    assert "共8学时" in printed
+    assert "实际返回时间：2026年7月1日下午" in printed
+
+
 def test_undo_takes_slip_and_marks_back(qtbot: Any, open_window: Any, office: Store, dialogs: Answers) -> None:
     """One undo takes the slip away and the marks back to 待核."""
     window, piece, made = opened(qtbot, open_window, office)

@@ -25,12 +25,24 @@ MARK_OF_KIND: Final = {"1": Mark.SICK, "2": Mark.PERSONAL, "3": Mark.OFFICIAL, "
 
 
 def covered_sessions(sessions: Iterable[Stored], leave: Mapping[str, Any]) -> list[Stored]:
-    """The sessions that take place between the half-days of a slip."""
-    first = (leave["start"], leave.get("start_half", "1"))
-    last = (leave["end"], leave.get("end_half", "3"))
-    return [
-        each for each in sessions if first <= (each.content["date"], each.content["half"]) <= last and is_held(each)
-    ]
+    """The sessions that take place between the half-days of a slip, of one who came back sooner before his return."""
+    first = (leave["start"], leave.get("start_half") or "1")
+    last = (leave["end"], leave.get("end_half") or "3")
+    back = (leave.get("returned_on") or "9", leave.get("returned_half") or "9")
+    found = ((each, (each.content["date"], each.content["half"])) for each in sessions if is_held(each))
+    return [each for each, when in found if first <= when <= last and when < back]
+
+
+def half_day_text(leave: Mapping[str, Any], day: str, half: str, otherwise: str) -> str:
+    """2026-07-09上午: one end of a slip by the names of its day and its half-day; empty where there is no day."""
+    code = leave.get(half) or otherwise
+    return f"{leave.get(day) or ''}{table('day_part').label(code) if code and leave.get(day) else ''}"
+
+
+def is_shortened(leave: Mapping[str, Any]) -> bool:
+    """Whether somebody came back before the end that was approved."""
+    back = (leave.get("returned_on") or "9", leave.get("returned_half") or "9")
+    return back <= (leave["end"], leave.get("end_half") or "3")
 
 
 def leave_days(leave: Mapping[str, Any]) -> int:
@@ -113,6 +125,11 @@ class ClassLeaves:
         """The courses that a slip covers, and the tenths of its sessions."""
         covered = covered_sessions(self.sessions, leave)
         return course_names(covered, self.courses), sum(tenths(each.content["hours"]) for each in covered)
+
+    def hours(self, leave: Mapping[str, Any]) -> int:
+        """The tenths of a slip: those written on it, unless its person came back sooner, else those of its sessions."""
+        written = 0 if is_shortened(leave) else tenths(leave.get("hours"))
+        return written or self.missed(leave)[1]
 
 
 def course_names(sessions: Iterable[Stored], courses: Mapping[str, str]) -> list[str]:

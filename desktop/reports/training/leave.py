@@ -110,7 +110,8 @@ def _missed(sheet: ClassSheet, content: Content) -> tuple[str, str]:
     if not content:
         return "", ""
     courses = {each.uid: each.content["name"] for each in courses_of(sheet.session, sheet.uid)}
-    covered = covered_sessions(sessions_of(sheet.session, sheet.uid), content)
+    approved = {**content, "returned_on": None}  # the slip is what was asked for; who came back sooner stands below
+    covered = covered_sessions(sessions_of(sheet.session, sheet.uid), approved)
     hours = tenths(content.get("hours")) or sum(tenths(each.content["hours"]) for each in covered)
     return "、".join(course_names(covered, courses)), hours_text(hours) if hours else ""
 
@@ -144,7 +145,8 @@ def _returned(content: Content) -> str:
     if not day:
         return _BACK
     note = content.get("returned_note", "")
-    return f"实际返回时间：{format_partial(day, DateStyle.WORDS)}　{note}　　班主任签字："
+    half = code_label("day_part", content.get("returned_half", ""))
+    return f"实际返回时间：{format_partial(day, DateStyle.WORDS)}{half}　{note}　　班主任签字："
 
 
 def _letter(sheet: ClassSheet, slip: _Slip | None, title: str) -> Iterator[Block]:

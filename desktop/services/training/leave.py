@@ -1,7 +1,7 @@
 """Leave slips: recorded with their approvals, and the marks 待核 they turn into 病, 事 or 公 (TR-9, TR-16)."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -12,48 +12,74 @@ from desktop.queries.training.classes import sessions_of, sheet_of
 from desktop.queries.training.leaves import MARK_OF_KIND, covered_sessions, is_refused
 from desktop.rules.absence import Mark
 from desktop.services.records import save
-from desktop.store.records import Edit, Stored, load_one, write_edits
+from desktop.store.records import Edit, find, load_one, write_edits
 
 
-def record_leave(session: Session, values: Mapping[str, Any], *, uid: str | None = None) -> tuple[str, int]:
-    """Save a leave slip and turn the marks it covers; returns its uid and how many marks became leave.
+class Recorded(NamedTuple):
+    """A slip that was saved: its uid, how many marks became leave, and how many leave no longer excuses."""
 
-    Only absence that is 待核 or 旷课 is turned. A slip that somebody refused turns nothing. Raises InvalidRecord as
-    `save` does.
+    uid: str
+    turned: int
+    released: int
+
+
+def record_leave(session: Session, values: Mapping[str, Any], *, uid: str | None = None) -> Recorded:
+    """Save a leave slip and turn the marks it covers.
+
+    Only absence that is 待核 or 旷课 is turned. A slip that somebody refused turns nothing. What the slip covered
+    before and no slip covers now, because its person came back sooner or it was changed, is 待核 again. Raises
+    InvalidRecord as `save` does.
     """
+    before = load_one(session, Leave, uid) if uid is not None else None
     uid = save(session, Leave, values, uid=uid)
     record = load_one(session, Leave, uid)
     assert record is not None
-    return uid, turn_marks(session, record.content)
+    released = _release(session, before.content) if before is not None else 0
+    return Recorded(uid, _turn(session, record.content), released)
 
 
-def turn_marks(session: Session, leave: Content) -> int:
+def _turn(session: Session, leave: Content) -> int:
     """Turn the marks of the sessions a slip covers; returns how many."""
-    if is_refused(leave):
-        return 0
-    mark = str(MARK_OF_KIND.get(leave["kind"], Mark.PERSONAL))
+    known = (Mark.PENDING, Mark.UNEXCUSED)
+    return _set_marks(session, leave["enrolment"], _covered(session, leave), known, _mark_of(leave))
+
+
+def _release(session: Session, old: Content) -> int:
+    """Take back the marks of a slip as it was where no slip of its person gives them now; returns how many."""
+    slips = [each.content for each in find(session, Leave, {"enrolment": old["enrolment"]}).values()]
+    kept = {uid for each in slips if _mark_of(each) == _mark_of(old) for uid in _covered(session, each)}
+    gone = [uid for uid in _covered(session, old) if uid not in kept]
+    return _set_marks(session, old["enrolment"], gone, (_mark_of(old),), str(Mark.PENDING))
+
+
+def _mark_of(leave: Content) -> str:
+    return str(MARK_OF_KIND.get(leave["kind"], Mark.PERSONAL))
+
+
+def _set_marks(session: Session, enrolment: str, sessions: Iterable[str], known: Collection[str], mark: str) -> int:
+    """Give a trainee another mark in some sessions where it is one of those known; returns how many."""
     edits = []
-    for sheet in _covered_sheets(session, leave):
-        marks = [_turned(line, leave["enrolment"], mark) for line in sheet.content.get("marks", ())]
-        if marks != sheet.content.get("marks"):
+    for uid in sessions:
+        sheet = sheet_of(session, uid)
+        lines = sheet.content.get("marks", []) if sheet is not None else []
+        marks = [
+            {**line, "mark": mark} if line["enrolment"] == enrolment and line.get("mark") in known else line
+            for line in lines
+        ]
+        if sheet is not None and marks != lines:
             edits.append(Edit(SignInSheet, sheet.uid, sheet, {**sheet.content, "marks": marks}))
     write_edits(session, edits)
     return len(edits)
 
 
-def _turned(line: Content, enrolment: str, mark: str) -> Content:
-    is_open = line.get("mark") in (Mark.PENDING, Mark.UNEXCUSED)
-    return {**line, "mark": mark} if line["enrolment"] == enrolment and is_open else line
-
-
-def _covered_sheets(session: Session, leave: Content) -> Iterator[Stored]:
+def _covered(session: Session, leave: Content) -> list[str]:
+    """The sessions that a slip excuses; none where somebody refused it."""
     trainee = load_one(session, Enrolment, leave["enrolment"])
     if trainee is None:
         raise RefusedError("请假的学员已被删除，没有登记")
-    for each in covered_sessions(sessions_of(session, trainee.content["training_class"]), leave):
-        sheet = sheet_of(session, each.uid)
-        if sheet is not None:
-            yield sheet
+    if is_refused(leave):
+        return []
+    return [each.uid for each in covered_sessions(sessions_of(session, trainee.content["training_class"]), leave)]
 
 
 def settle_pending(session: Session, uid: str, *, upto: str) -> int:

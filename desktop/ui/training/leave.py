@@ -9,10 +9,10 @@ from desktop.codes import table
 from desktop.models import Leave
 from desktop.models.base import Content
 from desktop.queries.policies import Policies
-from desktop.queries.training.leaves import ClassLeaves, class_leaves, is_refused
-from desktop.rules.hours import hours_text, tenths
+from desktop.queries.training.leaves import ClassLeaves, class_leaves, half_day_text, is_refused
+from desktop.rules.hours import hours_text
 from desktop.services.records import delete
-from desktop.services.training.leave import record_leave
+from desktop.services.training.leave import Recorded, record_leave
 from desktop.store.records import Stored
 from desktop.text import tr
 from desktop.ui.desk import Desk
@@ -36,14 +36,14 @@ class LeaveModel(PlainModel[Stored]):
         """The cells of one slip."""
         content = row.content
         who = self.found.people.get(content["enrolment"]) if self.found is not None else None
-        hours = tenths(content.get("hours")) or (self.found.missed(content)[1] if self.found is not None else 0)
+        hours = self.found.hours(content) if self.found is not None else 0
         return (
             who.text if who is not None else "",
             table("leave_kind").label(content["kind"]),
             _period(content),
             hours_text(hours),
             self._state(content),
-            content.get("returned_on", ""),
+            half_day_text(content, "returned_on", "returned_half", "")[5:],
             content.get("reason", ""),
         )
 
@@ -56,10 +56,8 @@ class LeaveModel(PlainModel[Stored]):
 
 
 def _period(content: Content) -> str:
-    halves = table("day_part")
-    first = f"{content['start'][5:]}{halves.label(content.get('start_half', '1'))}"
-    last = f"{content['end'][5:]}{halves.label(content.get('end_half', '3'))}"
-    return "—".join(dict.fromkeys((first, last)))
+    first, last = half_day_text(content, "start", "start_half", "1"), half_day_text(content, "end", "end_half", "3")
+    return "—".join(dict.fromkeys((first[5:], last[5:])))
 
 
 class LeavePiece(Piece):
@@ -172,10 +170,11 @@ class LeavePiece(Piece):
         """Save the slip and turn the marks it covers, as one Act."""
         who = self.found.people[values["enrolment"]].name if self.found is not None else ""
 
-        def done(kept: tuple[str, int]) -> None:
-            self._saved = kept[0]
-            told = tr("已登记 {name} 请假", name=who)
-            self.desk.said.emit(tr("{told}，{count} 处考勤随之转换", told=told, count=kept[1]) if kept[1] else told)
+        def done(kept: Recorded) -> None:
+            self._saved = kept.uid
+            turned = tr("{count} 处考勤随之转换", count=kept.turned) if kept.turned else ""
+            released = tr("{count} 处考勤不再算请假，改回待核", count=kept.released) if kept.released else ""
+            self.desk.said.emit("，".join(filter(None, (tr("已登记 {name} 请假", name=who), turned, released))))
             self.form.forget_typing()
             self.refresh()
 

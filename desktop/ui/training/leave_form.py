@@ -11,7 +11,7 @@ from desktop.errors import InvalidRecord, Problem
 from desktop.fields import field_named
 from desktop.models import Leave
 from desktop.models.base import Content
-from desktop.queries.training.leaves import ClassLeaves, leave_days
+from desktop.queries.training.leaves import ClassLeaves, half_day_text, is_shortened, leave_days
 from desktop.rules.hours import hours_text
 from desktop.services.records import parse_values
 from desktop.text import tr
@@ -42,7 +42,8 @@ class LeaveForm(QFrame):
         self.person.set_source(self._people)
         self.kind = _codes("leave_kind")
         self.days = {name: NumberEditor() for name in _DAYS}
-        self.halves = {name: _codes("day_part") for name in ("start", "end")}
+        self.halves = {name: _codes("day_part") for name in ("start", "end", "returned")}
+        self.halves["returned"].insertItem(0, "", None)
         self.hours = NumberEditor()
         self.reason = LineEditor()
         words = table("leave_approver")
@@ -71,7 +72,8 @@ class LeaveForm(QFrame):
             (tr("开始 *"), start),
             (tr("结束 *"), end),
             (tr("事由"), row(self.reason)),
-            (tr("申请"), row(self.days["applied_on"], label(tr("销假")), self.days["returned_on"], space=6)),
+            (tr("申请"), row(self.days["applied_on"])),
+            (tr("销假"), row(self.days["returned_on"], self.halves["returned"], space=6)),
         )
         for number, (text, pieces) in enumerate(lines):
             grid.addWidget(label(text), number, 0)
@@ -82,6 +84,9 @@ class LeaveForm(QFrame):
             word = field_named(Leave, name).label
             self.days[name].setAccessibleName(word)
             self.halves[name].setAccessibleName(tr("{day}的时段", day=word))
+        self.halves["returned"].setAccessibleName(field_named(Leave, "returned_half").label)
+        self.halves["returned"].setToolTip(tr("从哪一时段起返回；不填的，返回当天仍算请假"))
+        self.days["returned_on"].setPlaceholderText(tr("提前返回的填"))
         inner = QFrame()
         fields = QWidget()
         fields.setLayout(grid)
@@ -142,6 +147,7 @@ class LeaveForm(QFrame):
             editor.set_text(content.get(name, ""))
         self.halves["start"].setCurrentIndex(self.halves["start"].findData(content.get("start_half", "1")))
         self.halves["end"].setCurrentIndex(self.halves["end"].findData(content.get("end_half", "3")))
+        self.halves["returned"].setCurrentIndex(self.halves["returned"].findData(content.get("returned_half")))
         self.hours.set_text(field_named(Leave, "hours").format_packed(content.get("hours")))
         self.reason.set_text(content.get("reason", ""))
         lines = {line["by"]: line for line in content.get("approvals", ())}
@@ -238,8 +244,10 @@ class LeaveForm(QFrame):
 def _covering(found: ClassLeaves, leave: Mapping[str, Any], needed: list[str]) -> str:
     courses, missed = found.missed(leave)
     words = table("leave_approver")
+    back = half_day_text(leave, "returned_on", "returned_half", "") if is_shortened(leave) else ""
     parts = (
         tr("请假 {days} 天，涉及 {hours} 学时", days=leave_days(leave), hours=hours_text(missed)),
+        tr("{back}销假，此后的课次不算请假", back=back) if back else "",
         "、".join(courses),
         tr("须经 {who} 批准", who="、".join(words.label(code) for code in needed)),
         *(tr("连同已有缺课：{what}", what=each) for each in found.consequence(leave)),

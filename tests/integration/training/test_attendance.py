@@ -6,11 +6,12 @@ from fractions import Fraction
 
 import pytest
 
-from desktop.errors import RefusedError
+from desktop.errors import InvalidRecord, RefusedError
 from desktop.models import Course, Enrolment, Policy, SignInSheet, Teacher, TrainingClass, TrainingSession
 from desktop.models.base import problems_of
 from desktop.queries.policies import Policies
 from desktop.queries.training.attendance import attendance
+from desktop.queries.training.leaves import class_leaves
 from desktop.services.records import save
 from desktop.services.training.enrolling import enrol, enrol_walk_in, withdraw
 from desktop.services.training.leave import record_leave, settle_pending
@@ -164,6 +165,32 @@ def test_slip_turns_pending_into_leave(store):
         assert settle_pending(session, made.uid, upto="2026-07-03") == 4
     assert _marks(store, made.sessions[2]) == ["7", "7"]
     assert _marks(store, made.sessions[3]) == ["9", "9"]
+
+
+def test_leave_that_ended_sooner_excuses_no_more(store):
+    """Who came back on the second day's morning is 待核 from then on; what is approved stays, undo brings all back."""
+    made = make_class(store, hours=((0, "4.0"),) * 4, people=2)
+    for lesson in made.sessions:
+        with store.write("登") as session:
+            enter_absence(session, lesson, (1, 2), day=DAY)
+    slip = {"enrolment": made.trainees[0], "kind": "1", "start": "2026-07-01", "end": "2026-07-03", "hours": "12.0"}
+    with store.write("登记请假") as session:
+        uid = record_leave(session, slip).uid
+        record_leave(session, {**slip, "start": "2026-07-03"})
+    with store.write("销假") as session:
+        assert record_leave(session, {"returned_on": "2026-07-02", "returned_half": "1"}, uid=uid).released == 1
+    assert [_marks(store, lesson)[0] for lesson in made.sessions] == ["4", "9", "4", "9"], "another slip has the third"
+    with store.read() as session:
+        found = class_leaves(session, Policies(session), made.uid)
+    kept = next(each.content for each in found.leaves if each.uid == uid)
+    assert (kept["end"], found.hours(kept)) == ("2026-07-03", 40)
+    assert found.hours({**kept, "returned_half": None}) == 80, "without half-day the day of return is still leave"
+    assert found.hours({**kept, "returned_on": "2026-07-04"}) == 120
+    with store.write("改为事假") as session:
+        assert record_leave(session, {"kind": "2"}, uid=uid) == (uid, 1, 1)
+    assert [_marks(store, lesson)[0] for lesson in made.sessions] == ["5", "9", "4", "9"]
+    with pytest.raises(InvalidRecord, match="早于请假开始日期"), store.write("销假") as session:
+        record_leave(session, {"returned_on": "2026-06-30"}, uid=uid)
 
 
 def test_rows_are_frozen_when_printed(store):
