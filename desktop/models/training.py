@@ -220,6 +220,7 @@ class TrainingSession(Record):
     activity: str | None = text("活动内容", listed=True)
     hours: Decimal = exact("学时", listed=True)
     teacher: str | None = person_name("授课教师", listed=True, help="不填按课程的主讲人")
+    teacher_unit: str | None = text("教师单位", help="同名的教师按单位区分；不填，与主讲人同名的按主讲人单位")
     room: str | None = text("地点", listed=True, limit=100)
     host: str | None = person_name("主持人")
     state: str | None = choice("状态", "session_state", listed=True, help="不填为正常")

@@ -18,6 +18,8 @@ class Slot:
     starts: str
     ends: str
     needs: frozenset[tuple[str, str]]
+    unit: str = ""
+    """The unit of the teacher; empty where it is not known."""
 
     @property
     def times(self) -> tuple[str, str]:
@@ -57,6 +59,14 @@ def overlap(one: Slot, other: Slot) -> bool:
     return one.times[0] < other.times[1] and other.times[0] < one.times[1]
 
 
+def shared_needs(one: Slot, other: Slot) -> set[tuple[str, str]]:
+    """What two sessions both need; teachers of one name and two units are two people."""
+    is_other = bool(one.unit and other.unit) and not (
+        one.unit.startswith(other.unit) or other.unit.startswith(one.unit)
+    )
+    return {need for need in one.needs & other.needs if need[0] != "teacher" or not is_other}
+
+
 def clashes(slots: Iterable[Slot]) -> list[Clash]:
     """Every pair of sessions that need the same at one time, once for each need."""
     by_need: dict[tuple[str, str, str], list[Slot]] = {}
@@ -66,7 +76,11 @@ def clashes(slots: Iterable[Slot]) -> list[Clash]:
     found = []
     for (_, kind, name), some in by_need.items():
         for place, one in enumerate(some):
-            found += [Clash(one.uid, other.uid, kind, name) for other in some[place + 1 :] if overlap(one, other)]
+            found += [
+                Clash(one.uid, other.uid, kind, name)
+                for other in some[place + 1 :]
+                if overlap(one, other) and (kind, name) in shared_needs(one, other)
+            ]
     return found
 
 

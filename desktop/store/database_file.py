@@ -17,7 +17,7 @@ from desktop.errors import DatabaseError, disk_reason
 from desktop.store.engine import APPLICATION_ID
 from desktop.store.trouble import reason_of, telling, unopened
 
-SCHEMA_VERSION: Final = 12
+SCHEMA_VERSION: Final = 13
 """Ordinal of the newest Alembic revision; a test holds it against the migrations."""
 
 DATABASE_NAME: Final = "office.db"

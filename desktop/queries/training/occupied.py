@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from desktop.queries.directory import Directory
 from desktop.queries.training.classes import is_held
 from desktop.queries.training.timetable import NEED_WORDS, held_slots, shown_need
-from desktop.rules.clashes import Slot, overlap
+from desktop.queries.training.lecturers import lecturer_of
+from desktop.rules.clashes import Slot, overlap, shared_needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Occupied:
         for each in self.slots.values():
             if each.uid == uid or not overlap(moved, each):
                 continue
-            for kind, name in sorted(moved.needs & each.needs):
+            for kind, name in sorted(shared_needs(moved, each)):
                 shown = self.names.get((kind, name), name)
                 where = "" if kind == "class" else f"“{self.class_of[each.uid]}”"
                 found.append(f"{NEED_WORDS[kind]}{shown}这时已在{where}上课")
@@ -77,7 +78,7 @@ def _others(names: Directory, uid: str, own: Iterable[str]) -> Iterable[OtherSes
         course = names.content("courses", each.get("course", ""))
         parts = (
             course.get("name") or each.get("activity", ""),
-            each.get("teacher") or course.get("teacher", ""),
+            lecturer_of(names, each).name,
             each.get("room", ""),
         )
         owner = names.text("classes", each["training_class"])

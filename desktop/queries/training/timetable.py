@@ -13,6 +13,7 @@ from desktop.queries.directory import Directory
 from desktop.queries.policies import Policies
 from desktop.queries.training.attendance import year_of
 from desktop.queries.training.classes import courses_of, is_held, session_text, sheet_of
+from desktop.queries.training.lecturers import lecturer_of, unit_key
 from desktop.rules.clashes import Clash, Slot, clashes, periods_overlap
 from desktop.rules.content_split import Share, minimum_sentence, split_of, sum_sentence
 from desktop.rules.hours import hours_text, tenths, tenths_of
@@ -43,13 +44,13 @@ def held_slots(names: Directory) -> Iterable[Slot]:
             continue
         content = record.content
         owner = content["training_class"]
-        course = names.content("courses", content.get("course", ""))
-        teacher = content.get("teacher") or course.get("teacher")
+        teacher = lecturer_of(names, content)
         needs = {("class", owner), *(("trainee", who) for who in people[owner])}
-        needs |= {("teacher", teacher)} if teacher else set()
+        needs |= {("teacher", teacher.name)} if teacher.name else set()
         needs |= {("room", _room(names, owner, content["room"]))} if content.get("room") else set()
         clocks = (content.get("starts", ""), content.get("ends", ""))
-        yield Slot(uid, content["date"], content["half"], *clocks, frozenset(needs))
+        unit = unit_key(names, teacher.unit) if teacher.unit else ""
+        yield Slot(uid, content["date"], content["half"], *clocks, frozenset(needs), unit)
 
 
 def _room(names: Directory, owner: str, room: str) -> str:
@@ -78,7 +79,18 @@ def clash_sentence(names: Directory, clash: Clash) -> str:
     where = "”和“".join(dict.fromkeys(names.text("classes", each.content["training_class"]) for each in (one, other)))
     if clash.kind == "class":
         return f"“{shown}”{session_text(one)}排了两次课，请核对"
+    if clash.kind == "teacher":
+        shown, doubt = _shown_teacher(names, one.content, other.content)
+        return f"授课教师{shown} {session_text(one)}同时在“{where}”，请调整其中一个课次{doubt}"
     return f"{NEED_WORDS[clash.kind]}{shown} {session_text(one)}同时在“{where}”，请调整其中一个课次"
+
+
+def _shown_teacher(names: Directory, *lessons: Content) -> tuple[str, str]:
+    """The teacher of two sessions with the unit that is known, and what to do if he may be two people."""
+    found = [lecturer_of(names, each) for each in lessons]
+    shown = next((each.text for each in found if each.unit), found[0].text)
+    count = 0 if all(each.unit for each in found) else len(names.find("teachers", found[0].name))
+    return shown, f"；名册中有 {count} 位{found[0].name}，不是同一人的请写明教师单位" if count > 1 else ""
 
 
 def shown_need(names: Directory, kind: str, name: str) -> str:

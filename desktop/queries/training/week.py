@@ -12,6 +12,7 @@ from desktop.queries.policies import Policies
 from desktop.queries.training.attendance import year_of
 from desktop.queries.training.classes import courses_of, is_held, session_text, sessions_of
 from desktop.queries.training.courses import CourseRow, scheduled_hours
+from desktop.queries.training.lecturers import lecturer_of
 from desktop.queries.training.occupied import Occupied, occupied
 from desktop.queries.training.timetable import clash_sentence, is_settled, timetable_clashes
 from desktop.rules.hours import tenths_of
@@ -93,7 +94,7 @@ def class_timetable(session: Session, uid: str) -> ClassTimetable:
         SessionEntry(
             each,
             _title(names, each.content),
-            _teacher(names, each.content),
+            lecturer_of(names, each.content).name,
             tuple(dict.fromkeys(clashing[each.uid])),
             is_settled(session, content, each),
             went.get(each.uid, ""),
@@ -104,11 +105,6 @@ def class_timetable(session: Session, uid: str) -> ClassTimetable:
     courses = tuple(CourseRow(each, scheduled.get(each.uid, 0)) for each in courses_of(session, uid))
     half_day = tenths_of(policies.value("training.hours_per_half_day", year))
     return ClassTimetable(content, entries, courses, half_day, names, occupied(names, uid))
-
-
-def _teacher(names: Directory, content: Content) -> str:
-    """Who teaches: the session's own teacher, else the course's."""
-    return str(content.get("teacher") or names.content("courses", content.get("course", "")).get("teacher", ""))
 
 
 def _title(names: Directory, content: Content) -> str:

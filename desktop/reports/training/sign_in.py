@@ -137,13 +137,8 @@ def _heading(sheet: ClassSheet, lessons: Sequence[Stored], number: str) -> Itera
     when = f"日期：{day_text(day)}（星期{WEEKDAYS[day.weekday()]}）{halves}"
     yield SubLine((when, f"地点：{rooms or sheet.content.get('site', '')}", f"编号：{number}"))
     taught = "；".join(dict.fromkeys(filter(None, (what_is_taught(sheet, each) for each in contents))))
-    teachers = dict.fromkeys(filter(None, (_teacher(sheet, each) for each in contents)))
+    teachers = dict.fromkeys(filter(None, (lecturer_of(sheet.names, each).name for each in contents)))
     yield SubLine((f"课程：{taught}", f"授课教师：{'、'.join(teachers)}"))
-
-
-def _teacher(sheet: ClassSheet, content: Content) -> str:
-    course = sheet.names.content("courses", content.get("course", ""))
-    return str(content.get("teacher") or course.get("teacher", ""))
 
 
 def _columns(lessons: Sequence[Stored], beside: int) -> tuple[Column, ...]:

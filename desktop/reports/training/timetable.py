@@ -10,6 +10,7 @@ from desktop.errors import RefusedError
 from desktop.models import TrainingSession
 from desktop.models.base import Content
 from desktop.queries.training.classes import is_held, session_text, sessions_of
+from desktop.queries.training.lecturers import lecturer_of
 from desktop.reports.blocks import Block, Column, Document, ListTable, SignatureLine, Text, Title
 from desktop.reports.headings import code_label, filing_line
 from desktop.reports.paper import A4_LANDSCAPE, SIZE_5, SIZE_6, Align
@@ -56,9 +57,7 @@ def build(session: Session, settings: Settings) -> Filled:
 
 def _row(sheet: ClassSheet, content: Content) -> tuple[str, ...]:
     day = date.fromisoformat(content["date"])
-    course = sheet.names.content("courses", content.get("course", ""))
-    teacher = content.get("teacher") or course.get("teacher", "")
-    is_own = teacher == course.get("teacher", "")
+    teacher = lecturer_of(sheet.names, content)
     hours = tenths(content["hours"])
     return (
         f"{day.month}月{day.day}日",
@@ -66,8 +65,8 @@ def _row(sheet: ClassSheet, content: Content) -> tuple[str, ...]:
         code_label("day_part", content["half"]),
         "—".join(filter(None, (content.get("starts"), content.get("ends")))),
         what_is_taught(sheet, content),
-        teacher,
-        course.get("teacher_unit", "") if is_own else "",
+        teacher.name,
+        teacher.unit,
         hours_text(hours) if hours else "",
         content.get("room", ""),
         content.get("host", ""),

@@ -82,6 +82,28 @@ def test_clashes_are_named(store):
         assert overlapping_classes(Directory(session), one.teachers[1], one.uid) == []
 
 
+def test_namesakes_among_teachers_are_told_apart(store):
+    """Two of one name and two units teach at one time; of one whose unit is not known the sentence asks for it."""
+    add_all(store, School, [school_content(number) for number in (1, 2)])
+    add_all(store, Teacher, [teacher_content(number, name="王芳") for number in (1, 2)])
+    first, second = "云岭县第1中学", "云岭县第2中学"
+    one = make_class(store, courses=(), people=0, name="一班")
+    two = make_class(store, courses=(), people=0, name="二班")
+    course = add(store, Course, course_content(one.uid, teacher="王芳", teacher_unit=f"{first} 教研组长"))
+    when = {"date": "2026-07-09", "half": "1"}
+    add(store, TrainingSession, session_content(one.uid, course=course, **when))
+    other = add(store, TrainingSession, session_content(two.uid, teacher="王芳", teacher_unit=second, **when))
+    assert clash_texts(store) == []
+    for unit, told in (
+        (first, "授课教师王芳（云岭县第1中学 教研组长） 2026-07-09上午同时在“一班”和“二班”，请调整其中一个课次"),
+        (None, "请调整其中一个课次；名册中有 2 位王芳，不是同一人的请写明教师单位"),
+    ):
+        with store.write("改单位") as session:
+            save(session, TrainingSession, {"teacher_unit": unit}, uid=other)
+        [text] = clash_texts(store)
+        assert told in text
+
+
 def test_plan_of_a_vocational_class(store):
     """TR-3 and TR-4 with the sum shown; a class across New Year is allowed and told."""
     programme = add(store, Programme, {"name": "中职国培", "year": 2026, "kind": "11", "level": "1"})
