@@ -12,7 +12,7 @@ from desktop.store.records import load
 from desktop.ui.training.sessions import SessionsPiece
 from desktop.ui.window import MainWindow
 from tests.builders import add, class_content, contents_of, session_content
-from tests.builders_training import MadeClass, make_class
+from tests.builders_training import MadeClass, make_class, mark_all
 from tests.ui.conftest import Answers, settle
 
 ALT, CTRL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
@@ -185,6 +185,25 @@ def test_clash_is_named_in_a_sentence(qtbot: Any, open_window: Any, office: Stor
     assert "授课教师王芳" in piece.clashes.text()
     assert "同时在" in piece.clashes.text()
     assert "王芳" in piece.view.currentIndex().data()
+
+
+def test_part_hours_are_asked_about_when_a_session_is_resized(
+    qtbot: Any, open_window: Any, office: Store, dialogs: Answers
+) -> None:
+    """Who missed three of four hours is named when the session has two, and stays among what is to be mended."""
+    one = made(office)
+    mark_all(office, one, [[("5", "3.0"), ("1", None)], [("1", None)] * 2])
+    window = open_window()
+    piece = open_week(qtbot, window, one.uid)
+    qtbot.keyClick(piece.view, Qt.Key.Key_Return)
+    settle(qtbot, window)
+    hours = piece.beside.form.sections.cells["hours"].editor
+    hours.set_text("2")
+    qtbot.keyClick(hours, Qt.Key.Key_S, CTRL)
+    settle(qtbot, window)
+    assert "由 4 学时改为 2 学时" in dialogs.asked[-1].text
+    assert dialogs.asked[-1].text.endswith("教师乙 3 学时")
+    assert "教师乙 2026-07-01上午登记缺课 3 学时，多于该课次的 2 学时" in piece.clashes.text()
 
 
 def test_new_session_proposes_what_is_left_to_plan(qtbot: Any, open_window: Any, office: Store) -> None:

@@ -2,8 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass, field
-from typing import Any, Final
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Integer, Select, case, cast, func, select
 from sqlalchemy.orm import Session
@@ -14,7 +14,7 @@ from desktop.models.base import Content
 from desktop.queries.policies import Policies
 from desktop.rules import absence
 from desktop.rules.absence import AbsenceRules, Tally, Verdict
-from desktop.rules.hours import read_fraction, tenths, tenths_of
+from desktop.rules.hours import hours_text, read_fraction, tenths, tenths_of
 from desktop.store.records import load
 from desktop.store.tables import plain_table
 
@@ -26,6 +26,7 @@ SHEETS: Final = plain_table(SignInSheet)
 SESSIONS: Final = plain_table(TrainingSession)
 _COURSES: Final = plain_table(Course)
 _ENROLMENTS: Final = plain_table(Enrolment)
+_WHOLE: Final = [str(each) for each in absence.FULLY_THERE]
 HELD: Final = "1"
 """The state of a session that takes place; also meant where none is written."""
 
@@ -91,6 +92,10 @@ def attendance(
     _add_converted(session, around, found)
     for uid, each in found.items():
         _conclude(around, uid, each)
+    for part in part_marks(session, around.chosen):
+        if part.sentence and part.enrolment in found:
+            each = found[part.enrolment]
+            each.verdict = replace(each.verdict, doubts=(*each.verdict.doubts, part.sentence))
     return found
 
 
@@ -130,10 +135,7 @@ class _Around:
 
     def held(self, query: Select[Any]) -> Select[Any]:
         """Only marks of sessions that took place."""
-        query = query.join(SHEETS, SHEETS.c.uid == MARKS.c.record_uid)
-        query = query.join(SESSIONS, SESSIONS.c.uid == SHEETS.c.session)
-        query = query.where(SHEETS.c.deleted_at.is_(None), SESSIONS.c.deleted_at.is_(None), is_held())
-        return self._of_classes(query.where(MARKS.c.mark.is_not(None)), SESSIONS.c.training_class)
+        return self._of_classes(held_marks(query), SESSIONS.c.training_class)
 
     def marks(self) -> Select[Any]:
         """Enrolment, course, mark; how many, tenths of their sessions, tenths missed."""
@@ -149,6 +151,14 @@ class _Around:
         return self.held(query).group_by(MARKS.c.enrolment, SESSIONS.c.course, MARKS.c.mark)
 
 
+def held_marks(query: Select[Any]) -> Select[Any]:
+    """A query of marks joined to their sessions, of those that took place."""
+    query = query.join(SHEETS, SHEETS.c.uid == MARKS.c.record_uid)
+    query = query.join(SESSIONS, SESSIONS.c.uid == SHEETS.c.session)
+    query = query.where(SHEETS.c.deleted_at.is_(None), SESSIONS.c.deleted_at.is_(None), is_held())
+    return query.where(MARKS.c.mark.is_not(None))
+
+
 def is_held() -> ColumnElement[bool]:
     """The condition that a session takes place."""
     return func.coalesce(SESSIONS.c.state, HELD) == HELD
@@ -162,9 +172,37 @@ def hours_of(column: ColumnElement[Any]) -> ColumnElement[int]:
 def missed() -> ColumnElement[int]:
     """Tenths that a mark means: those written, else the whole session of somebody who was away."""
     away = MARKS.c.mark.in_([str(each) for each in absence.AWAY])
-    present = MARKS.c.mark.in_([str(each) for each in absence.FULLY_THERE])
+    present = MARKS.c.mark.in_(_WHOLE)
     written = func.coalesce(hours_of(MARKS.c.hours), case((away, hours_of(SESSIONS.c.hours)), else_=0))
     return case((present, 0), else_=written)
+
+
+class PartMark(NamedTuple):
+    """A mark with hours of its own: whose, of which session (uid, day, half-day), tenths missed and those it has."""
+
+    enrolment: str
+    session: str
+    date: str
+    half: str
+    missed: int
+    hours: int
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong with it; empty where no more was missed than the session has."""
+        when = f"{self.date}{table('day_part').label(self.half)}"
+        too_much = f"{when}登记缺课 {hours_text(self.missed)} 学时，多于该课次的 {hours_text(self.hours)} 学时，请核对"
+        return too_much if self.missed > self.hours else ""
+
+
+def part_marks(session: Session, classes: Collection[str] | None = None) -> list[PartMark]:
+    """The marks of some classes, or of all, beside which hours are written."""
+    which = [hours_of(MARKS.c.hours), hours_of(SESSIONS.c.hours)]
+    query = select(MARKS.c.enrolment, SESSIONS.c.uid, SESSIONS.c.date, SESSIONS.c.half, *which).select_from(MARKS)
+    query = held_marks(query).where(MARKS.c.hours.is_not(None), MARKS.c.mark.not_in(_WHOLE))
+    if classes is not None:
+        query = query.where(SESSIONS.c.training_class.in_(tuple(classes)))
+    return [PartMark(*row) for row in session.execute(query.order_by(SESSIONS.c.date, SESSIONS.c.half))]
 
 
 def _add_before_joining(session: Session, around: _Around, found: dict[str, Attendance]) -> None:

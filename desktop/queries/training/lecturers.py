@@ -29,6 +29,6 @@ def lecturer_of(names: Directory, lesson: Content) -> Lecturer:
 
 def unit_key(names: Directory, unit: str) -> str:
     """What units are compared by: the school that is meant, else what is written before a post."""
-    first = unit.split()[0] if unit.split() else ""
+    first = unit.split(maxsplit=1)[0] if unit.split() else ""
     schools = names.find("schools", unit) or names.find("schools", first)
     return schools[0] if len(schools) == 1 else first

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 from desktop.queries.directory import Directory
 from desktop.queries.training.classes import is_held
-from desktop.queries.training.timetable import NEED_WORDS, held_slots, shown_need
 from desktop.queries.training.lecturers import lecturer_of
+from desktop.queries.training.timetable import NEED_WORDS, held_slots, shown_need
 from desktop.rules.clashes import Slot, overlap, shared_needs
 
 

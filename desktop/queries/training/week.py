@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 from desktop.models.base import Content
 from desktop.queries.directory import Directory
 from desktop.queries.policies import Policies
-from desktop.queries.training.attendance import year_of
+from desktop.queries.training.attendance import part_marks, year_of
 from desktop.queries.training.classes import courses_of, is_held, session_text, sessions_of
 from desktop.queries.training.courses import CourseRow, scheduled_hours
 from desktop.queries.training.lecturers import lecturer_of
 from desktop.queries.training.occupied import Occupied, occupied
 from desktop.queries.training.timetable import clash_sentence, is_settled, timetable_clashes
-from desktop.rules.hours import tenths_of
+from desktop.rules.hours import hours_text, tenths_of
 from desktop.store.records import Stored
 
 
@@ -30,6 +30,8 @@ class SessionEntry:
     is_settled: bool = False
     went: str = ""
     """Of a moved session: when it is held instead."""
+    parts: tuple[str, ...] = ()
+    """Who is written to have missed a part of it, with the hours."""
 
     @property
     def is_held(self) -> bool:
@@ -87,6 +89,11 @@ def class_timetable(session: Session, uid: str) -> ClassTimetable:
     sessions = sessions_of(session, uid)
     went = {each.content["replaces"]: session_text(each) for each in sessions if "replaces" in each.content}
     clashing: dict[str, list[str]] = defaultdict(list)
+    parts: dict[str, list[str]] = defaultdict(list)
+    for part in part_marks(session, (uid,)):
+        who = names.name("enrolments", part.enrolment)
+        parts[part.session].append(f"{who} {hours_text(part.missed)} 学时")
+        clashing[part.session] += [f"{who} {part.sentence}"] if part.sentence else []
     for clash in timetable_clashes(names, uid):
         for each in (clash.one, clash.other):
             clashing[each].append(clash_sentence(names, clash))
@@ -98,6 +105,7 @@ def class_timetable(session: Session, uid: str) -> ClassTimetable:
             tuple(dict.fromkeys(clashing[each.uid])),
             is_settled(session, content, each),
             went.get(each.uid, ""),
+            tuple(parts[each.uid]),
         )
         for each in sessions
     )

@@ -16,6 +16,7 @@ from desktop.kinds import Day
 from desktop.models import SignInSheet
 from desktop.models.base import Content
 from desktop.queries.training.classes import find_session, is_held, sessions_of, sheet_of
+from desktop.queries.training.lecturers import lecturer_of
 from desktop.queries.training.sheet_rows import BY_NUMBER, laid_out
 from desktop.reports.blocks import (
     Block,

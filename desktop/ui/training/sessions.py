@@ -24,7 +24,7 @@ from desktop.ui.training.other_classes import OtherClasses
 from desktop.ui.training.piece import Piece
 from desktop.ui.training.plan_sums import shortened
 from desktop.ui.training.week_model import HALVES
-from desktop.ui.training.week_texts import hours_of_week, unplanned, week_text
+from desktop.ui.training.week_texts import hours_of_week, resized_text, unplanned, week_text
 from desktop.ui.training.week_view import WeekView
 from desktop.ui.widgets import button, column, label
 
@@ -83,7 +83,7 @@ class SessionsPiece(Piece):
         self.view.chosen.connect(self._follow)
         self.view.hovered.connect(self._tell_hovered)
         self.others.laid_over.connect(self.view.week.lay_over)
-        self.beside.saved.connect(lambda uid: self._want(uid, None))
+        self.beside.saved.connect(self._saved)
         for keys, run in (("Home", self.first_week), ("End", self.last_week)):
             shortcut = QShortcut(QKeySequence(keys), self.view, run)
             shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
@@ -181,11 +181,15 @@ class SessionsPiece(Piece):
         found = self.timetable
         return next((each for each in found.entries if each.stored.uid == uid), None) if found is not None else None
 
-    def _want(self, uid: str, when: tuple[str, str] | None) -> None:
-        stored = self.beside.form.stored
-        if when is None and stored is not None:
-            when = (stored.content["date"], stored.content["half"])
-        self._wanted = (uid, when) if when is not None else None
+    def _saved(self, uid: str) -> None:
+        """Stay at the session; of one that is longer or shorter now tell whose part of it has to be looked at."""
+        stored, before = self.beside.form.stored, self._entry(uid)
+        self._wanted = (uid, (stored.content["date"], stored.content["half"])) if stored is not None else None
+        if stored is None or before is None or not before.parts:
+            return
+        told = resized_text(before, stored.content)
+        if told:
+            self.desk.dialogs.tell(tr("课次学时已改"), told)
 
     def _shift(self, uid: str, days: int, halves: int) -> None:
         entry = self._entry(uid)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from desktop.codes import table
+from desktop.models.base import Content
 from desktop.queries.training.courses import CourseRow
 from desktop.queries.training.week import ClassTimetable, SessionEntry, monday_of
 from desktop.rules.hours import hours_text, tenths
@@ -60,3 +61,16 @@ def hovered_text(when: tuple[str, str], clashing: Sequence[str]) -> str:
     """What a session would clash with on a day and half-day, or that it is free."""
     told = shortened(clashing, _NAMED) or [tr("没有冲突")]
     return f"{when[0]}{table('day_part').label(when[1])}：" + "；".join(told)
+
+
+def resized_text(before: SessionEntry, content: Content) -> str:
+    """Whose absence from a part of a session is to be looked at because its hours changed; empty where they did not."""
+    old, new = (tenths(each["hours"]) for each in (before.stored.content, content))
+    if old == new:
+        return ""
+    return tr(
+        "课次由 {old} 学时改为 {new} 学时。登记了部分缺课的，请到“签到与缺勤”核对：{who}",
+        old=hours_text(old),
+        new=hours_text(new),
+        who="、".join(shortened(before.parts, _NAMED)),
+    )

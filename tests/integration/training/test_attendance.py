@@ -193,6 +193,18 @@ def test_leave_that_ended_sooner_excuses_no_more(store):
         record_leave(session, {"returned_on": "2026-06-30"}, uid=uid)
 
 
+def test_part_hours_above_those_of_a_shortened_session_are_told(store):
+    """Three hours of four missed, and the session has two now: the sentence names both; a present row has no part."""
+    made = make_class(store, hours=((0, "4.0"),), people=2)
+    mark_all(store, made, [[("7", "3.0"), ("1", "3.0")]])
+    assert attended(store, made.uid)[made.trainees[0]].verdict.doubts == ()
+    with store.write("课次缩短") as session:
+        save(session, TrainingSession, {"hours": "2.0"}, uid=made.sessions[0])
+    found = attended(store, made.uid)
+    told = "2026-07-01上午登记缺课 3 学时，多于该课次的 2 学时，请核对"
+    assert [found[each].verdict.doubts for each in made.trainees] == [(told,), ()]
+
+
 def test_rows_are_frozen_when_printed(store):
     """Before printing a sheet is laid out anew; after it rows stay, and who came later stands behind."""
     made = make_class(store, hours=((0, "4.0"),), people=3)
