@@ -188,6 +188,7 @@ def _add_packages(commands: Any) -> None:  # noqa: ANN401
     copy.add_argument("--to", required=True, metavar="文件夹")
     copy.add_argument("--stream", choices=streams, default="annual", help="哪一类数据包")
     copy.add_argument("--volume", type=int, action="append", metavar="卷", help="只写这些卷；可写多次")
+    copy.add_argument("--without-backup", action="store_true", help="不随带备份")
     show = _command(package, "show", "packages:run_show", "查看数据包")
     verify = _command(package, "verify", "packages:run_verify", "核对签名和校验值，不用密钥")
     merge = _command(package, "merge", "packages:run_merge", "合并一个数据包，或一个文件夹里的全部数据包")

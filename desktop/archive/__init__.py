@@ -13,7 +13,7 @@ from desktop.archive.identity import (
 )
 from desktop.archive.limits import LIMITS
 from desktop.archive.packing import Blob, Records
-from desktop.archive.removable import Drive, drive_of, eject, find_drives, largest_volume
+from desktop.archive.removable import Drive, drive_of, eject, find_drives, largest_volume, let_go
 from desktop.archive.scan import Found, FoundPackage, scan
 from desktop.archive.seal import Sealed, Shipment, write_archive, write_volumes
 from desktop.archive.strict import Inspected, Opened, check_start, inspect, is_archive, open_archive
@@ -48,6 +48,7 @@ __all__ = [
     "inspect",
     "is_archive",
     "largest_volume",
+    "let_go",
     "open_archive",
     "open_backup",
     "recipient_key_id",

@@ -116,9 +116,17 @@ def _refuse_newer(value: Mapping[str, object]) -> None:
     numbers = [number for number in map(value.get, ("format", "min_reader", "suite")) if type(number) is int]
     if any(number > FORMAT for number in numbers) or value.get("critical", []) != []:
         app = value.get("app")
-        made_by = app if isinstance(app, str) and _APP.fullmatch(app) else "更新的版本"
-        sentence = f"这个数据包由 {made_by} 生成，本机程序版本较旧，不能读取。请先升级本机程序，数据没有变化。"
-        raise PackageRefused("newer", sentence, member=HEADER)
+        raise newer(app if isinstance(app, str) and _APP.fullmatch(app) else "", HEADER)
+
+
+def newer(app: str, member: str) -> PackageRefused:
+    """The error for a package of a newer program: the version that can read it, or that it must be a newer one."""
+    needed = f" {app} 或更高版本" if app else "最新版本"
+    return PackageRefused(
+        "newer",
+        f"这个数据包由更新的程序生成，没有采用，数据没有变化；请先把本机程序升级到{needed}再接收。",
+        member=member,
+    )
 
 
 def _check_header(value: Mapping[str, Any]) -> None:

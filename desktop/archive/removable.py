@@ -1,7 +1,7 @@
 """The drives that are plugged in: which they are, how much room they have, and letting them go.
 
     find_drives() -> list[Drive]            drive_of(path) -> Drive | None
-    largest_volume(folder) -> int           eject(drive)
+    largest_volume(folder) -> int           eject(drive)           let_go(folder) -> str
 
 Nothing that lies on a drive is opened or run here. `eject` returns only when the system has let the drive go; only
 then may a clerk be told 可以安全拔出U盘 (package.md 2.12).
@@ -151,6 +151,18 @@ def eject(drive: Drive) -> None:
         )
 
 
+def let_go(folder: Path) -> str:
+    """Eject the drive on which a folder lies; whether it may be pulled out, in a sentence, empty where it is none."""
+    drive = drive_of(folder)
+    if drive is None:
+        return ""
+    try:
+        eject(drive)
+    except RefusedError as error:
+        return error.sentence
+    return "可以安全拔出U盘。"
+
+
 def _release(drive: Drive) -> bool:
     for command in _RELEASES:
         if _run(command, drive) and not _is_mounted(drive):
@@ -183,4 +195,4 @@ def _is_mounted(drive: Drive) -> bool:
     return any(each.folder == drive.folder for each in find_drives())
 
 
-__all__ = ["Drive", "drive_of", "eject", "find_drives", "largest_volume"]
+__all__ = ["Drive", "drive_of", "eject", "find_drives", "largest_volume", "let_go"]

@@ -4,7 +4,7 @@ from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from desktop.archive import Identity
+from desktop.archive import Identity, let_go
 from desktop.archive.volumes import called
 from desktop.codes import table
 from desktop.commands.base import Exit, answer, open_office, operator_of
@@ -35,6 +35,7 @@ def run_write(arguments: Namespace) -> int:
     with open_office(arguments) as store:
         written = list(_write(store, arguments, folder))
         lines = [] if arguments.without_backup else [*filter(None, [take_along(store, folder)])]
+        gone = let_go(folder)
     for each in written:
         counts = "，".join(f"{section_label(section)} {count}" for section, count in each.counts.items() if count)
         along = f"，附件 {each.attachments}" if each.attachments else ""
@@ -45,7 +46,7 @@ def run_write(arguments: Namespace) -> int:
             lines.append(_rest(each.header.seq, each.left))
     data = [each.as_json() for each in written]
     up = arguments.stream == ANNUAL.kind
-    answer(arguments, data[0] if up else {"packages": data}, "\n".join([*lines, "可以安全拔出U盘"]))
+    answer(arguments, data[0] if up else {"packages": data}, "\n".join(filter(None, [*lines, gone])))
     return Exit.ROWS_REFUSED if any(each.left for each in written) else Exit.DONE
 
 
@@ -65,11 +66,14 @@ def run_copy(arguments: Namespace) -> int:
         if len(found) != 1:
             more = "有多个，请用 --for 写明单位" if found else "没有"
             raise RefusedError(f"发件箱里第 {arguments.seq} 次数据包{more}，没有写到U盘")
-        handed = hand_over(store, found[0].package_id, Path(arguments.to), arguments.volume or ())
-        identity = load_identity(store.folder)
-        lay_card(own_card(store, identity), Path(arguments.to))
-    lines = [f"已写到 {path} 并读回核对" for path in handed.paths]
-    lines.append(_rest(arguments.seq, handed.left) if handed.left else "可以安全拔出U盘")
+        folder = Path(arguments.to)
+        reserve = 0 if arguments.without_backup else size_along(store, folder)
+        handed = hand_over(store, found[0].package_id, folder, arguments.volume or (), reserve=reserve)
+        lay_card(own_card(store, load_identity(store.folder)), folder)
+        lines = [f"已写到 {path} 并读回核对" for path in handed.paths]
+        lines += [] if arguments.without_backup else [take_along(store, folder) or "备份已随带"]
+    lines += [_rest(arguments.seq, handed.left)] if handed.left else []
+    lines += filter(None, [let_go(folder)])
     data = {"volumes": [str(path) for path in handed.paths], "volumes_left": list(handed.left)}
     answer(arguments, data, "\n".join(lines))
     return Exit.ROWS_REFUSED if handed.left else Exit.DONE
@@ -164,7 +168,7 @@ def run_merge(arguments: Namespace) -> int:
             carry_out_merge(store, plan, operator_of(arguments, store))
             if arguments.receipt is not None:
                 written.append(_write_receipt(store, plan, Path(arguments.receipt), identity))
-    answer(arguments, plan.as_json(), _told(plan, written))
+    answer(arguments, plan.as_json(), "\n".join([_told(plan, written), *_let_go(written)]))
     return Exit.ROWS_REFUSED if plan.is_told else Exit.DONE
 
 
@@ -178,8 +182,14 @@ def run_refuse(arguments: Namespace) -> int:
         refuse_package(store, plan, arguments.why, operator_of(arguments, store))
         year = int(plan.manifest["year"])
         receipt = write_receipts(store, plan.card, year=year, folder=folder, identity=identity)
-    answer(arguments, {"receipt": str(receipt)}, f"已退回，没有合并任何记录；回执已写到 {receipt}")
+    text = f"已退回，没有合并任何记录；回执已写到 {receipt}"
+    answer(arguments, {"receipt": str(receipt)}, "\n".join([text, *_let_go([receipt])]))
     return Exit.DONE
+
+
+def _let_go(receipts: Sequence[Path]) -> list[str]:
+    """Let the drive with receipts go; what is told of it."""
+    return [*filter(None, [let_go(receipts[0].parent)])] if receipts else []
 
 
 def _merge_folder(arguments: Namespace, folder: Path) -> int:
@@ -197,7 +207,8 @@ def _merge_folder(arguments: Namespace, folder: Path) -> int:
             if arguments.receipt is not None:
                 plans = [item.plan for item in gathering.of(State.MERGED) if item.plan is not None]
                 receipts = [_write_receipt(store, plan, Path(arguments.receipt), identity) for plan in plans]
-    answer(arguments, _gathering_json(gathering), _gathering_text(gathering, receipts))
+    text = "\n".join([_gathering_text(gathering, receipts), *_let_go(receipts)])
+    answer(arguments, _gathering_json(gathering), text)
     return Exit.DONE if _all_taken(gathering) else Exit.ROWS_REFUSED
 
 
@@ -274,7 +285,8 @@ def _write_receipts(arguments: Namespace) -> int:
         identity = load_identity(store.folder)
         cards = _recipients(store, arguments.office_below)
         paths = [write_receipts(store, card, year=arguments.year, folder=folder, identity=identity) for card in cards]
-    answer(arguments, {"receipts": [str(path) for path in paths]}, "\n".join(f"回执已写到 {path}" for path in paths))
+    lines = [*(f"回执已写到 {path}" for path in paths), *_let_go(paths)]
+    answer(arguments, {"receipts": [str(path) for path in paths]}, "\n".join(lines))
     return Exit.DONE
 
 

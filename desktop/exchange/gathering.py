@@ -1,6 +1,6 @@
 """Twenty offices in one go: every package in a folder or on a stick looked at, planned, merged one by one, summed up.
 
-    gather(store, folder, *, identity, step) -> Gathering      nothing is written but what must wait
+    gather(store, folder, *, identity, step, year=None) -> Gathering    nothing is written but what must wait
     carry_out(store, gathering, operator, *, identity, step) -> None
 
 Each package is an Act of its own: cancelling between two leaves the first merged and the rest untouched.
@@ -14,12 +14,12 @@ from typing import Final
 
 from desktop.archive import FoundPackage, Identity, inspect, scan
 from desktop.errors import DesktopError, PackageRefused
-from desktop.exchange.cards import own_card
+from desktop.exchange.cards import known_cards, own_card
 from desktop.exchange.merge import carry_out_merge, plan_merge
 from desktop.exchange.merge_plan import MergePlan
 from desktop.exchange.quarantine import WAITS, hold
 from desktop.exchange.signers import signers_for
-from desktop.exchange.streams import BY_KIND, title_of
+from desktop.exchange.streams import BY_KIND, OWN, other_year, title_of
 from desktop.store.database import Store
 
 Step = Callable[[int, int, str], None]
@@ -48,6 +48,9 @@ LABELS: Final = {
     State.MERGED: "已合并",
 }
 
+_UNTAKEN: Final = {"older": State.SUPERSEDED, OWN: State.OTHER}
+"""What is refused without anything being wrong with it."""
+
 
 @dataclass(slots=True)
 class Gathered:
@@ -60,13 +63,15 @@ class Gathered:
     written: int = 0
     sha256: str = ""
     volumes: list[FoundPackage] = field(default_factory=list)
+    name: str = ""
+    """The sender's, where its card is known here."""
 
     @property
     def office(self) -> str:
         """The sender's name, or its code where only that is known."""
         if self.plan is not None:
             return self.plan.card.name
-        return self.found.header.sender if self.found.header is not None else self.found.path.name
+        return self.name or (self.found.header.sender if self.found.header is not None else self.found.path.name)
 
     @property
     def what(self) -> str:
@@ -92,23 +97,31 @@ class Gathering:
     def summary(self) -> str:
         """One sentence: how many of each."""
         counts = [(LABELS[state], len(self.of(state))) for state in State]
+        if not self.items:
+            return "这里没有找到数据包；请核对是不是这个U盘，或请对方重新拷贝。"
         return f"共 {len(self.items)} 个数据包：" + "，".join(f"{label} {count} 个" for label, count in counts if count)
 
 
-def gather(store: Store, folder: Path, *, identity: Identity, step: Step) -> Gathering:
+def gather(store: Store, folder: Path, *, identity: Identity, step: Step, year: int | None = None) -> Gathering:
     """Look at everything in a folder and those in it; what must wait is copied into quarantine.
 
-    Of several packages of one office and stream only the newest is planned. Raises RefusedError when the folder cannot
-    be read.
+    Of several packages of one office and stream only the newest is planned; of other years than `year`, where one is
+    at hand, it is only told. Raises RefusedError when the folder cannot be read.
     """
     found = scan(folder, progress=lambda number: step(0, 0, f"已查看 {number} 个文件"))
     result = Gathering(folder, told=list(found.told))
     newest = _newest(found.packages)
     packages = list(_one_of_each(found.packages))
+    with store.read() as session:
+        names = {card.code: card.name for card in known_cards(session)}
     for number, (package, volumes) in enumerate(packages):
         step(number, len(packages), package.path.name)
         item = _look(store, package, volumes, newest, identity)
+        other = other_year(package.header, year) if package.header is not None and year is not None else ""
+        if item.state is State.READY and other:
+            item.state, item.reason = State.OTHER, other
         item.volumes = volumes
+        item.name = names.get(package.header.sender, "") if package.header is not None else ""
         result.items.append(item)
     return result
 
@@ -145,8 +158,11 @@ def _look(
     if header is None:
         return Gathered(package, State.REFUSED, package.problem)
     stream = BY_KIND.get(header.kind)
-    if stream is None or not stream.records or header.sender == store.office_code:
-        return Gathered(package, State.OTHER, "不是要合并的数据包")
+    if stream is None:
+        return Gathered(package, State.OTHER, "随带的备份，只有生成它的单位能用，不用处理")
+    if not stream.records:
+        is_own = header.sender == store.office_code
+        return Gathered(package, State.OTHER, f"本单位写给 {header.recipient} 的，请交给对方" if is_own else "")
     if header.seq < newest[header.sender, header.stream, header.epoch]:
         return Gathered(package, State.SUPERSEDED, "同一单位的更新一次也在这里")
     try:
@@ -171,8 +187,7 @@ def _refused(store: Store, package: FoundPackage, error: PackageRefused, identit
             return _wait(store, package, code=error.code, reason=error.sentence, identity=identity)
         except DesktopError as second:
             return Gathered(package, State.REFUSED, second.sentence)
-    state = State.SUPERSEDED if error.code == "older" else State.REFUSED
-    return Gathered(package, state, error.sentence)
+    return Gathered(package, _UNTAKEN.get(error.code, State.REFUSED), error.sentence)
 
 
 def _wait(store: Store, package: FoundPackage, *, code: str, reason: str, identity: Identity) -> Gathered:

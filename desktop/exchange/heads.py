@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from desktop.archive import Envelope
-from desktop.exchange.streams import BY_KIND
+from desktop.exchange.streams import title_of
 from desktop.kinds import moment_text
 from desktop.models.local import Act, OutboxEntry, StreamState
 
@@ -47,13 +47,13 @@ def told_heads(session: Session, manifest: Mapping[str, Any], sender: str, *, st
     for name, seq in _seqs(heads.get("sent")):
         state = session.get(StreamState, (sender, name))
         if name != stream and seq > (state.seq if state is not None else 0):
-            yield f"对方已发出第 {seq} 次{_label(name)}，本单位还没有收到，请向对方索取"
+            yield f"对方已发出 {title_of(name)}第 {seq} 次，本单位还没有收到，请向对方索取"
     taken = dict(_seqs(heads.get("taken")))
     query = select(OutboxEntry.stream, OutboxEntry.seq).where(OutboxEntry.recipient == sender)
     sent = session.execute(query.where(OutboxEntry.manifest_hash.is_not(None)).order_by(OutboxEntry.seq))
     for name, seq in {row[0]: row[1] for row in sent}.items():
         if seq > taken.get(name, 0):
-            yield f"本单位发出的第 {seq} 次{_label(name)}，对方写这个数据包时还没有收到"
+            yield f"本单位发出的 {title_of(name)}第 {seq} 次，对方写这个数据包时还没有收到"
 
 
 def _seqs(heads: object) -> Iterator[tuple[str, int]]:
@@ -62,9 +62,3 @@ def _seqs(heads: object) -> Iterator[tuple[str, int]]:
     for name, head in heads.items():
         if type(head) is list and len(head) == 3 and type(head[1]) is int:
             yield name, head[1]
-
-
-def _label(name: str) -> str:
-    kind, _, year = name.partition("/")
-    label = BY_KIND[kind].label if kind in BY_KIND else kind
-    return f"{year} 年{label}" if year else label

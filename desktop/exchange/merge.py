@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from uuid_utils import uuid7
 
 from desktop.archive import FoundPackage, Header, Identity, check_start, inspect, open_archive, take_in
-from desktop.archive.form import HEADER, MANIFEST
+from desktop.archive.form import HEADER, MANIFEST, newer
 from desktop.archive.strict import Opened
 from desktop.errors import PackageRefused, RefusedError
 from desktop.exchange.answers import note_taken
@@ -179,8 +179,7 @@ def _check_schema(opened: Opened) -> None:
     if not right or type(year) is not int or opened.header.stream != BY_KIND[opened.header.kind].name(year):
         raise PackageRefused("manifest-fields", f"数据包的 {MANIFEST} 没有写明年度或格式，已拒收。", member=MANIFEST)
     if schema["major"] > SCHEMA["major"]:
-        text = f"这个数据包由更新的程序（{opened.header.app}）生成，本机程序版本较旧，不能读取。请先升级本机程序。"
-        raise PackageRefused("newer", text, member=MANIFEST)
+        raise newer(opened.header.app, MANIFEST)
 
 
 def _decide(session: Session, store: Store, plan: MergePlan, opened: Lifted, file: str) -> None:

@@ -19,6 +19,8 @@ from desktop.store.streams import Arrived, closed_epochs, state_of
 
 UP: Final = "up"
 DOWN: Final = "down"
+OWN: Final = "own"
+"""The code under which an office's own package is refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +73,21 @@ _OTHER_SECTIONS: Final = {"receipts": "回执", "remarks": "回执说明", "card
 def title_of(stream: str) -> str:
     """What a clerk calls a stream by its name in a header: annual/2026 is 2026 年度上报."""
     kind, _, year = stream.partition("/")
-    label = BY_KIND[kind].label if kind in BY_KIND else _OTHER_KINDS.get(kind, kind)
-    return f"{year} {label}".strip()
+    if kind in BY_KIND and year.isdecimal():
+        return BY_KIND[kind].titled(int(year))
+    return BY_KIND[kind].label if kind in BY_KIND else _OTHER_KINDS.get(kind, kind)
+
+
+def other_year(header: Header, year: int) -> str:
+    """That a package is of another year than the one at hand, in a sentence with the way out; empty where it is not."""
+    stream = BY_KIND.get(header.kind)
+    if stream is None or not stream.yearly or header.stream == stream.name(year):
+        return ""
+    packed = header.stream.partition("/")[2]
+    return (
+        f"这是 {packed} 年度的数据包，窗口上方选的是 {year} 年度；确实要收 {packed} 年度的，请把年度换成 {packed}，"
+        f"否则请向 {header.sender} 要 {year} 年度的。"
+    )
 
 
 def section_label(section: str) -> str:
@@ -95,9 +110,7 @@ def check_turn(
         )
         raise PackageRefused("twin", text, member=HEADER)
     if header.sender == own:
-        raise PackageRefused(
-            "own", "这是本单位自己生成的数据包，不用接收。请选择上级或下级单位的数据包。", member=HEADER
-        )
+        raise PackageRefused(OWN, "这是本单位自己生成的，不用接收；请选择上级或下级单位的数据包。", member=HEADER)
     if header.recipient != own:
         text = f"这个数据包是报给 {header.recipient} 的，不是报给本单位 {own} 的，没有采用。请与报送单位核对。"
         raise PackageRefused("recipient", text, member=HEADER)

@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 from desktop import cli
+from desktop.archive import removable
 from desktop.commands import base
 from desktop.errors import DatabaseError, RefusedError
 from desktop.exchange import outbox
@@ -230,6 +231,24 @@ def test_packages_are_told_in_the_words_of_an_office(place, capsys):
     assert "2026 年度上报 第 1 次" in told
     assert "备份 第" in told
     assert not re.search(r"annual|offices|backup 第", told)
+
+
+def test_a_package_copied_again_takes_a_backup_along(place, capsys, monkeypatch):
+    """A drive written to from the outbox has what the first one had, and is let go before it may be pulled."""
+    let_go = []
+    drive = removable.Drive(place / "second", "校U盘", "/dev/x", "vfat", 1 << 30, 1 << 31, read_only=False)
+    for name in ("drive", "second"):
+        (place / name).mkdir()
+    assert cli.run(["package", "write", "--year", "2026", "--to", "drive", "--office", "county"]) == 0
+    assert "安全拔出" not in capsys.readouterr().out
+    monkeypatch.setattr(removable, "drive_of", lambda path: drive if path.name == "second" else None)
+    monkeypatch.setattr(removable, "eject", let_go.append)
+    assert cli.run(["package", "copy", "1", "--to", "second", "--office", "county"]) == 0
+    told = capsys.readouterr().out
+    assert "备份已随带" in told
+    assert told.rstrip().endswith("可以安全拔出U盘。")
+    assert let_go == [drive]
+    assert len(list((place / "second" / "备份").glob("*.cbak"))) == 1
 
 
 @pytest.mark.parametrize("failure", [RefusedError, DatabaseError])

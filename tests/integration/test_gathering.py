@@ -73,9 +73,9 @@ def test_each_package_is_told_apart(offices, stick):
     gathering = found(offices, stick)
     states = {(item.office, item.found.header.seq): item.state for item in gathering.items}
     assert states == {
-        (CODES[0], 1): State.SUPERSEDED,
+        ("第1中心校", 1): State.SUPERSEDED,
         ("第1中心校", 2): State.READY,
-        (CODES[1], 1): State.REFUSED,
+        ("第2中心校", 1): State.REFUSED,
         ("第3中心校", 1): State.READY,
         ("第4中心校", 2): State.WAITING,
     }

@@ -452,7 +452,7 @@ def test_a_newer_minor_is_kept_and_a_newer_major_refused(city, county, sent, dri
     uid = lines["teachers"][0]["id"]
     city.merge(forge(county, drive, lines, manifest={"schema": {"major": 1, "minor": 5}}))
     assert city.records(Teacher)[uid].content["extras"]["fields"] == {"shoe_size": 42}
-    with pytest.raises(PackageRefused, match="请先升级") as error:
+    with pytest.raises(PackageRefused, match="升级到") as error:
         city.plan(forge(county, drive, lines, seq=3, manifest={"schema": {"major": 2, "minor": 0}}))
     assert error.value.code == "newer"
 

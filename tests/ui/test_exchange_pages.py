@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 
-from desktop.archive import Drive
+from desktop.archive import Drive, removable
 from desktop.errors import RefusedError
 from desktop.exchange import outbox
 from desktop.exchange.cards import CHILD, confirm_card, own_card, trust_parent
@@ -17,7 +17,7 @@ from desktop.services.backups import load_identity, make_backup
 from desktop.store import Store
 from desktop.ui.desk import Desk
 from desktop.ui.memory import remember
-from desktop.ui.pages import packages_down, packages_send
+from desktop.ui.pages import packages_send
 from desktop.ui.start import StartWindow
 from desktop.ui.window import MainWindow
 from tests.builders import add, contents_of, make_office, school_content, teacher_content
@@ -242,7 +242,7 @@ def test_a_drive_with_what_goes_down_is_let_go(
     stick = tmp_path / "U盘"
     stick.mkdir()
     drive = Drive(stick, "U盘", "/dev/x", "vfat", 1 << 30, 1 << 31, read_only=False)
-    monkeypatch.setattr(packages_down, "drive_of", lambda _path: drive)
+    monkeypatch.setattr(removable, "drive_of", lambda _path: drive)
 
     def eject(each: Drive) -> None:
         assert list(each.folder.glob("*.cpkg"))
@@ -250,7 +250,7 @@ def test_a_drive_with_what_goes_down_is_let_go(
         if held:
             raise RefusedError("U盘“U盘”还不能拔出：正被别的程序使用。")
 
-    monkeypatch.setattr(packages_down, "eject", eject)
+    monkeypatch.setattr(removable, "eject", eject)
     window = open_window()
     window.open_page("packages")
     down = window.pages["packages"].down
@@ -286,7 +286,7 @@ def test_copying_is_cancelled_in_the_middle(
         patch.setattr(outbox, "deliver", deliver)
         send.write()
         settle(qtbot, window)
-    assert send.written.text().startswith("已停止。")
+    assert "选中它点“再写到U盘”即可" in send.written.text()
     assert list(drive.iterdir()) == []
     assert send.table.rows.rows[0].texts[3] == "已生成，未写到U盘"
     send.table.setCurrentIndex(send.table.rows.index(0, 0))

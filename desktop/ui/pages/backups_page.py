@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
+from desktop.archive import let_go
 from desktop.services.backups import KEYS_NAME, RECOVERY_NAME, make_backup
 from desktop.services.copies import BACKUPS_NAME, Backup, list_backups
 from desktop.text import tr
 from desktop.ui.desk import Desk
+from desktop.ui.jobs import Progress
 from desktop.ui.page import Page
 from desktop.ui.plain_model import PlainModel
 from desktop.ui.plain_table import PlainTable
@@ -74,15 +76,20 @@ class BackupsPage(Page):
     def _write(self, folder: Path | None) -> None:
         store = self.desk.store
 
-        def done(path: Path) -> None:
+        def work(_progress: Progress) -> tuple[Path, str]:
+            path = make_backup(store, "手工备份", to=folder)
+            return path, let_go(folder) if folder is not None else ""
+
+        def done(found: tuple[Path, str]) -> None:
+            path, gone = found
             self.desk.backed_up.emit()
             if folder is not None:
-                text = tr("备份已写到 {path} 并读回核对，可以安全拔出U盘。", path=path)
-                self.desk.dialogs.tell(tr("备份完成"), text)
+                text = tr("备份已写到 {path} 并读回核对。", path=path)
+                self.desk.dialogs.tell(tr("备份完成"), text + gone)
             else:
                 self.desk.said.emit(tr("已备份并读回核对"))
 
-        self.desk.jobs.run(tr("备份"), lambda _p: make_backup(store, "手工备份", to=folder), done, can_cancel=False)
+        self.desk.jobs.run(tr("备份"), work, done, can_cancel=False)
 
 
 def _told(backup: Backup) -> tuple[str, ...]:

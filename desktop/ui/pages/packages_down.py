@@ -1,13 +1,11 @@
 """Sending down: decisions, policies and receipts for the offices below, one stick for each or all on one."""
 
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 
 from PySide6.QtWidgets import QCheckBox
 
-from desktop.archive import drive_of, eject
-from desktop.errors import DesktopError
+from desktop.archive import let_go
 from desktop.exchange.cards import CHILD, known_cards, own_card
 from desktop.exchange.keycards import write_keys
 from desktop.exchange.keys import KeyCard
@@ -194,22 +192,11 @@ class DownTab(YieldingWidget):
     def _let_go(self, folder: Path, text: str, paths: list[Path]) -> None:
         """Say what was written; of a drive it is let go first, and only then it may be pulled out."""
         title, names = tr("下发完成"), "\n".join(path.name for path in paths)
-        drive = drive_of(folder)
-        if drive is None:
-            tell_written(self.desk, title, text, paths)
-            return
 
-        def tell(more: str) -> None:
-            self.desk.dialogs.tell(title, text + more, detail=names)
+        def done(gone: str) -> None:
+            if gone:
+                self.desk.dialogs.tell(title, text + gone, detail=names)
+            else:
+                tell_written(self.desk, title, text, paths)
 
-        def failed(error: BaseException) -> None:
-            tell(error.sentence) if isinstance(error, DesktopError) else self.desk.tell_error(error)
-
-        let_go = partial(eject, drive)
-        self.desk.jobs.run(
-            tr("弹出U盘"),
-            lambda _progress: let_go(),
-            lambda _nothing: tell(tr("可以安全拔出U盘。")),
-            failed=failed,
-            can_cancel=False,
-        )
+        self.desk.jobs.run(tr("弹出U盘"), lambda _progress: let_go(folder), done, can_cancel=False)

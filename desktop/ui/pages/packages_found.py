@@ -1,14 +1,15 @@
 """What lies on a stick: every package looked at, what waits, and all of it merged in one go."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from PySide6.QtCore import Signal
 
+from desktop.archive import check_start, let_go
+from desktop.exchange.cards import known_cards
 from desktop.exchange.gathering import LABELS, Gathered, Gathering, State, carry_out, gather
 from desktop.exchange.quarantine import held_packages, path_of, release
-from desktop.exchange.receipts import write_receipt
-from desktop.exchange.streams import KEYS, UP, Stream
-from desktop.exchange.streams import RECEIPTS as RECEIPT_STREAM
+from desktop.exchange.streams import KEYS, RECEIPTS, UP, title_of
 from desktop.models.local import HeldPackage
 from desktop.services.backups import load_identity, make_backup
 from desktop.text import tr
@@ -16,6 +17,7 @@ from desktop.ui import theme as look
 from desktop.ui.desk import Desk
 from desktop.ui.jobs import Progress
 from desktop.ui.pages.packages_drive import DrivePicker
+from desktop.ui.pages.packages_merge import answer_beside
 from desktop.ui.pages.packages_table import Row, RowsTable
 from desktop.ui.widgets import YieldingWidget, button, column, label, row
 
@@ -70,14 +72,21 @@ class FoundView(YieldingWidget):
         self.gathering = None
         self.show_items()
 
+    def count_ready(self, *, but: Path | None = None) -> int:
+        """How many of the packages found can be merged, not counting one."""
+        ready = self.gathering.of(State.READY) if self.gathering is not None else []
+        return sum(item.found.path != but for item in ready)
+
     def show_items(self) -> None:
         """Show what was found, and what waits."""
         items = self.gathering.items if self.gathering is not None else []
         seen = {item.sha256 for item in items if item.sha256}
         with self.desk.store.read() as session:
             held = [each for each in held_packages(session) if each.sha256 not in seen]
-        self.table.show_rows([*(_item_row(item) for item in items), *(_held_row(each) for each in held)])
-        ready = len(self.gathering.of(State.READY)) if self.gathering is not None else 0
+            names = {card.code: card.name for card in known_cards(session)}
+        own = self.desk.store.office_code
+        self.table.show_rows([*(_item_row(item, own) for item in items), *(_held_row(each, names) for each in held)])
+        ready = self.count_ready()
         self.merge_all_button.setEnabled(ready > 0)
         self.merge_all_button.setText(tr("全部合并（{count} 个）", count=ready) if ready else tr("全部合并"))
         told = [self.gathering.summary(), *self.gathering.told] if self.gathering is not None else []
@@ -91,10 +100,10 @@ class FoundView(YieldingWidget):
 
     def look_in(self, folder: Path) -> None:
         """Plan every package in a folder."""
-        store = self.desk.store
+        store, year = self.desk.store, self.desk.year
 
         def work(progress: Progress) -> Gathering:
-            return gather(store, folder, identity=load_identity(store.folder), step=progress.step)
+            return gather(store, folder, identity=load_identity(store.folder), step=progress.step, year=year)
 
         self.desk.jobs.run(tr("查找数据包"), work, self._show_gathering)
 
@@ -116,21 +125,24 @@ class FoundView(YieldingWidget):
         if self.desk.dialogs.ask(tr("全部合并"), text, merge, tr("再看看")) != merge:
             return
 
-        def work(progress: Progress) -> Gathering:
+        def work(progress: Progress) -> tuple[Gathering, str]:
             identity = load_identity(store.folder)
             progress.step(0, 0, tr("正在备份"))
             make_backup(store, "合并前")
             carry_out(store, gathering, operator, identity=identity, step=progress.step)
+            lost = []
             for item in gathering.of(State.MERGED):
                 if item.plan is not None and item.plan.stream.way == UP:
                     progress.step(0, 0, tr("正在写回执：{office}", office=item.office))
-                    write_receipt(store, item.plan, folder=item.found.path.parent, identity=identity)
-            return gathering
+                    receipt, told = answer_beside(store, item.plan, item.found.path.parent)
+                    lost += [told] if receipt is None else []
+            return gathering, "\n".join(lost) or tr("回执已写在各数据包旁边。") + let_go(gathering.folder)
 
-        def done(found: Gathering) -> None:
+        def done(found: tuple[Gathering, str]) -> None:
+            merged, told = found
             self.desk.backed_up.emit()
-            self._show_gathering(found)
-            self.desk.dialogs.tell(tr("合并完成"), found.summary() + tr("回执已写在各数据包旁边。"))
+            self._show_gathering(merged)
+            self.desk.dialogs.tell(tr("合并完成"), f"{merged.summary()}。{told}")
 
         self.desk.jobs.run(tr("全部合并"), work, done, cancelled=self.show_items)
 
@@ -138,19 +150,26 @@ class FoundView(YieldingWidget):
         """Ask for one file."""
         files = self.desk.dialogs.choose_files(tr("选择数据包"), tr(PACKAGES))
         if files:
-            self.package_wanted.emit(files[0], "")
+            title = tr("查看 {name}", name=files[0].name)
+            self.desk.jobs.run(title, lambda _p: check_start(files[0]), lambda found: self._open(files[0], found.kind))
 
     def open_selected(self) -> None:
         """Look into the selected package."""
         what = self.table.selected()
         if isinstance(what, HeldPackage):
             self.package_wanted.emit(path_of(self.desk.store, what), what.sha256)
-        elif isinstance(what, Gathered) and _is_of(what, RECEIPT_STREAM):
-            self.receipt_wanted.emit(what.found.path)
-        elif isinstance(what, Gathered) and _is_of(what, KEYS):
-            self.keys_wanted.emit(what.found.path)
         elif isinstance(what, Gathered):
-            self.package_wanted.emit(what.found.path, what.sha256)
+            kind = what.found.header.kind if what.found.header is not None else ""
+            self._open(what.found.path, kind, what.sha256)
+
+    def _open(self, path: Path, kind: str, sha256: str = "") -> None:
+        """Hand a package to who reads its kind."""
+        if kind == RECEIPTS.kind:
+            self.receipt_wanted.emit(path)
+        elif kind == KEYS.kind:
+            self.keys_wanted.emit(path)
+        else:
+            self.package_wanted.emit(path, sha256)
 
     def drop_held(self) -> None:
         """Give up a package that waits."""
@@ -166,11 +185,7 @@ class FoundView(YieldingWidget):
             self.forget()
 
 
-def _is_of(item: Gathered, stream: Stream) -> bool:
-    return item.found.header is not None and item.found.header.kind == stream.kind
-
-
-def _item_row(item: Gathered) -> Row:
+def _item_row(item: Gathered, own: str) -> Row:
     counts = ""
     if item.plan is not None:
         some = item.plan.counts()
@@ -183,13 +198,15 @@ def _item_row(item: Gathered) -> Row:
         )
         counts = "，".join(f"{tr(word)} {some[name]}" for name, word in shown if some[name])
     reason = item.reason or ("；".join(item.plan.assumed) if item.plan is not None else "")
-    is_read = _is_of(item, RECEIPT_STREAM) or _is_of(item, KEYS)
+    header = item.found.header
+    is_read = header is not None and header.kind in (RECEIPTS.kind, KEYS.kind) and header.sender != own
     state = tr("双击读入") if is_read else tr(LABELS[item.state])
     hidden = tr("（隐藏文件）") if item.found.hidden else ""
     texts = (item.office, item.what, state, counts, f"{hidden}{reason}")
     return Row(texts, item, ("", "", _COLOURS.get(item.state, ""), "", ""))
 
 
-def _held_row(held: HeldPackage) -> Row:
-    what = tr("{stream} 第 {seq} 次", stream=held.stream, seq=held.seq)
-    return Row((held.sender, what, tr("暂存，待处理"), "", held.reason), held, ("", "", look.AMBER, "", ""))
+def _held_row(held: HeldPackage, names: Mapping[str, str]) -> Row:
+    what = tr("{stream} 第 {seq} 次", stream=title_of(held.stream), seq=held.seq)
+    office = names.get(held.sender, held.sender)
+    return Row((office, what, tr("暂存，待处理"), "", held.reason), held, ("", "", look.AMBER, "", ""))

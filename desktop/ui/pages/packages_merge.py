@@ -7,7 +7,7 @@ from typing import NamedTuple
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPlainTextEdit
 
-from desktop.errors import PackageRefused
+from desktop.errors import DesktopError, PackageRefused
 from desktop.exchange.merge import carry_out_merge, plan_merge
 from desktop.exchange.merge_plan import MergePlan
 from desktop.exchange.merge_row import Dispute
@@ -15,9 +15,10 @@ from desktop.exchange.merge_stage import StagedRows
 from desktop.exchange.quarantine import release
 from desktop.exchange.receipts import refuse_package, write_receipt, write_receipts
 from desktop.exchange.settling import Settlement, settle
-from desktop.exchange.streams import UP
+from desktop.exchange.streams import UP, other_year
 from desktop.models.base import Record
 from desktop.services.backups import load_identity, make_backup
+from desktop.store import Store
 from desktop.text import tr
 from desktop.ui.desk import Desk
 from desktop.ui.jobs import Progress
@@ -28,6 +29,19 @@ from desktop.ui.widgets import YieldingWidget, button, column, label, row
 from desktop.ui.written import tell_written
 
 _CALL = ("new-epoch",)
+
+
+def answer_beside(store: Store, plan: MergePlan, folder: Path) -> tuple[Path | None, str]:
+    """Write the receipt of a merged package beside it, and say where it lies, or why none and the way to get one."""
+    try:
+        path = write_receipt(store, plan, folder=folder, identity=load_identity(store.folder))
+    except DesktopError as error:
+        text = tr(
+            "数据已经合并好，只是“{name}”的回执没有写成：{why}。", name=plan.card.name, why=error.sentence.rstrip("。")
+        )
+        return None, text + tr("请换一个U盘，在“下发”里把回执写给该单位。")
+    return path, tr("回执已写到 {path}，请随U盘交还对方。", path=path)
+
 
 Disputes = dict[str, tuple[type[Record], str, Dispute]]
 
@@ -45,7 +59,8 @@ class MergeView(YieldingWidget):
 
     planned = Signal()
     left = Signal()
-    merged = Signal()
+    answered = Signal(str, str, object)
+    """The package is dealt with: the title and the text to say, and the receipt that lies beside it, if one does."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -109,11 +124,11 @@ class MergeView(YieldingWidget):
         self.plan, self._disputes = plan, disputes
         self.heading.setText(plan.title)
         self.account.setPlainText("\n".join([*plan.account_lines(), *plan.assumed]))
-        self.warning.setVisible(not plan.key_confirmed)
+        told = [other_year(plan.header, self.desk.year)]
         if not plan.key_confirmed:
-            self.warning.setText(
-                tr("对方密钥还没有确认，现在只能查看。请到“密钥”页核对：{code}", code=plan.fingerprint)
-            )
+            told.append(tr("对方密钥还没有确认，现在只能查看。请到“密钥”页核对：{code}", code=plan.fingerprint))
+        self.warning.setText("\n".join(filter(None, told)))
+        self.warning.setVisible(any(told))
         self.merge_button.setEnabled(plan.key_confirmed)
         self.refuse_button.setVisible(plan.stream.way == UP and plan.key_confirmed)
         self.settle_button.setVisible(bool(disputes))
@@ -161,26 +176,23 @@ class MergeView(YieldingWidget):
         if plan is None:
             return
 
-        def work(progress: Progress) -> Path | None:
+        def work(progress: Progress) -> tuple[Path | None, str]:
             progress.step(0, 0, tr("正在备份"))
             make_backup(store, "合并前")
             progress.step(0, 0, tr("正在合并"))
             carry_out_merge(store, plan, operator)
-            receipt = None
-            if plan.stream.way == UP and not held:
-                receipt = write_receipt(store, plan, folder=path.parent, identity=load_identity(store.folder))
             if held:
                 release(store, held)
-            return receipt
+            if plan.stream.way != UP or held:
+                return None, ""
+            return answer_beside(store, plan, path.parent)
 
-        def done(receipt: Path | None) -> None:
+        def done(found: tuple[Path | None, str]) -> None:
+            receipt, told = found
             self.desk.backed_up.emit()
-            text = tr("{title}：已完成。", title=plan.title)
-            if receipt is not None:
-                text += tr("回执已写到 {path}，请随U盘交还对方。", path=receipt)
-            self.desk.dialogs.tell(tr("合并完成"), text)
+            text = tr("{title}：已完成。", title=plan.title) + told
             self.plan = None
-            self.merged.emit()
+            self.answered.emit(tr("合并完成"), text, receipt)
 
         self.desk.jobs.run(plan.title, work, done, can_cancel=False)
 
@@ -227,9 +239,8 @@ class MergeView(YieldingWidget):
                 text += tr("回执已写到 {path}，请随U盘交还对方。", path=receipt)
             else:
                 text += tr("请在“下发”里把回执写给该单位。")
-            self.desk.dialogs.tell(tr("整包退回"), text)
             self.plan = None
-            self.merged.emit()
+            self.answered.emit(tr("整包退回"), text, receipt)
 
         self.desk.jobs.run(tr("整包退回"), work, done, can_cancel=False)
 
