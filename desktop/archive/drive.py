@@ -19,7 +19,7 @@ from typing import IO, BinaryIO
 
 from desktop.archive import removable, uncached
 from desktop.archive.limits import CHUNK, SPOOL
-from desktop.errors import RefusedError, disk_reason
+from desktop.errors import RefusedError, UnreadableFile, disk_reason
 
 _MEGABYTE = 1024 * 1024
 _RETRY_SECONDS = (0.1, 0.2, 0.4, 0.8)  # virus scanners hold a new file for a moment
@@ -34,6 +34,11 @@ def unreliable(path: Path) -> RefusedError:
         f"{where}不可靠：{path.name} 两次读出的内容不一致，这份文件没有采用。请换一个{other}再试，不要再用它存放数据。"
     )
     return RefusedError(text)
+
+
+def unreadable(path: Path, error: OSError) -> UnreadableFile:
+    """The error for a file that cannot be read, as from a drive that was pulled out."""
+    return UnreadableFile(f"{path.name} 读不出：{disk_reason(error)}。数据没有变化，请插好U盘后再试。")
 
 
 def check_room(folder: Path, size: int) -> None:
@@ -151,20 +156,38 @@ def _copy(source: Path, target: Path, *, recheck_source: bool, progress: Progres
     digest = hashlib.sha256()
     done = 0
     with new_file(target) as part:
-        with open_plain(source) as file:
-            size = os.fstat(file.fileno()).st_size
-            check_room(target.parent, size)
-            for chunk in chunks(file):
-                digest.update(chunk)
-                part.file.write(chunk)
-                done += len(chunk)
-                if progress is not None:
-                    progress(done)
+        with _reading(source):
+            size = source.stat().st_size
+        check_room(target.parent, size)
+        for chunk in _pieces(source):
+            digest.update(chunk)
+            part.file.write(chunk)
+            done += len(chunk)
+            if progress is not None:
+                progress(done)
         part.settle()
         again = None if progress is None else lambda read: progress(size + read)
-        if uncached.hash_uncached(source if recheck_source else part.path, progress=again) != digest.hexdigest():
+        checked = source if recheck_source else part.path
+        with _reading(checked) if recheck_source else contextlib.nullcontext():
+            held = uncached.hash_uncached(checked, progress=again)
+        if held != digest.hexdigest():
             raise unreliable(source if recheck_source else target)
     return digest.hexdigest()
+
+
+@contextlib.contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    """Name the file that cannot be read, not the one it is copied to."""
+    try:
+        yield
+    except OSError as error:
+        raise unreadable(path, error) from error
+
+
+def _pieces(source: Path) -> Iterator[bytes]:
+    """The content of a file; what is done with each piece may fail for reasons of its own."""
+    with _reading(source), open_plain(source) as file:
+        yield from chunks(file)
 
 
 def deliver(source: Path, target: Path, *, progress: Progress | None = None) -> str:
@@ -200,6 +223,6 @@ def take_in(source: Path, target: Path, *, progress: Progress | None = None) -> 
     """Copy a file from a drive into quarantine and read the original again uncached; SHA-256.
 
     All later work is done on the copy, so that nothing changes after it was checked; `progress` as in `deliver`.
-    Raises RefusedError.
+    Raises UnreadableFile where the drive cannot be read, RefusedError where the copy cannot be written or differs.
     """
     return _copy(source, target, recheck_source=True, progress=progress)

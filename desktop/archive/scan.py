@@ -16,6 +16,8 @@ from desktop.archive.limits import LIMITS
 from desktop.archive.ustar import expect_member, read_content
 from desktop.errors import PackageRefused, RefusedError, disk_reason
 
+_SUFFIX: Final = ".cpkg"
+"""The suffix of packages; a file is known by its content, a damaged one by that alone."""
 _DEPTH: Final = 16
 _MOST_FILES: Final = 200_000
 _MARK: Final = b'"format":'
@@ -104,6 +106,8 @@ def _look_at(path: Path, found: Found) -> None:
             found.packages.append(_package(path, state, file))
         elif start.startswith(_CARD_STARTS) and start.endswith(_CARD_ENDS) and state.st_size <= _CARD_LIMIT:
             found.cards.append(path)
+        elif path.suffix.lower() == _SUFFIX and len(found.told) < _TOLD:
+            found.told.append(f"{path.name} 是空的、不完整或已损坏，不是数据包；请报送单位重新拷贝。")
 
 
 def _package(path: Path, state: os.stat_result, file: BinaryIO) -> FoundPackage:

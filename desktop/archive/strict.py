@@ -49,7 +49,7 @@ from desktop.archive.ustar import (
     refuse,
 )
 from desktop.archive.volumes import check_set
-from desktop.errors import PackageRefused, UnreadableFile, disk_reason
+from desktop.errors import PackageRefused
 
 Signers = Callable[[str], PublicCard | None]
 _AGE = b"age-encryption.org/v1\n"
@@ -92,7 +92,7 @@ def _expect_header(file: BinaryIO) -> Member:
     file.seek(0)
     begin = file.read(BLOCK)
     if begin and not begin.startswith(HEADER.encode()) and MAGIC not in begin:
-        sentence = "这不是数据包（.cpkg），没有导入，本机数据没有变化；学校的名册请在“导入名册”页导入。"
+        sentence = "这不是数据包（.cpkg），没有导入，数据没有变化；名册请在“导入名册”页导入，密钥卡请在“密钥”页确认。"
         raise PackageRefused("foreign", sentence, member=HEADER)
     file.seek(0)
     if size > LIMITS.volume:
@@ -140,7 +140,7 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
         with drive.open_plain(path) as file:
             yield file
     except OSError as error:
-        raise UnreadableFile(f"{path.name} 读不出：{disk_reason(error)}。数据没有变化。") from error
+        raise drive.unreadable(path, error) from error
 
 
 def inspect_file(file: BinaryIO, signers: Signers) -> Inspected:
@@ -172,8 +172,8 @@ def _read_tail(file: BinaryIO, position: int, header: Header, signers: Signers) 
         raise refuse("trailing", "文件结尾", "之后还有多余的内容")
     signer = signers(header.signer)
     if signer is None or signer.verify.key_id != header.signer:
-        who = f"{HEADER} 写明的报送单位 {header.sender} 的密钥 {header.signer}"
-        sentence = f"不认识 {who}。请先核对并确认该单位的密钥卡，再导入。"
+        who = f"单位 {header.sender} 签名用的密钥（{header.signer}）"
+        sentence = f"{who}本单位没有确认过，没有采用；请向该单位要密钥卡，核对确认后再接收。"
         raise PackageRefused("unknown-signer", sentence, member=HEADER)
     if not signer.verify.verifies_file(signature, content, header.comment):
         raise refuse("signature", SIGNATURE, "的签名不对，文件已被改动")

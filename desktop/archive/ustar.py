@@ -46,9 +46,9 @@ class Member:
 
 
 def refuse(code: str, member: str, what: str) -> PackageRefused:
-    """The error for a damaged or foreign part: says which part, that nothing changed, and the way out."""
-    way_out = "本机数据没有变化，请换一个U盘重新拷贝，或请对方重新导出。"
-    sentence = f"数据包未导入：其中的 {member} {what}。{way_out}"
+    """The error for a damaged or foreign part: that nothing changed, the way out, and for support which part it is."""
+    way_out = "请换一个U盘重新拷贝，或请对方重新生成"
+    sentence = f"文件已损坏或被改动，没有采用，数据没有变化；{way_out}（{member} {what}）。"
     return PackageRefused(code, sentence, member=member)
 
 

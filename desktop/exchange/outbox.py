@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from uuid_utils import uuid7
 
 from desktop import __version__
-from desktop.archive import Envelope, Sealed, Shipment, deliver, write_volumes
+from desktop.archive import Envelope, Sealed, Shipment, deliver, drive_of, write_volumes
 from desktop.archive.packing import Progress
 from desktop.errors import RefusedError
 from desktop.kinds import moment_text
@@ -38,9 +38,13 @@ Step = Callable[[int, int, str], None]
 
 
 def check_folder(folder: Path) -> None:
-    """Raise RefusedError when there is no such folder, before a number is used up."""
+    """Raise RefusedError when there is no such folder or nothing can be written there, before a number is used up."""
     if not os.path.isdir(folder):  # noqa: PTH112 - a name too long for the system is no folder either
-        raise RefusedError(f"没有找到文件夹“{folder}”，U盘可能没有插好；没有生成文件")
+        raise RefusedError(f"没有找到文件夹“{folder}”，U盘可能没有插好；没有生成文件，请插好后再试")
+    drive = drive_of(folder)
+    if (drive is not None and drive.read_only) or not os.access(folder, os.W_OK):
+        where = drive.called if drive is not None else f"文件夹“{folder}”"
+        raise RefusedError(f"{where}写保护或没有权限，不能写；没有生成文件，请关掉写保护开关或换一个U盘")
 
 
 def prepare(session: Session, store: Store, *, kind: str, stream: str, recipient: str) -> Envelope:

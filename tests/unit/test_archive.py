@@ -922,7 +922,7 @@ def test_copies_are_compared(tmp_path, monkeypatch, package):
         with pytest.raises(RefusedError, match="不可靠"):
             copy(package, tmp_path / "3.cpkg")
     assert read_again == [tmp_path / "~3.cpkg.part", package]
-    with pytest.raises(RefusedError, match="找不到"):
+    with pytest.raises(UnreadableFile, match=r"^none 读不出：找不到"):
         archive.deliver(tmp_path / "none", tmp_path / "4.cpkg")
     assert not list(tmp_path.glob("[~34]*"))
 

@@ -11,7 +11,7 @@ from desktop.archive import drive_of, eject
 from desktop.archive.volumes import called
 from desktop.codes import table
 from desktop.exchange.cards import known_cards, own_card, parent_card
-from desktop.exchange.outbox import Handed, hand_over
+from desktop.exchange.outbox import SEALED, Handed, hand_over
 from desktop.exchange.package import Written, lay_card, write_package
 from desktop.exchange.receipts import Receipt, read_receipts
 from desktop.exchange.scope import FORMS
@@ -161,7 +161,7 @@ class SendTab(YieldingWidget):
         self._folder = folder
         title = tr("生成 {year} 年度数据包", year=self.desk.year)
         work = partial(write_year, self.desk, folder, self.scope(), forms)
-        self.desk.jobs.run(title, work, self._tell_written, cancelled=self._tell_kept)
+        self.desk.jobs.run(title, work, self._tell_written, failed=self._tell_failed, cancelled=self._tell_kept)
 
     def _tell_written(self, done: tuple[Written, str]) -> None:
         found, backup = done
@@ -213,15 +213,24 @@ class SendTab(YieldingWidget):
             self.written.show()
             self._let_go(package_id, handed.left)
 
-        self.desk.jobs.run(tr("写到U盘"), work, done, cancelled=self._tell_kept)
+        self.desk.jobs.run(tr("写到U盘"), work, done, failed=self._tell_failed, cancelled=self._tell_kept)
 
     def _tell_kept(self) -> None:
-        """After cancelling: what is sealed lies in the outbox and can be written at any time."""
+        """After cancelling or a fault: what is sealed lies in the outbox and can be written at any time."""
         self.refresh()
-        text = tr("已停止。已生成的数据包在发件箱里，选中它点“再写到U盘”即可写完；没有写完的卷U盘上没有留下。")
+        sealed = (number for number, row in enumerate(self.table.rows.rows) if row.what.state == SEALED)
+        waiting = next(sealed, None)
+        text = tr("没有写完，U盘上没有留下不完整的文件。")
+        if waiting is not None:
+            self.table.select_line(waiting)
+            text += tr("已生成的数据包在发件箱里，换好U盘后选中它点“再写到U盘”即可，不用重新生成。")
         self.written.setText(text)
         self.written.show()
         self.written_code.hide()
+
+    def _tell_failed(self, error: BaseException) -> None:
+        self._tell_kept()
+        self.desk.tell_error(error)
 
     def _let_go(self, package_id: str, left: tuple[int, ...]) -> None:
         """Let the drive go, and ask for the next one while there are volumes without a drive."""
