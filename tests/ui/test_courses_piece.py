@@ -75,7 +75,7 @@ def test_courses_are_brought_into_order(qtbot: Any, qtmodeltester: Any, open_win
 
 
 def test_course_of_no_hours_is_refused_in_a_sentence(qtbot: Any, open_window: Any, office: Store) -> None:
-    """0 hours are told under the field; the course is not saved and the typing stays."""
+    """0 hours are told under the field, in sight of its whole; the course is not saved and the typing stays."""
     uid = make_class(office).uid
     window = open_window()
     piece = open_courses(qtbot, window, uid)
@@ -85,6 +85,9 @@ def test_course_of_no_hours_is_refused_in_a_sentence(qtbot: Any, open_window: An
     qtbot.keyClick(cells["hours"].editor, Qt.Key.Key_S, CTRL)
     settle(qtbot, window)
     assert "是 0" in cells["hours"].problem.text()
+    sentence = cells["hours"].problem
+    assert sentence.height() >= sentence.heightForWidth(sentence.width())
+    assert not sentence.geometry().intersects(cells["hours"].editor.geometry())
     assert [each["hours"] for each in contents_of(office, Course).values()] == ["120.0"]
     assert cells["hours"].editor.text() == "0.0"
 

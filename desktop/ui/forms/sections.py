@@ -151,8 +151,8 @@ class Sections(QScrollArea):
             return
         self._columns = columns
         for grid, cells in self._grids:
-            while grid.takeAt(0) is not None:
-                pass
+            for cell in cells:
+                grid.removeWidget(cell)  # an item that is only taken lives on, and keeps the cell's height as it was
             line = place = 0
             for cell in cells:
                 if cell.is_wide:

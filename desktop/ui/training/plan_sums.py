@@ -30,6 +30,7 @@ class PlanSums(QWidget):
         self.sums.setText("　".join((sum_text(check), *share_texts(check))))
         set_flag(self.sums, "role", "good" if not check.remarks else "")
         self.remarks.setText("\n".join(shortened(check.remarks, self._most)))
+        self.remarks.setToolTip("\n".join(check.remarks))
         self.remarks.setVisible(bool(check.remarks))
 
 
