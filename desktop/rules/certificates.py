@@ -12,6 +12,12 @@ def certificate_number(year: int, series: str, serial: int) -> str:
     return f"{year}{series}{serial:0{_DIGITS}d}"
 
 
+def series_and_serial(number: str) -> tuple[str, int]:
+    """What stands before the serial of a number, and the serial; 0 for a number that is not made in this way."""
+    found = re.fullmatch(rf"(.*?)(\d{{{_DIGITS}}})", number)
+    return (found[1], int(found[2])) if found else (number, 0)
+
+
 def serials(numbers: Iterable[str], year: int, series: str) -> list[int]:
     """The serials of one year and series among these numbers, in order; other numbers are another office's."""
     pattern = re.compile(rf"{year}{re.escape(series)}(\d{{{_DIGITS}}})")

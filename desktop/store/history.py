@@ -15,12 +15,13 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from desktop.errors import RefusedError
-from desktop.models import BY_PLURAL, Handover
+from desktop.models import BY_PLURAL
 from desktop.models.base import Content, Record
 from desktop.models.local import Act, Change
 from desktop.store import streams
 from desktop.store.act import OpenAct
 from desktop.store.database import Store
+from desktop.store.irrevocable import refuse_gaps, refuse_moved
 from desktop.store.pointing import pointed_at, pointing_at
 from desktop.store.records import Edit, Stored, load, remove_rows, write_edits
 
@@ -115,7 +116,7 @@ def undo(store: Store, act_id: int, *, operator: str = "") -> Undone:
             raise RefusedError(f"“{act.name}”是本单位数据的开头，不能撤销；要改单位信息请直接修改，没有改动")
         if act.kind == SHIPPED_KIND:
             raise RefusedError(f"“{act.name}”随程序而来，不能撤销；不适用的参数请由上级或本单位另行登记，没有改动")
-        _refuse_moved(session, act)
+        refuse_moved(session, act)
         name, kind = act.name, act.kind
     with store.write(f"撤销：{name}", kind="undo", operator=operator, undoes=act_id) as session:
         changes = changes_of(session, act=act_id)
@@ -128,13 +129,6 @@ def undo(store: Store, act_id: int, *, operator: str = "") -> Undone:
         streams.take_back(session, act_id)
         _reopen(session, act)
     return undone
-
-
-def _refuse_moved(session: Session, act: Act) -> None:
-    """Records that changed their writer are not taken back: another office writes them by now."""
-    query = select(Change.id).where(Change.act_id == act.id, Change.entity == Handover.plural, Change.kind == "new")
-    if session.scalars(query).first() is not None:
-        raise RefusedError(f"操作“{act.name}”移交了人员，不能撤销；要改回来请再办一次移交，没有改动")
 
 
 def _refuse_repeating_merge(session: Session, act: Act) -> None:
@@ -168,6 +162,8 @@ def _take_back(session: Session, changes: Sequence[Change], *, is_merge: bool) -
         revision = first.revision_before if is_merge and first.kind != "new" else None
         content = _content_before(session, some, before)
         edits[key] = Edit(BY_PLURAL[key[0]], key[1], before, content, revision=revision)
+    if not is_merge:
+        refuse_gaps(session, edits.values())
     kept = _kept(session, {key for key, edit in edits.items() if edit.content is None}, edits)
     _refuse_dangling(session, edits)
     count = write_edits(session, [edit for key, edit in edits.items() if key not in kept])

@@ -12,10 +12,10 @@ from desktop.queries.offices import own_office
 from desktop.queries.policies import Policies
 from desktop.queries.training.results import TraineeResult, class_results
 from desktop.queries.training.roll import Listed, class_roll
-from desktop.rules.certificates import gaps
+from desktop.rules.certificates import gaps, serials
 from desktop.rules.hours import hours_text, tenths
 from desktop.rules.training_results import Grade
-from desktop.store.records import Stored, field_names, find
+from desktop.store.records import Stored, field_names, load
 from desktop.store.scan import scan
 
 GRADUATION: Final = "1"
@@ -33,12 +33,34 @@ class Register:
 
 
 def certificate_register(session: Session, office: Content, year: int) -> Register:
-    """The certificates that an office issued in a year."""
-    issued = find(session, Certificate, {"issuer": office["name"]}).values()
-    of_year = [each for each in issued if each.content.get("issued_on", "").startswith(str(year))]
-    series = Policies(session).value("training.certificate_series", year) or office["code"]
+    """The certificates that an office issued in a year, under a former name of its own too."""
+    issued = [each for each in load(session, Certificate).values() if each.origin == office["code"]]
+    series = series_of(session, office, year)
+    of_year = [
+        each
+        for each in issued
+        if each.content.get("issued_on", "").startswith(str(year)) and is_issued_by(each.content, office, series)
+    ]
     lost = gaps((each.content["number"] for each in issued), year, series)
     return Register(tuple(sorted(of_year, key=lambda each: str(each.content["number"]))), tuple(lost))
+
+
+def series_of(session: Session, office: Content, year: int) -> str:
+    """The mark in the numbers of an office: by policy, else its code."""
+    return str(Policies(session).value("training.certificate_series", year) or office["code"])
+
+
+def is_issued_here(session: Session, content: Content) -> bool:
+    """Whether a certificate is this office's, and not one that came back from above."""
+    office, issued = own_office(session), content.get("issued_on")
+    series = series_of(session, office, int(issued[:4])) if issued else ""
+    return is_issued_by(content, office, series)
+
+
+def is_issued_by(content: Content, office: Content, series: str) -> bool:
+    """Whether an office issued a certificate: by name, or by its series where the office was renamed since."""
+    year = content.get("issued_on", "")[:4]
+    return content["issuer"] == office["name"] or bool(year and serials([content["number"]], int(year), series))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,15 +6,17 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from desktop.errors import RefusedError
-from desktop.models import Certificate, Office
+from desktop.models import Certificate, Enrolment
 from desktop.models.base import Content
 from desktop.queries.directory import Directory
+from desktop.queries.offices import own_office
 from desktop.queries.policies import Policies
-from desktop.queries.training.certificates import EXCELLENCE, GRADUATION, why_not_entitled
+from desktop.queries.training.certificates import EXCELLENCE, GRADUATION, is_issued_here, series_of, why_not_entitled
 from desktop.queries.training.results import TraineeResult, class_results
 from desktop.rules.certificates import certificate_number, next_serial
 from desktop.services.records import save
-from desktop.store.records import Edit, find, load, load_one, new_uid, write_edits
+from desktop.store.records import Edit, load, load_one, new_uid, write_edits
+from desktop.store.scan import scan
 
 
 def issue(
@@ -56,24 +58,18 @@ def _refuse_unentitled(chosen: Iterable[TraineeResult], names: Directory, kind: 
 
 def _number(session: Session, contents: Iterable[Content], day: date) -> list[str]:
     """Write certificates under the next numbers of this office and year."""
-    issuer, series = issuer_and_series(session, day.year)
-    numbers = [record.content["number"] for record in find(session, Certificate, {"issuer": issuer}).values()]
+    office = own_office(session)
+    series = series_of(session, office, day.year)
+    held = scan(session, Certificate, ("number",))
+    numbers = [each.content["number"] for each in held if each.origin == office["code"]]
     serial = next_serial(numbers, day.year, series)
     edits = []
     for place, content in enumerate(contents, serial):
         number = certificate_number(day.year, series, place)
-        full = {**content, "number": number, "issuer": issuer, "issued_on": day.isoformat()}
+        full = {**content, "number": number, "issuer": office["name"], "issued_on": day.isoformat()}
         edits.append(Edit(Certificate, new_uid(Certificate, full), None, full))
     write_edits(session, edits)
     return [edit.uid for edit in edits]
-
-
-def issuer_and_series(session: Session, year: int) -> tuple[str, str]:
-    """The office's name and the mark that stands in its numbers: by policy, else its code."""
-    code = session.info["act"].origin if "act" in session.info else ""
-    office = next(iter(find(session, Office, {"code": code}).values()), None)
-    name = office.content["name"] if office is not None else code
-    return name, Policies(session).value("training.certificate_series", year) or code
 
 
 def void(session: Session, uid: str, day: date, reason: str) -> None:
@@ -89,11 +85,22 @@ def void(session: Session, uid: str, day: date, reason: str) -> None:
 
 
 def replace(session: Session, uid: str, day: date, reason: str) -> str:
-    """Void a certificate and issue another under a new number (换发); returns its uid. Raises as `void`."""
+    """Void a certificate and issue another under a new number, with the hours of the class now (换发); returns its uid.
+
+    Raises RefusedError as `void`, for a certificate of another issuer, and for who is not entitled to one any more.
+    """
     void(session, uid, day, reason)
     old = load(session, Certificate, (uid,))[uid].content
-    kept: Content = {name: old[name] for name in ("enrolment", "kind", "hours") if name in old}
-    return _number(session, [{**kept, "replaces": uid}], day)[0]
+    if not is_issued_here(session, old):
+        raise RefusedError(f"证书 {old['number']} 由{old['issuer']}发，没有换发；请由发证单位换发")
+    kind = old.get("kind", GRADUATION)
+    enrolment = load_one(session, Enrolment, old["enrolment"])
+    if enrolment is None:
+        raise RefusedError(f"证书 {old['number']} 的学员记录已被删除，没有换发；请先从回收站恢复")
+    found = class_results(session, Policies(session), enrolment.content["training_class"])
+    _refuse_unentitled([each for each in found.trainees if each.uid == enrolment.uid], Directory(session), kind)
+    hours = found.content.get("hours")
+    return _number(session, [{"enrolment": enrolment.uid, "kind": kind, "hours": hours, "replaces": uid}], day)[0]
 
 
 def mark_reprint(session: Session, uid: str, day: date, reason: str) -> None:

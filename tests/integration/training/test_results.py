@@ -6,17 +6,13 @@ from datetime import date
 import pytest
 
 from desktop.errors import InvalidRecord, RefusedError
-from desktop.models import Certificate, Programme, ScoreSheet, TrainingClass
+from desktop.models import Programme, ScoreSheet
 from desktop.queries.directory import Directory
 from desktop.queries.policies import Policies
-from desktop.queries.training.certificates import class_certificates
 from desktop.queries.training.results import class_results, results_json
 from desktop.rules.training_results import Grade
-from desktop.services.records import save
-from desktop.services.training.certificates import issue, mark_reprint, replace, void
 from desktop.services.training.score_rules import ScoreRules, set_score_rules
 from desktop.services.training.scoring import enter_scores
-from desktop.store import history, load
 from tests.builders import add, contents_of
 from tests.builders_training import make_class, mark_all, results_of, score
 
@@ -100,58 +96,6 @@ def test_decision_of_the_group(store):
     assert results_of(store, made.uid)[0].result.grade is Grade.EXCELLENT
 
 
-@pytest.fixture
-def judged(store):
-    """A class in which the second of four failed."""
-    made = make_class(store, people=4)
-    score(store, made, "2", ["90.0", "50.0", "70.0", "80.0"])
-    return made
-
-
-def test_certificates_only_for_those_entitled(store, judged):
-    """A failed trainee named gets a sentence and no number is used; unnamed, only those entitled get one."""
-    with pytest.raises(RefusedError, match="教师丙（待补考：总评不及格）不能发证书"), store.write("发证") as session:
-        issue(session, judged.uid, DAY, enrolments=judged.trainees[:2])
-    with store.write("发证") as session:
-        made = issue(session, judged.uid, DAY)
-    with store.read() as session:
-        issued = load(session, Certificate)
-    assert [issued[uid].content["number"] for uid in made] == [f"2026509999{n:05d}" for n in (1, 2, 3)]
-    assert [issued[uid].content["enrolment"] for uid in made] == [judged.trainees[n] for n in (0, 2, 3)]
-    with pytest.raises(RefusedError, match="没有可以发证的学员"), store.write("发证") as session:
-        issue(session, judged.uid, DAY)
-
-
-def test_numbers_have_no_gaps(store, judged):
-    """Undoing an issue frees its numbers; a void number stays in the register and the next one goes on behind it."""
-    with store.write("发证") as session:
-        issue(session, judged.uid, DAY)
-    with store.read() as session:
-        act = history.last_undoable(session).id
-    history.undo(store, act)
-    with store.write("发证") as session:
-        made = issue(session, judged.uid, DAY)
-    with store.write("换发") as session:
-        replaced = replace(session, made[0], DAY, "姓名有误")
-    contents = contents_of(store, Certificate)
-    assert contents[replaced] == {**contents[replaced], "number": "202650999900004", "replaces": made[0]}
-    assert contents[made[0]]["void_reason"] == "姓名有误"
-    assert sorted(each["number"][-5:] for each in contents.values()) == ["00001", "00002", "00003", "00004"]
-
-
-def test_void_and_reprint(store, judged):
-    """A void certificate is not printed again; a reprint keeps its number and is marked."""
-    with store.write("发证") as session:
-        first, second, _ = issue(session, judged.uid, DAY)
-        mark_reprint(session, first, DAY, "打印机卡纸")
-    assert contents_of(store, Certificate)[first]["reprints"] == [{"date": "2026-08-01", "reason": "打印机卡纸"}]
-    with store.write("作废") as session:
-        void(session, second, DAY, "重复")
-    for call, told in ((mark_reprint, "不能补打"), (void, "已于 2026-08-01 作废")):
-        with pytest.raises(RefusedError, match=told), store.write("再来") as session:
-            call(session, second, DAY, "再来")
-
-
 @pytest.mark.parametrize(
     ("line", "told"),
     [
@@ -165,49 +109,6 @@ def test_scores_that_cannot_be(store, line, told):
     with pytest.raises(InvalidRecord, match=told):
         enter(store, made, "2", {made.trainees[0]: line})
     assert contents_of(store, ScoreSheet) == {}
-
-
-def test_excellence_is_certified_only_to_the_excellent(store, judged):
-    """优秀学员证书 goes to who was graded 优; one who only passed is named with that reason."""
-    with pytest.raises(RefusedError, match="教师丁（等级不是优）不能发证书"), store.write("发证") as session:
-        issue(session, judged.uid, DAY, enrolments=[judged.trainees[2]], kind="2")
-    with store.write("发证") as session:
-        made = issue(session, judged.uid, DAY, kind="2")
-    assert [contents_of(store, Certificate)[uid]["enrolment"] for uid in made] == [judged.trainees[0]]
-
-
-def test_no_certificate_before_the_class_is_over(store, judged):
-    """A day of issue before the last day is a sentence; over New Year the new year's numbers begin at 1."""
-    with pytest.raises(RefusedError, match="早于结班日期"), store.write("发证") as session:
-        issue(session, judged.uid, date(2026, 1, 1))
-    with store.write("发证") as session:
-        issue(session, judged.uid, date(2026, 12, 31), enrolments=judged.trainees[:1])
-        issue(session, judged.uid, date(2027, 1, 1))
-    assert sorted(each["number"] for each in contents_of(store, Certificate).values()) == [
-        "202650999900001",
-        "202750999900001",
-        "202750999900002",
-    ]
-
-
-def test_certificate_is_doubted_when_its_ground_changes(store, judged):
-    """A score or the hours changed after the issue: the certificate stands in the list with what to do, by name."""
-    with store.write("发证") as session:
-        issue(session, judged.uid, DAY)
-    enter(store, judged, "2", {judged.trainees[0]: {"points": "40.0"}})
-    assert [_doubts(store, judged)[n] for n in (0, 2)] == [
-        "已发证而现在待补考：总评不及格，请核对成绩，必要时作废",
-        "",
-    ]
-    with store.write("改学时") as session:
-        save(session, TrainingClass, {"hours": "48.0"}, uid=judged.uid)
-    assert _doubts(store, judged)[2] == "证书上是 260 学时，培训班现在是 48 学时，请核对，必要时换发"
-
-
-def _doubts(store, made):
-    with store.read() as session:
-        found = class_certificates(session, Policies(session), made.uid, 2026)
-    return [each.doubt("1", found.hours) for each in found.holders]
 
 
 def test_office_sets_how_it_scores(store):
