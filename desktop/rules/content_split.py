@@ -1,10 +1,13 @@
-"""The plan of a class: hours at least (TR-3), and their split into theory, professional part and practice (TR-4)."""
+"""The plan of a class: hours and months at least (TR-3), its split into theory, professional part, practice (TR-4)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import Final
 
 from desktop.rules.hours import hours_text
+from desktop.rules.training_months import add_months
 
 PARTS: Final = ("1", "2", "3")
 """Codes of content_part in the order of the policy: 教学理论与方法, 专业知识与技能, 企业实践活动."""
@@ -44,3 +47,11 @@ def minimum_sentence(total: int, least: int, *, level: str) -> str:
     if total >= least:
         return ""
     return f"培训学时 {hours_text(total)} 少于{level}规定的 {hours_text(least)} 学时"
+
+
+def period_sentence(start: str, end: str, months: int, *, level: str) -> str:
+    """What is wrong with the days of a class (ISO, both counted) that shall last so many months (TR-3); else empty."""
+    last = add_months(date.fromisoformat(start), Decimal(months)) - timedelta(days=1)
+    if end >= last.isoformat():
+        return ""
+    return f"培训时间 {start} 至 {end} 不足{level}规定的 {months} 个月（应到 {last.isoformat()}）"

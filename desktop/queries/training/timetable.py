@@ -15,16 +15,19 @@ from desktop.queries.training.attendance import year_of
 from desktop.queries.training.classes import courses_of, is_held, session_text, sheet_of
 from desktop.queries.training.lecturers import lecturer_of, unit_key
 from desktop.rules.clashes import Clash, Slot, clashes, periods_overlap
-from desktop.rules.content_split import Share, minimum_sentence, split_of, sum_sentence
+from desktop.rules.content_split import Share, minimum_sentence, period_sentence, split_of, sum_sentence
 from desktop.rules.hours import hours_text, tenths, tenths_of
 from desktop.store.records import Stored
 
 NEED_WORDS: Final = {"teacher": "授课教师", "room": "地点", "trainee": "学员", "class": "培训班"}
 _VOCATIONAL: Final = "11"
 _MINIMUM: Final = {
-    "1": ("training.min_hours.voc_national", "国家级"),
-    "2": ("training.min_hours.voc_provincial", "省级"),
+    (_VOCATIONAL, "1"): ("training.min_hours.voc_national", "training.min_months.voc_national", "国家级"),
+    (_VOCATIONAL, "2"): ("training.min_hours.voc_provincial", "training.min_months.voc_provincial", "省级"),
+    ("2", ""): ("training.min_hours.principal", "", "校长任职资格培训"),
+    ("8", ""): ("ce.new_teacher_hours", "", "新教师试用期培训"),
 }
+"""By kind and level of a programme ("" is any): the policies of hours and months at least, and whose they are."""
 
 
 def timetable_clashes(names: Directory, uid: str | None = None) -> list[Clash]:
@@ -139,8 +142,9 @@ def check_plan(
 ) -> PlanCheck:
     """Sum and split of the courses' hours, hours at least, approval before use, days across New Year (TR-3…TR-5).
 
-    Split and minimum are asked of classes for vocational schools only, for which the regulation was made. `typed` are
-    courses by uid as they stand in a form and are not saved yet; a new one has an empty uid.
+    The split is asked of classes for vocational schools only, for which the regulation was made; hours and months at
+    least of kinds with such a regulation. `typed` are courses by uid as they stand in a form and are not saved yet; a
+    new one has an empty uid.
     """
     content = names.content("classes", uid)
     programme = names.content("programmes", content.get("programme", ""))
@@ -156,13 +160,17 @@ def check_plan(
     remarks = [sum_sentence(planned, total)] if courses else ["还没有登记课程"]
     shares: tuple[Share, ...] = ()
     least = 0
-    if programme.get("kind") == _VOCATIONAL:
+    kind = programme.get("kind", "")
+    if kind == _VOCATIONAL:
         shares = _split(policies, year, by_part, total)
         remarks += _split_remarks(shares, total)
-        if programme.get("level") in _MINIMUM:
-            key, word = _MINIMUM[programme["level"]]
-            least = tenths_of(policies.value(key, year))
-            remarks.append(minimum_sentence(total, least, level=word))
+    regulated = _MINIMUM.get((kind, programme.get("level", "")), _MINIMUM.get((kind, "")))
+    if regulated is not None:
+        hours, months, word = regulated
+        least = tenths_of(policies.value(hours, year))
+        remarks.append(minimum_sentence(total, least, level=word))
+        if months and "start" in content and "end" in content:
+            remarks.append(period_sentence(content["start"], content["end"], policies.value(months, year), level=word))
     return PlanCheck(planned, total, shares, tuple(filter(None, [*remarks, *_remarks(content, courses)])), least)
 
 

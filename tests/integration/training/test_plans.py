@@ -117,6 +117,7 @@ def test_plan_of_a_vocational_class(store):
         "各课程合计 240 学时，比培训学时 250 少 10 学时，请核对",
         "企业实践活动占 44%，规定占 50%左右，请调整",
         "培训学时 250 少于国家级规定的 260 学时",
+        "培训时间 2026-12-20 至 2027-01-20 不足国家级规定的 2 个月（应到 2027-02-19）",
         "培训计划还没有校内外专家共同论证",
         "计划论证日期没有填写，论证通过后方可实施",
         "培训班跨年（2026-12-20 至 2027-01-20），学时登记在结班的 2027 年",
@@ -133,6 +134,27 @@ def test_plan_is_not_approved_before_its_experts_spoke(store):
     with store.write("论证") as session:
         approve_plan(session, made.uid, date(2026, 6, 12), "")
     assert contents_of(store, TrainingClass)[made.uid]["plan_approved_on"] == "2026-06-12"
+
+
+@pytest.mark.parametrize(
+    ("kind", "level", "hours", "end", "told"),
+    [
+        ("11", "2", "130.0", "2026-07-31", ()),
+        ("11", "2", "129.5", "2026-07-30", ("少于省级规定的 130 学时", "不足省级规定的 1 个月（应到 2026-07-31）")),
+        ("8", "4", "119.5", "2026-07-02", ("少于新教师试用期培训规定的 120 学时",)),
+        ("8", None, "120.0", "2026-07-02", ()),
+        ("2", "3", "299.0", "2026-07-02", ("少于校长任职资格培训规定的 300 学时",)),
+        ("11", "4", "8.0", "2026-07-02", ()),
+        ("1", "1", "8.0", "2026-07-02", ()),
+    ],
+)
+def test_least_hours_and_months_of_every_kind(store, kind, level, hours, end, told):
+    """Vocational classes by level (TR-3), new teachers (CE-1) and principals by kind; others have no least."""
+    programme = add(store, Programme, {"name": "项目", "year": 2026, "kind": kind, "level": level})
+    made = make_class(store, people=0, programme=programme, class_hours=hours, start="2026-07-01", end=end)
+    found = [each for each in asked(store, check_plan, made.uid).remarks if "规定的" in each]
+    assert len(found) == len(told)
+    assert all(text.endswith(each) for text, each in zip(found, told, strict=True))
 
 
 def test_file_of_a_class(store):
