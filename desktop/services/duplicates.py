@@ -14,12 +14,13 @@ from sqlalchemy.orm import Session
 
 from desktop.errors import Blocks, InvalidRecord, RefusedError
 from desktop.fields import children_of, field_named, fields_of
-from desktop.models import Teacher
+from desktop.models import Enrolment, Teacher, TrainingClass
 from desktop.models.base import Content, corrected_fields, problems_of
 from desktop.queries.hanging import count_hanging, hanging_on, pointed_anew
+from desktop.services.training.joining import join_doubles
 from desktop.store.act import OpenAct
 from desktop.store.aliases import alias_edits
-from desktop.store.records import Edit, Stored, load, write_edits
+from desktop.store.records import Edit, Stored, find, load, write_edits
 
 KEPT: Final = "kept"
 LOST: Final = "lost"
@@ -34,6 +35,8 @@ class Pair:
     kept: Stored
     lost: Stored
     hanging: tuple[dict[str, int], dict[str, int]]
+    classes: tuple[str, ...]
+    """The classes in which both are enrolled, by name: there one trainee comes out of two."""
 
 
 def read_pair(session: Session, uids: Sequence[str], *, own: str) -> Pair:
@@ -55,7 +58,13 @@ def read_pair(session: Session, uids: Sequence[str], *, own: str) -> Pair:
     if foreign[second]:
         raise RefusedError(f"两条记录上都有其他单位的{foreign[second]}，只能由登记这些内容的单位先改其中一条；没有合并")
     counts = tuple(count_hanging(session, Teacher.plural, uid) for uid in (first, second))
-    return Pair(people[first], people[second], (counts[0], counts[1]))
+    return Pair(people[first], people[second], (counts[0], counts[1]), _shared_classes(session, first, second))
+
+
+def _shared_classes(session: Session, *teachers: str) -> tuple[str, ...]:
+    found = [find(session, Enrolment, {"teacher": each}).values() for each in teachers]
+    both = set.intersection(*({each.content["training_class"] for each in some} for some in found))
+    return tuple(sorted(each.content["name"] for each in load(session, TrainingClass, both).values()))
 
 
 def _strangers(session: Session, uid: str, own: str) -> str:
@@ -91,7 +100,8 @@ def _both(pair: Pair, name: str) -> list[Any]:
 def unite(session: Session, pair: Pair, choices: Mapping[str, str], *, reason: str) -> str:
     """Make one of two as part of the session's Act; returns the uid that stays.
 
-    Raises RefusedError if a choice or a needed reason is missing or the records changed since they were shown,
+    In a class in which both are enrolled one trainee comes out. Raises RefusedError if a choice or a needed reason is
+    missing, the records changed since they were shown, or both have a score or certificate where one can be;
     InvalidRecord if what comes out cannot be saved.
     """
     act: OpenAct = session.info["act"]
@@ -112,7 +122,9 @@ def unite(session: Session, pair: Pair, choices: Mapping[str, str], *, reason: s
     edits.append(Edit(Teacher, kept, pair.kept, content, reason=reason.strip() if corrected else None))
     edits += _moved(session, given_up, kept)
     edits += alias_edits(session, Teacher, given_up, kept, reason.strip())
+    own = find(session, Enrolment, {"teacher": kept})
     write_edits(session, edits)
+    join_doubles(session, kept, own)
     return kept
 
 

@@ -5,10 +5,24 @@ from pathlib import Path
 import pytest
 
 from desktop.errors import RefusedError
-from desktop.models import Alias, Appointment, AppointmentEvent, Employment, Enrolment, School, Teacher
+from desktop.models import (
+    Alias,
+    Appointment,
+    AppointmentEvent,
+    Employment,
+    Enrolment,
+    School,
+    SignInSheet,
+    Teacher,
+)
 from desktop.models.base import Content
 from desktop.queries.contents import contents_hash
+from desktop.queries.policies import Policies
+from desktop.queries.training.figures import Measure
+from desktop.queries.training.statistics import statistics
 from desktop.services.duplicates import BOTH, KEPT, LOST, disputed, read_pair, unite
+from desktop.services.training.enrolling import assign
+from desktop.services.training.scoring import enter_scores
 from desktop.store import Store
 from desktop.store.history import last_undoable, undo
 from desktop.store.pointing import linking_to
@@ -24,6 +38,7 @@ from tests.builders import (
     school_content,
     teacher_content,
 )
+from tests.builders_training import make_class, mark_all
 
 SECOND = {"name": "张叁", "mobile": "13900000002"}
 
@@ -39,6 +54,33 @@ def united(store: Store, uids: tuple[str, str], choice: str = LOST, reason: str 
         pair = read_pair(session, uids, own=OFFICE_CODE)
     with store.write("合并", operator="王") as session:
         return unite(session, pair, dict.fromkeys(disputed(pair), choice), reason=reason)
+
+
+def test_two_enrolments_in_one_class_become_one_trainee(tmp_path: Path) -> None:
+    """Who was in a class under both records is one trainee and one 人次; two scores must be settled before."""
+    store = make_office(tmp_path)
+    made = make_class(store, hours=((0, "4.0"), (0, "4.0")), people=2)
+    first, second = sorted(made.teachers)
+    of_first, of_second = (made.trainees[made.teachers.index(each)] for each in (first, second))
+    mark_all(store, made, [[("1", None), ("9", None)], [("9", None), ("4", None)]])
+    with store.write("成绩") as session:
+        enter_scores(session, made.uid, "2", {each: {"points": "80.0"} for each in made.trainees})
+        assign(session, {of_second: {"group": "第2组"}})
+    with store.read() as session:
+        assert read_pair(session, (first, second), own=OFFICE_CODE).classes == ("骨干教师一班",)
+    with pytest.raises(RefusedError, match=r"“骨干教师一班”的.*在同一次考核里有两个成绩"):
+        united(store, (first, second))
+    assert len(contents_of(store, Enrolment)) == 2
+    with store.write("留一个成绩") as session:
+        enter_scores(session, made.uid, "2", {of_second: {}})
+    assert united(store, (first, second)) == first
+    [(uid, content)] = contents_of(store, Enrolment).items()
+    assert (uid, content["teacher"], content["group"]) == (of_first, first, "第2组")
+    marks = [line["mark"] for each in contents_of(store, SignInSheet).values() for line in each["marks"]]
+    assert sorted(marks) == ["1", "4"]
+    with store.read() as session:
+        found = statistics(session, Policies(session)).total
+    assert found.sums[Measure.ENROLLED] == 1
 
 
 def test_all_that_hangs_goes_to_the_record_kept_and_comes_back(tmp_path: Path) -> None:

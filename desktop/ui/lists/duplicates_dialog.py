@@ -130,6 +130,12 @@ class DuplicatesDialog(AnswerDialog):
             self._grid.addWidget(label(told or tr("无"), wrap=True), at, place)
         told = tr("合并后全部归到保留的一条名下；完全相同的只留一条。")
         self._grid.addWidget(label(told, "muted", wrap=True), at + 1, 1, 1, 2)
+        if self.pair.classes:
+            both = tr(
+                "两条都是{classes}的学员，合并为一名学员：考勤、成绩、请假归到一起，统计只算一人次。",
+                classes="、".join(tr("“{name}”", name=each) for each in self.pair.classes),
+            )
+            self._grid.addWidget(label(both, "amber", wrap=True), at + 2, 1, 1, 2)
 
     def uncover(self) -> None:
         """Show the numbers in full; who asked stands in the operations log."""

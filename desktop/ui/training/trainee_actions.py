@@ -14,7 +14,7 @@ from desktop.services.training.enrolling import (
     remove,
     withdraw,
 )
-from desktop.services.training.joining import join_walk_in
+from desktop.services.training.joining import join_trainees
 from desktop.text import tr
 from desktop.ui.training.day_dialog import DayDialog
 from desktop.ui.training.seats_dialog import SeatsDialog
@@ -84,7 +84,7 @@ class TraineeActions:
         )
         if self._piece.desk.dialogs.ask(tr("关联教师"), text, tr("并入"), tr("不并入")) == tr("并入"):
             uids = (entry.stored.uid, twin.stored.uid)
-            self._piece.write(tr("并入 {name}", name=twin.name), lambda session: join_walk_in(session, *uids))
+            self._piece.write(tr("并入 {name}", name=twin.name), lambda session: join_trainees(session, *uids))
 
     def join_late(self) -> None:
         """Note on which day those selected came."""

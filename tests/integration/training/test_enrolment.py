@@ -14,7 +14,7 @@ from desktop.queries.columns import Surroundings
 from desktop.queries.training.people_list import find_people
 from desktop.queries.training.trainees import check_enrolment
 from desktop.services.training.enrolling import enrol_list, enrol_walk_in, link_walk_in
-from desktop.services.training.joining import join_walk_in
+from desktop.services.training.joining import join_trainees
 from desktop.services.training.leave import record_leave
 from desktop.services.training.scoring import enter_scores
 from desktop.services.training.sheets import enter_exceptions
@@ -122,7 +122,7 @@ def test_a_walk_in_who_is_enrolled_already_becomes_one_with_the_trainee(store):
         leave = {"enrolment": stranger, "kind": "2", "start": "2026-08-01", "end": "2026-08-01"}
         record_leave(session, leave)
     with store.write("并入") as session:
-        assert join_walk_in(session, stranger, made.trainees[0]) == 5
+        assert join_trainees(session, stranger, made.trainees[0]) == 5
     assert list(contents_of(store, Enrolment)) == made.trainees
     sheets = {each["session"]: each["marks"] for each in contents_of(store, SignInSheet).values()}
     marks = [[(line["row"], line["mark"]) for line in sheets[lesson]] for lesson in made.sessions]
@@ -134,5 +134,5 @@ def test_a_walk_in_who_is_enrolled_already_becomes_one_with_the_trainee(store):
     with store.write("再来") as session:
         stranger = enrol_walk_in(session, made.uid, "教师乙")
         enter_scores(session, made.uid, "2", {stranger: {"points": "80.0"}})
-    with pytest.raises(RefusedError, match="都有成绩"), store.write("并入") as session:
-        join_walk_in(session, stranger, made.trainees[0])
+    with pytest.raises(RefusedError, match="有两个成绩"), store.write("并入") as session:
+        join_trainees(session, stranger, made.trainees[0])
