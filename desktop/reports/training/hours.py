@@ -32,7 +32,7 @@ from desktop.reports.blocks import (
     Title,
 )
 from desktop.reports.headings import UNKNOWN, code_label, filing_line, signature_line
-from desktop.reports.paper import A4_LANDSCAPE, A4_PORTRAIT, SIZE_5, SIZE_6, Align
+from desktop.reports.paper import A4_LANDSCAPE, A4_PORTRAIT, SIZE_5, SIZE_6, THREE_LINES, Align
 from desktop.reports.report import FILLED_ON, TITLE, Filled, Option, Report, Settings
 from desktop.reports.training.class_sheet import NAME, UNIT
 from desktop.rules.hours import hours_text
@@ -43,13 +43,13 @@ _WHO: Final = Option("teacher", "教师")
 _SCHOOL: Final = Option("school", "学校")
 _STATEMENT: Final = (
     Column("序号", 10),
-    Column("培训（活动）名称", 62, Align.LEFT),
-    Column("类别", 20),
-    Column("级别", 16),
-    Column("科目", 18),
+    Column("培训（活动）名称", 62, Align.LEFT, least=SIZE_6),
+    Column("类别", 20, least=SIZE_6),
+    Column("级别", 19, empty=UNKNOWN, least=SIZE_6),
+    Column("科目", 18, empty=UNKNOWN),
     Column("登记\n学时", 14),
     Column("认定\n学时", 14),
-    Column("说明", 28, Align.LEFT, empty="", least=SIZE_6),
+    Column("说明", 25, Align.LEFT, empty="", least=SIZE_6),
 )
 _LIST: Final = (
     Column("序号", 10),
@@ -161,7 +161,7 @@ def _statement(office: Content, each: _Person, title: str, rules: LedgerRules) -
         word = tier_words(office)[COUNTY_TIER]
         lines = tuple((str(number), *_entry(entry, word)) for number, entry in enumerate(entries, 1))
         closing = f"合计认定{hours_text(balance.counted)}学时，折合{balance.credits}学分"
-        yield ListTable(_STATEMENT, lines, closing=closing)
+        yield ListTable(_STATEMENT, lines, closing=closing, row_height=THREE_LINES)
     yield Text(_conclusion(each.ledger.account, rules), size=SIZE_5, keep=True)
     lacking = each.ledger.account.lacking_of_cycle
     yield Text(

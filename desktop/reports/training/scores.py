@@ -130,14 +130,15 @@ class _Book:
         return f"评定人（小组）：{'；'.join(people)}。" if people else ""
 
     def sums(self) -> str:
-        """How many have each grade, and the share that passed, with what it is of."""
-        grades = Counter(each.result.settled for each in self._found.values())
-        counts = "　".join(f"{code_label('training_grade', grade)}{grades[grade]}人" for grade in Grade)
-        judged = sum(grades[grade] for grade in Grade)
-        passed = grades[Grade.EXCELLENT] + grades[Grade.PASSED]
-        open_ = len(self._found) - judged
-        rate = f"合格率{passed}/{judged}（已评定）＝{percentage_text(passed, judged)}" if judged else ""
-        return "　".join(filter(None, (f"合计{len(self._found)}人", counts, f"未评定{open_}人" if open_ else "", rate)))
+        """How many have each grade or why they have none, and the share that passed, with what it is of."""
+        stand = Counter(map(_at_last, self._found.values()))
+        graded = {grade: stand.pop(_grade(grade), 0) for grade in Grade}
+        counts = [f"{_grade(grade)}{number}人" for grade, number in graded.items()]
+        counts += [f"{word}{number}人" for word, number in sorted(stand.items())]
+        judged = sum(graded.values())
+        passed = graded[Grade.EXCELLENT] + graded[Grade.PASSED]
+        rate = [f"合格率{passed}/{judged}（已评定）＝{percentage_text(passed, judged)}"] if judged else []
+        return "　".join((f"合计{len(self._found)}人", *counts, *rate))
 
     def warnings(self, trainees: Sequence[Trainee]) -> list[str]:
         """Scores that are missing, and make-ups that are open."""

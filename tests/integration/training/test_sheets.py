@@ -170,12 +170,12 @@ def test_the_score_book_keeps_a_cancelled_score_and_its_reason(finished, made):
     assert column(table, "课堂观察与诊断")[place] == "取消"
     assert "缺课满 16 学时" in column(table, "备注")[place]
     assert column(table, "最终等级")[place] == "待补考"
-    assert table.closing == "合计46人　优22人　及格23人　不及格0人　未评定1人　合格率45/45（已评定）＝100.0%"
+    assert table.closing == "合计46人　优22人　及格23人　不及格0人　待补考1人　合格率45/45（已评定）＝100.0%"
     usual = next(uid for uid, each in contents_of(finished, ScoreSheet).items() if each["part"] == "1")
     scores = contents_of(finished, ScoreSheet)[usual]["scores"]
     change(finished, ScoreSheet, usual, scores=[{**scores[0], "points": "20.0"}, *scores[1:]])
     assert column(table_of(finished, "F17"), "总评分")[0] == "50"
-    assert "不及格0人　未评定2人" in table_of(finished, "F17").closing
+    assert "不及格0人　待补考2人" in table_of(finished, "F17").closing
 
 
 def test_who_must_make_up_is_listed_until_the_make_up_is_scored(finished, made, tmp_path):
