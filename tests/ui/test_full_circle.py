@@ -1,10 +1,13 @@
 """The whole circle in the window: township, county, decisions and receipt, township; with all that can come between."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QDialog, QTableView, QWidget
 
 from desktop.exchange.cards import confirm_card, own_card, trust_parent
 from desktop.models import Alias, ConflictDecision, Employment, School, Teacher
@@ -56,23 +59,60 @@ def introduce(upper: Store, lower: Store) -> None:
     confirm_card(upper, own_card(lower, load_identity(lower.folder)), "李")
 
 
-def page_of(qtbot: Any, window: MainWindow) -> Any:
-    window.open_page("packages")
-    settle(qtbot, window)
-    return window.pages["packages"]
+class Hands:
+    """Mouse and keyboard at one window, as a clerk has them: nothing is called that cannot be clicked or typed."""
 
+    def __init__(self, qtbot: Any, window: MainWindow) -> None:
+        self._qtbot, self._window = qtbot, window
+        window.open_page("packages")
+        self.settle()
+        self.page: Any = window.pages["packages"]
 
-def decide(dialog: Any) -> bool:
-    """Choose the only answer of each conflict and say why."""
-    assert isinstance(dialog, ConflictsDialog)
-    assert not dialog.save.isEnabled()
-    for case in dialog.cases.values():
-        assert not any(radio.isChecked() for radio in case.buttons.values())
-        case.buttons["same"].setChecked(True)
-        assert not dialog.save.isEnabled()
-        case.reason.setText("身份证号相同，已电话核实")
-    assert dialog.save.isEnabled()
-    return True
+    def settle(self) -> None:
+        settle(self._qtbot, self._window)
+
+    def press(self, text: str, within: QWidget | None = None) -> None:
+        """Click the button that begins with a text, and wait for what it does."""
+        buttons = (within or self._window).findChildren(QAbstractButton)
+        [found] = [each for each in buttons if each.isVisible() and each.text().startswith(text)]
+        assert found.isEnabled(), text
+        self._qtbot.mouseClick(found, Qt.MouseButton.LeftButton)
+        self.settle()
+
+    def tab(self, name: str) -> None:
+        bar = self.page.tabs.tabBar()
+        [index] = [number for number in range(bar.count()) if bar.tabText(number) == name]
+        self._qtbot.mouseClick(bar, Qt.MouseButton.LeftButton, pos=bar.tabRect(index).center())
+        self.settle()
+
+    def double_click(self, table: QTableView, row: int) -> None:
+        where = table.visualRect(table.model().index(row, 0)).center()
+        self._qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=where)
+        self._qtbot.mouseDClick(table.viewport(), Qt.MouseButton.LeftButton, pos=where)
+        self.settle()
+
+    def write(self, field: QWidget, text: str) -> None:
+        """Type Chinese: the input method commits it."""
+        event = QInputMethodEvent()
+        event.setCommitString(text)
+        QApplication.sendEvent(field, event)
+
+    def choose(self, box: QComboBox, value: str) -> None:
+        """Go down with the arrow until the right one is shown."""
+        for _step in range(box.count()):
+            if box.currentData() == value:
+                return
+            self._qtbot.keyClick(box, Qt.Key.Key_Down)
+        assert box.currentData() == value
+
+    def fill(self, dialog: QDialog, work: Callable[[Any], None], last: str) -> bool:
+        """Work in a dialog and close it by its own button; whether it was accepted."""
+        dialog.show()
+        work(dialog)
+        [button] = [each for each in dialog.findChildren(QAbstractButton) if each.text() == last]
+        self._qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+        dialog.hide()
+        return dialog.result() == QDialog.DialogCode.Accepted
 
 
 def test_the_whole_circle(
@@ -90,75 +130,77 @@ def test_the_whole_circle(
         write_edits(session, [Edit(Teacher, OWN, None, teacher_content(8, subject="体育"))])
 
     township = open_window()
-    page = page_of(qtbot, township)
+    below = Hands(qtbot, township)
     dialogs.prepared = [str(stick)]
-    page.send.write()
-    settle(qtbot, township)
-    assert "已写到" in page.send.written.text()
+    below.press("生成数据包")
+    assert "已写到" in below.page.send.written.text()
     assert len(list((stick / "备份").glob("*.cbak"))) == 1
 
     upper = MainWindow(Desk(county, dialogs))
+    upper.resize(1366, 768)
     upper.show()
-    above = page_of(qtbot, upper)
-    above.tabs.setCurrentWidget(above.receive)
-    above.receive.look_in(stick)
-    settle(qtbot, upper)
-    assert "可以合并 1 个" in above.receive.found.summary.text()
-    above.receive.found.open_selected()
-    settle(qtbot, upper)
-    assert "待核对" in above.receive.merging.account.toPlainText()
-    assert above.receive.merging.settle_button.isVisible()
-    dialogs.run = decide
-    above.receive.merging.settle_conflicts()
-    settle(qtbot, upper)
+    above = Hands(qtbot, upper)
+    above.tab("接收")
+    dialogs.prepared = [str(stick)]
+    above.press("查找数据包")
+    received = above.page.receive
+    assert "可以合并 1 个" in received.found.summary.text()
+    above.double_click(received.found.table, 0)
+    assert "待核对" in received.merging.account.toPlainText()
+
+    def decide(dialog: Any) -> None:
+        """Choose the only answer of each conflict and say why."""
+        assert isinstance(dialog, ConflictsDialog)
+        assert not dialog.save.isEnabled()
+        for case in dialog.cases.values():
+            assert not any(radio.isChecked() for radio in case.buttons.values())
+            qtbot.mouseClick(case.buttons["same"], Qt.MouseButton.LeftButton, pos=QPoint(8, 8))
+            assert not dialog.save.isEnabled()
+            above.write(case.reason, "身份证号相同，已电话核实")
+        assert dialog.save.isEnabled()
+
+    dialogs.run = lambda dialog: above.fill(dialog, decide, "保存处理结果")
+    above.press("处理差异（1 项）")
     assert len(contents_of(county, ConflictDecision)) == len(contents_of(county, Alias)) == 1
-    assert not above.receive.merging.settle_button.isVisible()
-    above.receive.merging.merge()
-    settle(qtbot, upper)
+    assert not received.merging.settle_button.isVisible()
+    above.press("确认合并")
     assert "回执已写到" in dialogs.asked[-1].text
     held = contents_of(county, Teacher)
     assert len(held) == 4
 
     moved = next(uid for uid, content in held.items() if content["name"] == teacher_content(3)["name"])
 
-    def hand_over(dialog: Any) -> bool:
+    def hand_over(dialog: Any) -> None:
         assert isinstance(dialog, HandoverDialog)
-        dialog.person.setCurrentIndex(dialog.person.findData(moved))
-        dialog.office.setCurrentIndex(dialog.office.findData(TWO))
-        dialog.reason.setText("调动")
-        return True
+        above.choose(dialog.person, moved)
+        above.choose(dialog.office, TWO)
+        above.write(dialog.reason, "调动")
 
-    dialogs.run = hand_over
-    above.tabs.setCurrentWidget(above.down)
-    above.down.hand_over()
+    dialogs.run = lambda dialog: above.fill(dialog, hand_over, "办理移交")
+    above.tab("下发")
+    above.press("办理人员移交")
+    table = above.page.down.table
+    row = [each.what.code for each in table.rows.rows].index(ONE)
+    qtbot.mouseClick(
+        table.viewport(), Qt.MouseButton.LeftButton, pos=table.visualRect(table.rows.index(row, 0)).center()
+    )
     dialogs.prepared = [str(down)]
-    codes = [each.what.code for each in above.down.table.rows.rows]
-    above.down.table.selectRow(codes.index(ONE))
-    above.down.write_selected()
-    settle(qtbot, upper)
+    above.press("下发给所选单位")
     assert sorted(path.name.split("_")[0] for path in down.glob("*.cpkg")) == ["回执", "审定下发"]
 
-    page.tabs.setCurrentWidget(page.receive)
-    page.receive.look_in(down)
-    settle(qtbot, township)
-    for row in page.receive.found.table.rows.rows:
-        page.receive.found.table.selectRow(page.receive.found.table.rows.rows.index(row))
-        page.receive.found.open_selected()
-        settle(qtbot, township)
-        if page.receive.stack.currentIndex() == 1:
-            break
-    page.receive.merging.merge()
-    settle(qtbot, township)
+    below.tab("接收")
+    dialogs.prepared = [str(down)]
+    below.press("查找数据包")
+    found = below.page.receive.found.table
+    states = [each.texts[2] for each in found.rows.rows]
+    below.double_click(found, states.index("双击读入"))
+    assert "上级已收到" in dialogs.asked[-1].text
+    below.double_click(found, states.index("可以合并"))
+    below.press("确认合并")
     with office.read() as session:
         lights = lights_of(session)
         names = {uid: each.content["name"] for uid, each in load(session, Teacher).items()}
         origins = {uid: each.origin for uid, each in load(session, Teacher).items()}
-    if not lights:
-        receipt = next(down.glob("回执*.cpkg"))
-        page.send.take_receipt(receipt)
-        settle(qtbot, township)
-        with office.read() as session:
-            lights = lights_of(session)
     by_name = {names[uid]: light for uid, light in lights.items()}
     assert by_name[teacher_content(1)["name"]] is Light.YELLOW
     assert by_name[teacher_content(2)["name"]] is Light.GREEN
@@ -191,9 +233,9 @@ def test_a_card_is_confirmed_by_eight_groups(
 ) -> None:
     """The button that confirms is there only when all eight groups were pressed."""
     window = open_window()
-    page = page_of(qtbot, window)
-    page.tabs.setCurrentWidget(page.keys)
-    settle(qtbot, window)
+    hands = Hands(qtbot, window)
+    hands.tab("密钥")
+    page = hands.page
     dialog = CompareDialog(own_card(two, load_identity(two.folder)))
     qtbot.addWidget(dialog)
     for group in dialog.groups:
