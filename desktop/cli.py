@@ -115,11 +115,16 @@ def _add_keys(commands: Any) -> None:  # noqa: ANN401
     revoke = _command(keys, "revoke", "keys:run_revoke", "作废下级单位的密钥")
     revoke.add_argument("code", metavar="单位代码")
     revoke.add_argument("--why", required=True, metavar="原因")
-    send = _command(keys, "send", "keys:run_send", "把本单位换用的密钥卡和作废的密钥下发给一个单位")
+    send = _command(keys, "send", "keys:run_send", "把本单位换用的密钥卡写给上级或下级单位，给下级的连同作废的密钥")
     send.add_argument("code", metavar="单位代码")
     send.add_argument("--to", required=True, metavar="文件夹")
-    take = _command(keys, "take", "keys:run_take", "读入上级的密钥变更，按次序逐次读")
+    take = _command(keys, "take", "keys:run_take", "读入上级或下级的密钥变更，按次序逐次读")
     take.add_argument("file", metavar="文件")
+    _add_new_epoch(take)
+
+
+def _add_new_epoch(command: ArgumentParser) -> None:
+    command.add_argument("--accept-new-epoch", action="store_true", help="对方恢复过备份或换过电脑，已电话核实")
 
 
 def _add_sheets(commands: Any) -> None:  # noqa: ANN401
@@ -200,10 +205,11 @@ def _add_packages(commands: Any) -> None:  # noqa: ANN401
     merge.add_argument("--dry-run", action="store_true", help="只预览，不写入")
     merge.add_argument("--plan", metavar="文件.xlsx", help="把预览逐项写成表格")
     merge.add_argument("--receipt", metavar="文件夹", help="把回执写到这里")
-    merge.add_argument("--accept-new-epoch", action="store_true", help="对方恢复过备份或换过电脑，已电话核实")
+    _add_new_epoch(merge)
     receipt = _command(package, "receipt", "packages:run_receipt", "读入上级的回执，或用 --to 写出给下级的回执")
     receipt.add_argument("file", nargs="?", metavar="回执")
     receipt.add_argument("--to", metavar="文件夹", help="把给下级的回执写到这里")
+    _add_new_epoch(receipt)
     receipt.add_argument("--year", type=int, metavar="年度")
     for command in (write, copy, receipt):
         command.add_argument("--for", dest="office_below", action="append", metavar="单位代码", help="只给这些下级单位")

@@ -173,7 +173,7 @@ def _read_tail(file: BinaryIO, position: int, header: Header, signers: Signers) 
     signer = signers(header.signer)
     if signer is None or signer.verify.key_id != header.signer:
         who = f"单位 {header.sender} 签名用的密钥（{header.signer}）"
-        sentence = f"{who}本单位没有确认过，没有采用；请向该单位要密钥卡，核对确认后再接收。"
+        sentence = f"{who}本单位没有确认过，没有采用；请向该单位要密钥卡和盖章的密钥页，核对确认后再接收。"
         raise PackageRefused("unknown-signer", sentence, member=HEADER)
     if not signer.verify.verifies_file(signature, content, header.comment):
         raise refuse("signature", SIGNATURE, "的签名不对，文件已被改动")

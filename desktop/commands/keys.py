@@ -95,7 +95,7 @@ def run_revoke(arguments: Namespace) -> int:
 
 
 def run_send(arguments: Namespace) -> int:
-    """Write the own card and what was revoked for an office below."""
+    """Write the own card for another office, and for one below what was revoked."""
     with open_office(arguments) as store:
         with store.read() as session:
             card = card_of(session, arguments.code)
@@ -107,13 +107,17 @@ def run_send(arguments: Namespace) -> int:
 
 
 def run_take(arguments: Namespace) -> int:
-    """Read the upper office's card and revocations."""
+    """Read another office's new card, and of an upper one its revocations."""
     with open_office(arguments) as store:
         operator = operator_of(arguments, store)
-        taken = read_keys(store, Path(arguments.file), identity=load_identity(store.folder), operator=operator)
+        identity, accepted = load_identity(store.folder), arguments.accept_new_epoch
+        file = Path(arguments.file)
+        taken = read_keys(store, file, identity=identity, operator=operator, accept_new_epoch=accepted)
     lines = [f"第 {taken.seq} 次密钥变更已读入，其中作废的密钥 {taken.revoked} 把", *taken.told]
     if taken.new_card is not None:
-        lines.append(f"上级换用了第 {taken.new_card.serial} 张密钥卡，核对码 {fingerprint(taken.new_card)}")
+        lines.append(
+            f"“{taken.new_card.name}”换用了第 {taken.new_card.serial} 张密钥卡，核对码 {fingerprint(taken.new_card)}"
+        )
     serial = taken.new_card.serial if taken.new_card is not None else None
     data = {"seq": taken.seq, "revoked": taken.revoked, "new_serial": serial, "told": list(taken.told)}
     answer(arguments, data, "\n".join(lines))

@@ -269,7 +269,8 @@ def run_receipt(arguments: Namespace) -> int:
         raise RefusedError("请写明回执文件，或用 --to 写明把给下级的回执写到哪个文件夹")
     path = _existing(arguments.file)
     with open_office(arguments) as store:
-        receipts = read_receipts(store, path, identity=load_identity(store.folder))
+        identity, accepted = load_identity(store.folder), arguments.accept_new_epoch
+        receipts = read_receipts(store, path, identity=identity, accept_new_epoch=accepted)
     receipt = receipts[-1]
     lines = [f"{title_of(receipt.stream)} 第 {receipt.seq} 次：已收到，电话核对码 {receipt.check_code}"]
     lines += [f"{remark.name}：{remark.text}" for remark in receipt.remarks]

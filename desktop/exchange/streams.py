@@ -20,7 +20,8 @@ from desktop.store.streams import Arrived, closed_epochs, state_of
 UP: Final = "up"
 DOWN: Final = "down"
 OWN: Final = "own"
-"""The code under which an office's own package is refused."""
+NEW_EPOCH: Final = "new-epoch"
+"""The codes under which an office's own package, and one of a sender that restored a backup, are refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +133,9 @@ def _check_epoch(session: Session, header: Header, *, accepted: bool) -> list[st
     if not accepted:
         text = (
             f"报送单位 {header.sender} 恢复过备份或换了电脑（数据库标识变为 {header.epoch}），还没有采用。"
-            "请先打电话核实，再确认后合并。"
+            "请先打电话核实，再确认后接收。"
         )
-        raise PackageRefused("new-epoch", text, member=HEADER)
+        raise PackageRefused(NEW_EPOCH, text, member=HEADER)
     return [f"报送单位恢复过备份或换了电脑，已确认改收其新数据库（{header.epoch}）的数据包"]
 
 

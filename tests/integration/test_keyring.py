@@ -172,6 +172,32 @@ def test_keys_go_down_without_a_gap(city, county, tmp_path):
     assert county.send(tmp_path / "drive").header.recips
 
 
+def test_a_changed_card_goes_up_by_itself(city, county, tmp_path):
+    """The next card of an office below is taken in its own stream, in order; it revokes nothing above."""
+
+    def write():
+        return write_keys(county.store, known(county, CITY), folder=tmp_path, identity=county.identity)
+
+    def take(path):
+        return read_keys(city.store, path, identity=city.identity)
+
+    with county.store.write("作废") as session:
+        session.add(RevokedKey(sign_key_id=known(city).key_id, office_code=CITY, why="试", revoked_at="2026-03-01"))
+    first = write()
+    assert take(first).new_card is None
+    rotate_keys(county.store, "王主任")
+    second, third = write(), write()
+    with pytest.raises(PackageRefused, match="第 2 次还没有读入"):
+        take(third)
+    taken = take(second)
+    assert (taken.new_card.serial, taken.revoked) == (2, 0)
+    assert known(city).serial == 2
+    assert counts(city.merge(county.send(tmp_path / "drive").path), "teachers") == {"new": 203}
+    rotate_keys(county.store, "王主任", lost=True)
+    with pytest.raises(PackageRefused, match="盖章的密钥页"):
+        read_keys(city.store, write(), identity=city.identity, accept_new_epoch=True)
+
+
 def test_a_lost_key_of_the_upper_office_needs_paper(city, county, tmp_path):
     """Keys signed by a pair that nobody vouches for are not taken from a stick."""
     rotate_keys(city.store, "李主任", lost=True)

@@ -319,6 +319,24 @@ def test_each_fault_of_writing_is_a_sentence(
     assert len(list(stick.glob("*.cpkg"))) == 1
 
 
+def test_a_receipt_of_a_restored_office_asks_first(below: Clerk, offices: Path) -> None:
+    """After the upper office restored a backup its receipts wait for a call, like its packages."""
+    stick = offices / "U盘" / "newest"
+    package = next(stick.glob("*.cpkg"))
+    with closing(Desk.open(offices / "city").store) as store:
+        city = Desk(store)
+        first = city.answer(city.merge(package), stick)
+        store.renew_epoch()
+        second = city.answer(city.merge(package), stick)
+    below.page.send.take_receipt(first)
+    below.settle()
+    below.dialogs.prepared = ["已电话核实，继续"]
+    below.page.send.take_receipt(second)
+    below.settle()
+    assert "恢复过备份或换了电脑" in below.dialogs.asked[-2].text
+    assert "上级已收到" in below.dialogs.asked[-1].text
+
+
 def test_three_bad_ones_of_twenty(clerk: Clerk, offices: Path) -> None:
     """Seventeen are merged in one go; each of the three that are not is told by the name of its office, and why."""
     stick = offices / "U盘" / "twenty"

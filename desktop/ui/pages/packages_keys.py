@@ -5,9 +5,10 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QDialog, QPushButton, QWidget
 
-from desktop.exchange.cards import CardLine, confirm_card, list_cards, own_card
+from desktop.archive import let_go
+from desktop.exchange.cards import PARENT, CardLine, confirm_card, list_cards, own_card, parent_card
 from desktop.exchange.desks import divide, own_areas
-from desktop.exchange.keycards import KeysTaken, read_keys
+from desktop.exchange.keycards import KeysTaken, read_keys, write_keys
 from desktop.exchange.keys import KeyCard, fingerprint, qr_text, read_card, write_card
 from desktop.reports.key_card import key_card_document
 from desktop.reports.render import render
@@ -16,8 +17,10 @@ from desktop.services.keyring import revoke_key, rotate_keys
 from desktop.text import tr
 from desktop.ui import theme as look
 from desktop.ui.desk import Desk
+from desktop.ui.flow import flowing
 from desktop.ui.jobs import Progress
 from desktop.ui.pages.packages_areas import AreasDialog
+from desktop.ui.pages.packages_epoch import take_in
 from desktop.ui.pages.packages_table import Row, RowsTable
 from desktop.ui.theme import theme
 from desktop.ui.widgets import YieldingWidget, button, column, label, row
@@ -90,13 +93,14 @@ class KeysTab(YieldingWidget):
         self.table = RowsTable(tr("密钥卡"), headings, (64, 220, 120, 64, 170, 360))
         said = tr("第一次往来之前，双方交换密钥卡，并用盖章的密钥页逐组核对；以后换密钥由程序自动认可。")
         self.areas_button = button(tr("股室分工"), self.divide, icon_name="users")
-        tools = row(
+        self.send_button = button(tr("向上级报送密钥变更"), self.send_keys, icon_name="usb")
+        tools = flowing(
             button(tr("导出本单位密钥卡"), self.write_card, icon_name="key", role="primary"),
             button(tr("确认对方密钥卡"), self.confirm_card, icon_name="shield-check"),
             button(tr("更换本单位密钥"), self.rotate, icon_name="refresh"),
+            self.send_button,
             button(tr("作废下级密钥"), self.revoke, icon_name="trash"),
             self.areas_button,
-            None,
         )
         layout = column(label(said, "muted", wrap=True), tools, space=10)
         layout.addWidget(self.table, 1)
@@ -109,6 +113,7 @@ class KeysTab(YieldingWidget):
             known = list_cards(session)
         lines = [CardLine(own, "own", "", "", ""), *(line for line in known if line.relation != "own")]
         self.table.show_rows([self._row(line) for line in lines])
+        self.send_button.setVisible(any(line.relation == PARENT and not line.revoked for line in known))
         own_code = self.desk.store.office_code
         self.areas_button.setVisible("-" in own_code or any(f"{own_code}-" in line.card.code for line in known))
 
@@ -165,21 +170,45 @@ class KeysTab(YieldingWidget):
         self.desk.jobs.run(tr("确认密钥卡"), lambda _p: confirm_card(store, card, operator, desk=desk), confirmed)
 
     def take_keys(self, path: Path) -> None:
-        """Read what the upper office says of its keys and of revoked ones."""
+        """Read what another office says of its keys, and an upper one of revoked ones."""
         store, operator = self.desk.store, self.desk.operator
 
         def done(taken: KeysTaken) -> None:
             text = tr("第 {seq} 次密钥变更已读入，其中作废的密钥 {count} 把。", seq=taken.seq, count=taken.revoked)
             if taken.new_card is not None:
                 serial, code = taken.new_card.serial, fingerprint(taken.new_card)
-                text += tr("上级换用了第 {serial} 张密钥卡，由上一张担保，核对码 {code}。", serial=serial, code=code)
+                text += tr(
+                    "“{name}”换用了第 {serial} 张密钥卡，由上一张担保，核对码 {code}。",
+                    name=taken.new_card.name,
+                    serial=serial,
+                    code=code,
+                )
             self.desk.dialogs.tell(tr("密钥变更"), "\n".join([text, *taken.told]))
             self.refresh()
 
-        def work(_progress: Progress) -> KeysTaken:
-            return read_keys(store, path, identity=load_identity(store.folder), operator=operator)
+        def work(_progress: Progress, accepted: bool) -> KeysTaken:  # noqa: FBT001 - as `take_in` calls it
+            identity = load_identity(store.folder)
+            return read_keys(store, path, identity=identity, operator=operator, accept_new_epoch=accepted)
 
-        self.desk.jobs.run(tr("读入密钥变更"), work, done, can_cancel=False)
+        take_in(self.desk, tr("读入密钥变更"), work, done, can_cancel=False)
+
+    def send_keys(self) -> None:
+        """Write the own card for the upper office, as the next of its key changes."""
+        store = self.desk.store
+        folder = self.desk.dialogs.choose_folder(tr("密钥变更写到哪个U盘"))
+        if folder is None:
+            return
+
+        def work(_progress: Progress) -> tuple[Path, str]:
+            path = write_keys(store, parent_card(store), folder=folder, identity=load_identity(store.folder))
+            return path, let_go(folder)
+
+        def done(found: tuple[Path, str]) -> None:
+            path, gone = found
+            text = tr("密钥变更已写到 {path} 并读回核对，请交给上级读入。", path=path)
+            self.desk.dialogs.tell(tr("密钥变更"), text + gone)
+
+        self.desk.jobs.run(tr("报送密钥变更"), work, done)
 
     def rotate(self) -> None:
         """Give the office its next pair of keys."""
@@ -198,7 +227,7 @@ class KeysTab(YieldingWidget):
             rotate_keys(store, operator, lost=answer == lost)
 
         def done(_nothing: None) -> None:
-            self.desk.said.emit(tr("密钥已更换，请导出新的密钥卡"))
+            self.desk.said.emit(tr("密钥已更换，请导出新的密钥卡，或点“向上级报送密钥变更”"))
             self.refresh()
 
         self.desk.jobs.run(tr("更换密钥"), work, done, can_cancel=False)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPlainTextEdit
 
-from desktop.errors import DesktopError, PackageRefused
+from desktop.errors import DesktopError
 from desktop.exchange.merge import carry_out_merge, plan_merge
 from desktop.exchange.merge_plan import MergePlan
 from desktop.exchange.merge_row import Dispute
@@ -24,11 +24,10 @@ from desktop.ui.desk import Desk
 from desktop.ui.jobs import Progress
 from desktop.ui.pages.import_rows import FILE, NAME, OUTCOME, ROW, TICK, PlanModel, PlanTable
 from desktop.ui.pages.packages_conflicts import ConflictsDialog
+from desktop.ui.pages.packages_epoch import take_in
 from desktop.ui.theme import theme
 from desktop.ui.widgets import YieldingWidget, button, column, label, row
 from desktop.ui.written import tell_written
-
-_CALL = ("new-epoch",)
 
 
 def answer_beside(store: Store, plan: MergePlan, folder: Path) -> tuple[Path | None, str]:
@@ -52,6 +51,8 @@ class _Shown(NamedTuple):
     plan: MergePlan
     disputes: Disputes
     rows: StagedRows
+    accepted: bool
+    """Whether a new database of the sender was accepted."""
 
 
 class MergeView(YieldingWidget):
@@ -95,32 +96,21 @@ class MergeView(YieldingWidget):
         layout.addLayout(foot)
         self.setLayout(layout)
 
-    def plan_package(self, path: Path, *, accept_new_epoch: bool = False, held: str = "") -> None:
+    def plan_package(self, path: Path, *, accepted: bool = False, held: str = "") -> None:
         """Decide what merging would do; nothing is written."""
         store = self.desk.store
-        self._path, self._held, self._accepted = path, held, accept_new_epoch
+        self._path, self._held = path, held
 
-        def work(progress: Progress) -> _Shown:
+        def work(progress: Progress, accepted: bool) -> _Shown:  # noqa: FBT001 - as `take_in` calls it
             progress.step(0, 0, tr("正在核对签名和内容"))
             identity = load_identity(store.folder)
-            plan = plan_merge(store, path, identity=identity, accept_new_epoch=accept_new_epoch)
-            return _Shown(plan, plan.disputes(), plan.rows_told_first)
+            plan = plan_merge(store, path, identity=identity, accept_new_epoch=accepted)
+            return _Shown(plan, plan.disputes(), plan.rows_told_first, accepted)
 
-        def failed(error: BaseException) -> None:
-            if isinstance(error, PackageRefused) and error.code in _CALL:
-                self._ask_epoch(error)
-            else:
-                self.desk.tell_error(error)
-
-        self.desk.jobs.run(tr("核对 {name}", name=path.name), work, self._show_plan, failed=failed)
-
-    def _ask_epoch(self, error: PackageRefused) -> None:
-        called = tr("已电话核实，继续")
-        if self.desk.dialogs.ask(tr("请先核实"), error.sentence, called, tr("暂不接收"), danger=called) == called:
-            self.plan_package(self._path, accept_new_epoch=True, held=self._held)
+        take_in(self.desk, tr("核对 {name}", name=path.name), work, self._show_plan, accepted=accepted)
 
     def _show_plan(self, shown: _Shown) -> None:
-        plan, disputes, rows = shown
+        plan, disputes, rows, self._accepted = shown
         self.plan, self._disputes = plan, disputes
         self.heading.setText(plan.title)
         self.account.setPlainText("\n".join([*plan.account_lines(), *plan.assumed]))
@@ -166,7 +156,7 @@ class MergeView(YieldingWidget):
             )
 
         def done(_count: int) -> None:
-            self.plan_package(self._path, accept_new_epoch=self._accepted, held=self._held)
+            self.plan_package(self._path, accepted=self._accepted, held=self._held)
 
         self.desk.jobs.run(tr("保存处理结果"), work, done, can_cancel=False)
 

@@ -26,6 +26,7 @@ from desktop.ui.desk import Desk
 from desktop.ui.jobs import Progress
 from desktop.ui.memory import recall, remember
 from desktop.ui.pages.packages_drive import DrivePicker
+from desktop.ui.pages.packages_epoch import take_in
 from desktop.ui.pages.packages_table import Row, RowsTable
 from desktop.ui.widgets import YieldingWidget, button, card, column, label, row
 
@@ -282,10 +283,10 @@ class SendTab(YieldingWidget):
             self.desk.dialogs.tell(tr("上级回执"), text, detail=lines)
             self.refresh()
 
-        def work(_progress: Progress) -> tuple[Receipt, ...]:
-            return read_receipts(store, path, identity=load_identity(store.folder))
+        def work(_progress: Progress, accepted: bool) -> tuple[Receipt, ...]:  # noqa: FBT001 - as `take_in` calls it
+            return read_receipts(store, path, identity=load_identity(store.folder), accept_new_epoch=accepted)
 
-        self.desk.jobs.run(tr("读入回执"), work, done)
+        take_in(self.desk, tr("读入回执"), work, done)
 
 
 def _sent_row(sent: Sent, names: Mapping[str, str], now: datetime) -> Row:
