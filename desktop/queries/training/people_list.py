@@ -13,6 +13,9 @@ from desktop.rules.names import normalise_name
 
 _SERIAL: Final = re.compile(r"^\s*[（(]?\d{1,4}[)）.、．]\s*|^\s*\d{1,4}\t")
 _UNIT: Final = re.compile(r"(校|学|园|中心|中|小|部|所|局|教点)$")
+_NAMED: Final = re.compile(r"^(?:教师|学员|参训人员)?姓\s*名$")
+_TELLING: Final = re.compile(r"身份证|证件号|学校|单位|校名")
+"""The headings of a pasted table whose columns tell who is meant."""
 _SIGNS: Final = re.compile(r"[\t,，、;；|]+|\s{2,}")
 
 
@@ -50,11 +53,21 @@ def listed_people(session: Session, text: str, day: date) -> list[PastedPerson]:
 
 
 def find_people(around: Surroundings, text: str) -> list[PastedPerson]:
-    """The people of a list; several names may stand in one line if signs part them."""
-    found = []
+    """The people of a list; several names may stand in one line if signs part them.
+
+    Under a line of headings one person stands in a line, and other columns than number and unit say nothing of who.
+    """
+    found: list[PastedPerson] = []
+    columns: list[int] = []
     for number, line in enumerate(text.splitlines(), 1):
-        plain = _SERIAL.sub("", line).strip()
-        if plain:
+        cells = [cell.strip() for cell in line.split("\t")]
+        names = [place for place, cell in enumerate(cells) if _NAMED.match(cell)]
+        if names:
+            columns = [names[0], *(place for place, cell in enumerate(cells) if _TELLING.search(cell))]
+        elif len(columns) > 1 or (columns and columns[0]):
+            told = [cells[place] for place in columns if place < len(cells)]
+            found += [_person(around, number, "\t".join(told))] if told and told[0] else []
+        elif plain := _SERIAL.sub("", line).strip():
             found += [_person(around, number, part) for part in _people_in(around, plain)]
     return _without_repeats(found)
 
@@ -76,8 +89,8 @@ def _without_repeats(people: Iterable[PastedPerson]) -> list[PastedPerson]:
 
 def _people_in(around: Surroundings, line: str) -> list[str]:
     """A line is one person with hints if its parts name a school or number, else a person for each part."""
-    parts = [part.strip() for part in _SIGNS.split(line) if part.strip()]
-    if len(parts) == 1 and len(words := line.split()) > 1 and around.names.find("teachers", words[0]):
+    parts = [part.strip() for part in _SIGNS.split(line) if part.strip() not in {"", "男", "女"}]
+    if len(parts) == 1 and len(words := parts[0].split()) > 1 and around.names.find("teachers", words[0]):
         parts = words
     return ["\t".join(parts)] if any(_is_hint(around, part) for part in parts[1:]) else parts
 

@@ -52,6 +52,26 @@ def test_pasted_list(store):
     assert found[5].sentence == "“赵不在”不在教师名册中，请核对姓名，或按现场报到登记"
 
 
+def test_pasted_table_is_read_by_its_headings(store):
+    """Headings are nobody, and neither are sex and subject; number and unit tell who is meant, whatever their order."""
+    first, second, third = people(store)
+    number = contents_of(store, Teacher)[first]["id_number"]
+    rows = [
+        ("序号", "学校", "姓 名", "性别", "任教学科", "身份证号"),
+        ("1", "云岭县第2中学", "王芳", "女", "语文", ""),
+        ("2", "", "王芳", "女", "数学", number),
+        ("3", "云州一中", "赵不在", "男", "体育", ""),
+        ("4", "", "", "", "", ""),
+    ]
+    with store.read() as session:
+        around = Surroundings(session, date(2026, 7, 1))
+        found = find_people(around, "\n".join("\t".join(row) for row in rows))
+        bare = find_people(around, "姓名\n李明\t男\n")
+    assert [(each.line, each.teacher) for each in found] == [(2, second), (3, first), (4, None)]
+    assert found[2].walk_in == ("赵不在", "云州一中")
+    assert [each.teacher for each in bare] == [third]
+
+
 def test_enrolment_by_spreadsheet(store, tmp_path):
     """A list with class, name and ID number enrols through the plan; who is not registered goes back."""
     _, second, third = people(store)
