@@ -131,6 +131,7 @@ class Trainees:
         self._names = names
         self._by: dict[tuple[str, str], list[str]] = defaultdict(list)
         self.class_of: dict[str, str] = {}
+        self._names_of: dict[str, set[str]] = {}
         for uid, record in names.records("enrolments").items():
             owner = record.content["training_class"]
             if classes is not None and owner not in classes:
@@ -139,8 +140,10 @@ class Trainees:
             teacher = names.content("teachers", record.content.get("teacher", ""))
             self._by["id_number", teacher.get("id_number", "")].append(uid)
             self._by["number", str(record.content.get("number", ""))].append(uid)
-            for name in {teacher.get("name"), record.content.get("written_name")} - {None}:
-                self._by["name", normalise_name(str(name))].append(uid)
+            called = {teacher.get("name"), record.content.get("written_name")} - {None}
+            self._names_of[uid] = {normalise_name(str(name)) for name in called}
+            for name in self._names_of[uid]:
+                self._by["name", name].append(uid)
 
     def find(self, row: TraineeRow) -> list[str]:
         """The enrolments that a row may mean: by ID number, else by name, else by number in the class."""
@@ -169,13 +172,22 @@ class Trainees:
         """The enrolment of a row, or the row of the plan that says why there is none."""
         found = self.find(row)
         if len(found) == 1:
-            return found[0], None
+            return found[0], self._contradicted(row, found[0])
         if not found:
             text = f"“{row.name}”不是本班学员，请核对姓名；未报名的先报名，或按现场报到登记"
             return "", row.plan(Outcome.INVALID, text, "name")
         told = "、".join(self._names.text("enrolments", uid) for uid in found[:4])
         text = f"“{row.name}”可能是 {len(found)} 名学员中的一个（{told}），请补上身份证号、学号或班级"
         return "", row.plan(Outcome.AMBIGUOUS, text, "name")
+
+    def _contradicted(self, row: TraineeRow, uid: str) -> PlanRow | None:
+        """A row whose number is one trainee's and whose name is another's, as when one column was sorted alone."""
+        name = row.texts.get("name", "")
+        if not name or name.isdigit() or normalise_name(name) in self._names_of[uid]:
+            return None
+        number = "身份证号" if row.texts.get("id_number") else "学号"
+        known = "、".join(sorted(self._names_of[uid]))
+        return row.plan(Outcome.INVALID, f"{number}是“{known}”的，姓名写的是“{name}”，请核对这一行是谁的", "name")
 
 
 def name_list(books: Iterable[tuple[Path, Book]]) -> str:

@@ -115,7 +115,7 @@ def test_scores_as_platforms_write_them(store, written, kept):
     assert scores_of(store) == ({} if kept is None else {made.trainees[0]: kept})
 
 
-@pytest.mark.parametrize("written", ["100.5", "-1", "缓考", "作弊", "A", "85/100", "#N/A", "NaN"])
+@pytest.mark.parametrize("written", ["100.5", "101", "-1", "−1", "免试", "缓考", "作弊", "A", "85/100", "#N/A", "NaN"])
 def test_what_is_no_score_says_what_is_one(store, written):
     """The sentence names the value and what may stand there, and the row is not written."""
     made = make_class(store, people=1)
@@ -124,6 +124,21 @@ def test_what_is_no_score_says_what_is_one(store, written):
     assert plan.rows[0].outcome is Outcome.INVALID
     assert f"“{written}”" in problem.text
     assert "0—100" in problem.text or "请填写分数、等级（优、及格、不及格）或“缺考”" in problem.text
+
+
+@pytest.mark.parametrize(
+    ("heading", "name", "told"),
+    [("学号", "赵不在", "学号是“教师丙”的"), ("身份证号", "教师乙", "身份证号是“教师丙”的")],
+)
+def test_a_number_and_a_name_of_two_people_are_told(store, heading, name, told):
+    """One column of the file was sorted alone: no score goes to whom the row may not mean."""
+    made = make_class(store, people=2)
+    cell = contents_of(store, Teacher)[made.teachers[1]]["id_number"] if heading == "身份证号" else "2"
+    text = f"{heading}\t姓名\t成绩\n{cell}\t{name}\t90\n{cell}\t教师 丙\t80"
+    plan = plan_pasted_scores(store, text, ScoreOptions("2", None, (made.uid,)))
+    [problem] = [each.text for row in plan.rows for each in row.problems]
+    assert problem == f"{told}，姓名写的是“{name}”，请核对这一行是谁的"
+    assert [row.outcome for row in plan.rows] == [Outcome.INVALID, Outcome.NEW]
 
 
 def test_who_withdrew_gets_no_score(store):
@@ -148,7 +163,20 @@ def test_online_scores_of_1314_people(store, tmp_path):
     with store.read() as session:
         teachers = load(session, Teacher)
         people = [teachers[each.content["teacher"]].content for each in load(session, Enrolment).values()]
+    before = scores_of(store)
     rows = [[each["name"], each["id_number"], 77] for each in people]
+    odd = ["免试", 101, "−1", "８８", None, "缺考", " 90.0 分"]
+    mixed = [[*row[:2], cell] for row, cell in zip(rows, odd, strict=False)] + rows[len(odd) :]
+    mixed[10] = [mixed[11][0], *mixed[10][1:]]
+    mixed[12] = ["无此人", "", 60]
+    told = plan_scores(store, book(tmp_path, [["姓名", "身份证号", "成绩"], *mixed, rows[20]]), ScoreOptions("2"))
+    assert [row.row - 2 for row in told.rows if row.problems] == [0, 1, 2, 10, 12, 1314]
+    assert all(len(row.problems) == 1 for row in told.rows if row.problems)
+    assert carry_out(store, told, "王主任") == 48
+    assert sum(scores_of(store)[who] != old for who, old in before.items()) > 1200
+    with store.read() as session:
+        history.undo(store, history.last_undoable(session).id)
+    assert scores_of(store) == before
     books = book(tmp_path, [["姓名", "身份证号", "成绩"], *rows])
     plan = plan_scores(store, books, ScoreOptions("2"))
     assert {row.outcome for row in plan.rows} <= {Outcome.CHANGED, Outcome.SAME}
