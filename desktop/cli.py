@@ -253,6 +253,8 @@ def _add_training(commands: Any) -> None:  # noqa: ANN401
     places.add_argument("--programme", required=True, metavar="培训项目")
     places.add_argument("--received", metavar="名额", help="上级下达的名额")
     places.add_argument("--doc-no", metavar="文号")
+    places.add_argument("--stage", metavar="学段", help="所登记或分配的名额限定的学段，例如 小学")
+    places.add_argument("--subject", metavar="学科", help="所登记或分配的名额限定的学科，例如 语文")
     places.add_argument("--share", action="append", metavar="学校=名额", help="分给一所学校，可写多次；0 为收回")
     results = _command(commands, "results", "training:run_results", "列出一个培训班的成绩、等级和待补考")
     results.add_argument("--class", dest="training_class", required=True, metavar="培训班")

@@ -9,11 +9,11 @@ from desktop.commands.base import Exit, answer, open_office, operator_of
 from desktop.errors import RefusedError
 from desktop.exchange.training.trainee_rows import name_list
 from desktop.exchange.workbook.read import Reader
-from desktop.models import Leave
+from desktop.models import Leave, Place
 from desktop.queries.directory import Directory
 from desktop.queries.training.classes import find_class, trainees_of
 from desktop.queries.training.people_list import listed_people
-from desktop.queries.training.places import place_balance
+from desktop.queries.training.places import limit_of, limit_text, place_balance
 from desktop.queries.training.trainees import check_enrolment
 from desktop.services.records import parse_values
 from desktop.services.training.enrolling import enrol_list
@@ -100,12 +100,14 @@ def run_places(arguments: Namespace) -> int:
             names = Directory(session)
             uid = _one(names, "programmes", arguments.programme)
             counts = dict(_share(names, each) for each in arguments.share or ())
+        limit = {name: text for name in ("stage", "subject") if (text := getattr(arguments, name))}
         if arguments.received or counts:
             name = f"登记名额 {names.text('programmes', uid)}"
             with store.write(name, operator=operator_of(arguments, store)) as session:
                 if arguments.received:
-                    receive_places(session, uid, arguments.received, doc_no=arguments.doc_no or "")
-                share_places(session, uid, counts)
+                    doc_no = {"doc_no": arguments.doc_no} if arguments.doc_no else {}
+                    receive_places(session, uid, {"count": arguments.received, **limit, **doc_no})
+                share_places(session, uid, counts, limit=limit_of(parse_values(Place, limit)))
         _tell_places(arguments, store, uid)
     return Exit.DONE
 
@@ -131,10 +133,17 @@ def _tell_places(arguments: Namespace, store: Store, uid: str) -> None:
     with store.read() as session:
         names, balance = Directory(session), place_balance(session, uid)
     schools = {names.text("schools", school): count for school, count in balance.by_school.items()}
-    data = {"received": balance.received, "shared": balance.shared, "left": balance.left, "schools": schools}
+    limits = [
+        {"limit": limit_text(limit), "received": each.received, "shared": each.shared}
+        for limit, each in balance.limits.items()
+        if any(limit)
+    ]
+    whole = {"received": balance.received, "shared": balance.shared, "left": balance.left}
+    data = {**whole, "schools": schools, "limits": limits}
     received = "未登记" if balance.received is None else f"{balance.received} 名，剩余 {balance.left} 名"
     told = [
         f"上级下达 {received}，各校合计 {balance.shared} 名",
+        *(f"其中{each['limit']}下达 {each['received'] or 0} 名，各校合计 {each['shared']} 名" for each in limits),
         *(f"{name}　{count}" for name, count in schools.items()),
     ]
     answer(arguments, data, "\n".join(told))

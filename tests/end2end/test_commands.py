@@ -350,6 +350,11 @@ def test_people_leave_and_places_from_the_command_line(desk, place, tmp_path):
     share = "云岭县石桥小学=3"
     code, told, _ = desk("places", "--programme", "国培", "--received", "3", "--share", share, *office)
     assert (code, told["received"], told["left"]) == (0, 3, 0)
+    limit = ("--stage", "小学", "--subject", "语文")
+    code, told, _ = desk(
+        "places", "--programme", "国培", "--received", "2", "--share", share[:-1] + "2", *limit, *office
+    )
+    assert (code, told["limits"]) == (0, [{"limit": "小学语文", "received": 2, "shared": 2}])
     code, _, lines = desk("places", "--programme", "国培", "--share", share.replace("=3", "=4"), *office)
     assert code == 2
     assert "多分 1 名，没有保存" in lines[0]

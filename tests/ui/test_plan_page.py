@@ -22,13 +22,15 @@ from desktop.store import Store
 from desktop.ui.pages.plan_page import PlanPage
 from desktop.ui.training.approval import ApprovalPiece, ExpertDialog
 from desktop.ui.training.day_dialog import DayDialog
-from desktop.ui.training.places import PeopleDialog, PlacesPiece
+from desktop.ui.training.places import PlacesPiece
+from desktop.ui.training.places_dialogs import PeopleDialog, ReceiveDialog
 from desktop.ui.training.process import ProcessPiece
 from desktop.ui.training.programme import ProgrammePiece
 from desktop.ui.training.returned_dialog import ReturnedDialog
 from desktop.ui.window import MainWindow
 from tests.builders import add, contents_of, school_content
 from tests.builders_training import make_class
+from tests.printed import document_of
 from tests.ui.conftest import Answers, settle
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -195,6 +197,45 @@ def test_plan_is_approved_by_both_sides_and_issued(
     assert contents_of(office, TrainingClass)[made.uid]["schedule_issued_on"] == "2026-07-01"
 
 
+def test_places_by_stage_and_subject_are_shared_apart(
+    qtbot: Any, open_window: Any, office: Store, dialogs: Answers
+) -> None:
+    """Each kind of place has its list and its account; more of one kind than received is refused though all fit."""
+    programme = add(office, Programme, NATIONAL)
+    add(office, School, school_content())
+    for stage, subject, count in (("2", "语文", 2), ("3", None, 5)):
+        add(office, Place, {"programme": programme, "stage": stage, "subject": subject, "count": count})
+    window = open_window()
+    page = open_plan(qtbot, window, programme)
+    piece = page.pieces.open("派出名额")
+    settle(qtbot, window)
+    assert isinstance(piece, PlacesPiece)
+    assert [piece.limit.itemText(n) for n in range(piece.limit.count())] == ["小学语文", "初中"]
+    assert piece.balance.text().startswith("小学语文上级下达 2 名，各校合计 0 名，剩余 2 名")
+    piece.places.setData(piece.places.index(0, 1), "3")
+    piece.save()
+    settle(qtbot, window)
+    assert "小学语文上级下达 2 名，各校合计 3 名，多分 1 名" in dialogs.asked[-1].text
+    piece.places.setData(piece.places.index(0, 1), "2")
+    piece.save()
+    settle(qtbot, window)
+    piece.limit.setCurrentIndex(1)
+    piece.limit.activated.emit(1)
+    settle(qtbot, window)
+    assert piece.places.index(0, 1).data() == ""
+    piece.places.setData(piece.places.index(0, 1), "4")
+    piece.save()
+    settle(qtbot, window)
+    assert "本项目各种名额已分 6/7 名" in piece.balance.text()
+    shared = [each for each in contents_of(office, Place).values() if "school" in each]
+    assert sorted((each["stage"], each.get("subject"), each["count"]) for each in shared) == [
+        ("2", "语文", 2),
+        ("3", None, 4),
+    ]
+    told = document_of(office, "B26")
+    assert "其中小学语文下达2名，已分配2名；初中下达5名，已分配4名。" in repr(told)
+
+
 def test_schedule_after_the_first_session_is_refused(
     qtbot: Any, open_window: Any, office: Store, dialogs: Answers
 ) -> None:
@@ -233,9 +274,19 @@ def test_places_are_shared_and_named(
     settle(qtbot, window)
     assert isinstance(piece, PlacesPiece)
     qtmodeltester.check(piece.places)
-    dialogs.prepared = ["3 渝教发〔2026〕21号"]
+
+    def receive(dialog: QDialog) -> bool:
+        assert isinstance(dialog, ReceiveDialog)
+        dialog.take()
+        assert "名额没有填写" in dialog.problem.text()
+        dialog.lines["count"].setText("3")
+        dialog.lines["doc_no"].setText("渝教发〔2026〕21号")
+        return True
+
+    dialogs.run = receive
     piece.receive()
     settle(qtbot, window)
+    assert piece.limits.isHidden(), "of one kind there is nothing to choose"
     assert "上级下达 3 名，各校合计 0 名，剩余 3 名" in piece.balance.text()
     index = piece.places.index(0, 1)
     assert piece.places.setData(index, "4")

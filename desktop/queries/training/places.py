@@ -1,12 +1,37 @@
 """Places of a programme: received, shared to schools, and taken by names."""
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from desktop.codes import table
 from desktop.models import Enrolment, Place, TrainingClass
-from desktop.store.records import find
+from desktop.models.base import Content
+from desktop.store.records import Stored, find
+
+Limit = tuple[str, str]
+"""Whom places are for: code of stage and subject, "" for any."""
+
+
+def limit_of(place: Content) -> Limit:
+    """Whom a place is for."""
+    return str(place.get("stage", "")), str(place.get("subject", ""))
+
+
+def limit_text(limit: Limit) -> str:
+    """小学语文; empty for anybody."""
+    stage, subject = limit
+    return f"{table('stage').label(stage) if stage else ''}{subject}"
+
+
+@dataclass(slots=True)
+class LimitBalance:
+    """The places for some only: received (None where none are for them alone), and shared out."""
+
+    received: int | None = None
+    shared: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +43,8 @@ class PlaceBalance:
     by_school: dict[str, int]
     named: dict[str, int]
     """Names sent up by the uid of the place they take."""
+    limits: dict[Limit, LimitBalance]
+    """By whom places are for, in the order of stages."""
 
     @property
     def left(self) -> int | None:
@@ -41,4 +68,15 @@ def place_balance(session: Session, programme: str) -> PlaceBalance:
         if "place" in record.content
     )
     received = sum(from_above) if from_above else None
-    return PlaceBalance(received, by_school.total(), dict(by_school), dict(named))
+    return PlaceBalance(received, by_school.total(), dict(by_school), dict(named), _limits(places.values()))
+
+
+def _limits(places: Collection[Stored]) -> dict[Limit, LimitBalance]:
+    found = {limit: LimitBalance() for limit in sorted({limit_of(each.content) for each in places})}
+    for each in places:
+        of_limit, count = found[limit_of(each.content)], each.content["count"]
+        if "school" in each.content:
+            of_limit.shared += count
+        else:
+            of_limit.received = (of_limit.received or 0) + count
+    return found

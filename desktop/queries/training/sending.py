@@ -11,7 +11,7 @@ from desktop.models import Place
 from desktop.models.base import Content
 from desktop.queries.columns import Surroundings, official_place
 from desktop.queries.directory import Directory
-from desktop.queries.training.places import PlaceBalance, place_balance
+from desktop.queries.training.places import Limit, PlaceBalance, limit_of, place_balance
 from desktop.store.records import Stored, find
 
 
@@ -51,16 +51,22 @@ class Sending:
     schools: tuple[SchoolPlaces, ...]
     received: tuple[Stored, ...]
     balance: PlaceBalance
+    limit: Limit
+    """Whom the places that are listed are for."""
     classes: tuple[tuple[str, str], ...]
     """uid and name."""
     names: Directory
 
 
-def sending(session: Session, uid: str) -> Sending:
-    """What is sent out of one programme."""
+def sending(session: Session, uid: str, *, limit: Limit | None = None) -> Sending:
+    """What is sent out of one programme, of the places for some only; without `limit`, of those that come first."""
     names = Directory(session)
     places = find(session, Place, {"programme": uid})
-    by_school = {each.content["school"]: each for each in places.values() if "school" in each.content}
+    balance = place_balance(session, uid)
+    if limit not in balance.limits:
+        limit = next(iter(balance.limits), ("", ""))
+    of_limit = [each for each in places.values() if limit_of(each.content) == limit]
+    by_school = {each.content["school"]: each for each in of_limit if "school" in each.content}
     classes = [each for each, record in names.records("classes").items() if record.content.get("programme") == uid]
     certified = {
         record.content.get("enrolment", ""): str(record.content["number"])
@@ -85,7 +91,7 @@ def sending(session: Session, uid: str) -> Sending:
     )
     received = tuple(each for each in places.values() if "school" not in each.content)
     shown = tuple((each, names.text("classes", each)) for each in classes)
-    return Sending(schools, received, place_balance(session, uid), shown, names)
+    return Sending(schools, received, balance, limit, shown, names)
 
 
 @dataclass(frozen=True, slots=True)

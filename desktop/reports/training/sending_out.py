@@ -12,7 +12,7 @@ from desktop.models.base import Content
 from desktop.queries.columns import Surroundings, official_place
 from desktop.queries.directory import Directory
 from desktop.queries.offices import own_office
-from desktop.queries.training.places import PlaceBalance, place_balance
+from desktop.queries.training.places import PlaceBalance, limit_text, place_balance
 from desktop.reports.blocks import Block, Column, Document, ListTable, Text, Title
 from desktop.reports.headings import UNKNOWN, code_label, filing_line, signature_line
 from desktop.reports.paper import A4_LANDSCAPE, A4_PORTRAIT, SIZE_5, SIZE_6, Align
@@ -87,7 +87,12 @@ def _balance_sentence(balance: PlaceBalance) -> str:
     if balance.received is None:
         return f"共分配{balance.shared}名；上级下达的名额没有登记。"
     left = f"，未分配{balance.left}名" if balance.left else ""
-    return f"上级下达{balance.received}名，已分配{balance.shared}名{left}。"
+    limited = "；".join(
+        f"{limit_text(limit)}下达{each.received or 0}名，已分配{each.shared}名"
+        for limit, each in balance.limits.items()
+        if any(limit)
+    )
+    return f"上级下达{balance.received}名，已分配{balance.shared}名{left}。" + (f"其中{limited}。" if limited else "")
 
 
 def build_names(session: Session, settings: Settings) -> Filled:

@@ -4,17 +4,9 @@ from datetime import date
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QCheckBox,
-    QDialog,
-    QHeaderView,
-    QListWidget,
-    QListWidgetItem,
-    QTableView,
-    QWidget,
-)
+from PySide6.QtWidgets import QAbstractItemView, QComboBox, QHeaderView, QTableView, QWidget
 
+from desktop.queries.training.places import Limit, limit_text
 from desktop.queries.training.sending import Candidates, SchoolPlaces, Sending, candidates, sending
 from desktop.services.training.places import receive_places, send_names, share_places
 from desktop.services.training.returned import take_back
@@ -24,9 +16,10 @@ from desktop.ui.desk import Desk
 from desktop.ui.flow import FlowLayout
 from desktop.ui.theme import theme
 from desktop.ui.training.piece import Piece
+from desktop.ui.training.places_dialogs import PeopleDialog, ReceiveDialog
 from desktop.ui.training.places_model import COUNT, PlacesModel
 from desktop.ui.training.returned_dialog import ReturnedDialog
-from desktop.ui.widgets import button, column, label, resize_within, row
+from desktop.ui.widgets import button, column, label, row
 
 
 class PlacesPiece(Piece):
@@ -40,6 +33,10 @@ class PlacesPiece(Piece):
         self.sending: Sending | None = None
         self.places = PlacesModel(self)
         self.balance = label("", wrap=True)
+        self.limit = QComboBox()
+        self.limit.setAccessibleName(tr("学段学科"))
+        self.limit.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.limit.activated.connect(lambda _index: self._turn_to_limit())
         self.table = _table_of(self.places)
         self.save_button = button(tr("保存分配"), self.save, icon_name="device-floppy", keys="Ctrl+S")
         tools = FlowLayout(theme.px(6))
@@ -54,8 +51,11 @@ class PlacesPiece(Piece):
             tools.addWidget(each)
         above = QWidget()
         above.setLayout(tools)
-        layout = column(above, self.balance, self.table, space=8)
-        layout.setStretch(2, 1)
+        self.limits = QWidget()
+        self.limits.setLayout(row(label(tr("分配哪一种名额")), self.limit, None))
+        self.limits.hide()
+        layout = column(above, self.limits, self.balance, self.table, space=8)
+        layout.setStretch(3, 1)
         self.setLayout(layout)
         self.places.typed.connect(self._tell)
         self.places.refused.connect(lambda text: self.desk.dialogs.tell(tr("名额"), text))
@@ -63,14 +63,29 @@ class PlacesPiece(Piece):
     def show_class(self, uid: str) -> None:
         """Another programme: nothing typed of the one before stays."""
         self.places.counts.clear()
+        self.sending = None
         super().show_class(uid)
 
     def refresh(self) -> None:
         """Read places and names anew; typed numbers stay."""
-        self.read(partial(sending, uid=self.uid), self._show)
+        limit = self.sending.limit if self.sending is not None else None
+        self.read(partial(sending, uid=self.uid, limit=limit), self._show)
+
+    def _turn_to_limit(self) -> None:
+        """List the places for others."""
+        wanted: Limit = self.limit.currentData()
+        if self.may_leave():
+            self.read(partial(sending, uid=self.uid, limit=wanted), self._show)
+        elif self.sending is not None:
+            self.limit.setCurrentIndex(self.limit.findData(self.sending.limit))
 
     def _show(self, found: Sending) -> None:
         self.sending = found
+        self.limit.clear()
+        for each in found.balance.limits:
+            self.limit.addItem(limit_text(each) or tr("不限学段学科"), each)
+        self.limit.setCurrentIndex(list(found.balance.limits).index(found.limit) if found.balance.limits else -1)
+        self.limits.setVisible(len(found.balance.limits) > 1)
         present = self.table.currentIndex().row()
         self.places.show(found.schools)
         self.table.setCurrentIndex(self.places.index(max(present, 0), COUNT))
@@ -80,7 +95,9 @@ class PlacesPiece(Piece):
         found = self.sending
         if found is None:
             return
-        shared, received = self.places.shared(), found.balance.received
+        shared, balance = self.places.shared(), found.balance
+        of_limit = balance.limits.get(found.limit)
+        received = of_limit.received if of_limit is not None else None
         if received is None:
             text = tr("还没有登记上级下达的名额；各校合计 {shared} 名", shared=shared)
         else:
@@ -91,7 +108,10 @@ class PlacesPiece(Piece):
                 left=received - shared,
             )
         named = sum(len(each.people) for each in found.schools)
-        parts = [text, tr("已报人选 {count} 名", count=named)]
+        parts = [f"{limit_text(found.limit)}{text}", tr("已报人选 {count} 名", count=named)]
+        if len(balance.limits) > 1:
+            all_ = (balance.shared, balance.received or 0)
+            parts.append(tr("本项目各种名额已分 {shared}/{received} 名", shared=all_[0], received=all_[1]))
         if self.places.counts:
             parts.append(tr("有改动，尚未保存"))
         self.balance.setText("，".join(parts))
@@ -104,22 +124,21 @@ class PlacesPiece(Piece):
 
     def receive(self) -> None:
         """Note how many places came from above."""
-        text = tr("上级下达本项目多少名？可在后面空一格写文号。例如：3 渝教发〔2026〕21号（只作格式示范）")
-        typed = self.desk.dialogs.ask_text(tr("登记上级名额"), text)
-        if not typed:
-            return
-        count, _, doc_no = typed.strip().partition(" ")
-        uid = self.uid
-        name = tr("登记上级名额 {count} 名", count=count)
-        self.write(name, lambda session: receive_places(session, uid, count, doc_no=doc_no))
+        dialog = ReceiveDialog(self)
+        if self.desk.dialogs.run(dialog):
+            uid, typed = self.uid, dialog.values()
+            name = tr("登记上级名额 {count} 名", count=typed["count"])
+            self.write(name, lambda session: receive_places(session, uid, typed))
 
     def save(self) -> None:
         """Save all typed numbers as one Act."""
         if not self.places.counts:
             return
-        counts, uid = dict(self.places.counts), self.uid
+        if self.sending is None:
+            return
+        counts, uid, limit = dict(self.places.counts), self.uid, self.sending.limit
         name = tr("分配名额 {count} 所学校", count=len(counts))
-        self.write(name, lambda session: share_places(session, uid, counts), lambda _n: self._saved())
+        self.write(name, lambda session: share_places(session, uid, counts, limit=limit), lambda _n: self._saved())
 
     def _saved(self) -> None:
         self.places.counts.clear()
@@ -212,51 +231,3 @@ def _table_of(places: PlacesModel) -> QTableView:
     made.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     ColumnWidths(made, (230, 64, 56, 320, 100))
     return made
-
-
-class PeopleDialog(QDialog):
-    """The teachers of a school with a box for each; at first only those whom the place is for."""
-
-    def __init__(self, school: SchoolPlaces, people: Candidates, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(tr("填报人选"))
-        resize_within(self, 460, 480)
-        self.list = QListWidget()
-        self.list.setAccessibleName(tr("教师"))
-        self._people = people.people
-        for each in self._people:
-            item = QListWidgetItem(each.text)
-            item.setData(Qt.ItemDataRole.UserRole, each.uid)
-            item.setCheckState(Qt.CheckState.Unchecked)
-            self.list.addItem(item)
-        self.only_fitting = QCheckBox(tr("只看符合限定的（{limit}）", limit=people.limit))
-        self.only_fitting.setChecked(True)
-        self.only_fitting.setVisible(bool(people.limit))
-        self.only_fitting.toggled.connect(lambda _on: self._narrow())
-        self._narrow()
-        text = tr(
-            "{school}有 {count} 个名额，已报 {named} 人。空格键勾选。",
-            school=school.name,
-            count=school.count,
-            named=len(school.people),
-        )
-        take = button(tr("填报"), self.accept, role="primary")
-        take.setDefault(True)
-        back = button(tr("取消"), self.reject)
-        back.setAutoDefault(False)
-        head = (label(tr("填报人选"), "section"), label(text, wrap=True), self.only_fitting)
-        self.setLayout(column(*head, self.list, row(None, back, take), space=10, margins=(20, 18, 20, 16)))
-
-    def _narrow(self) -> None:
-        """Hide whom the place is not for, unless he is checked."""
-        for number, each in enumerate(self._people):
-            item = self.list.item(number)
-            is_chosen = item.checkState() == Qt.CheckState.Checked
-            item.setHidden(self.only_fitting.isChecked() and not each.fits and not is_chosen)
-
-    def chosen(self) -> list[str]:
-        """The uids of those checked."""
-        items = [self.list.item(number) for number in range(self.list.count())]
-        return [
-            str(item.data(Qt.ItemDataRole.UserRole)) for item in items if item.checkState() == Qt.CheckState.Checked
-        ]

@@ -4,7 +4,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QDialog, QWidget
 
-from desktop.errors import RefusedError
+from desktop.errors import InvalidRecord, RefusedError
 from desktop.ui.widgets import label
 
 
@@ -16,14 +16,14 @@ class TypedDialog(QDialog):
         self.problem = label("", "problem", wrap=True)
 
     def values(self) -> Any:  # noqa: ANN401 - each dialog has its own type of values
-        """What was typed. Raises RefusedError with a sentence for all that cannot be read."""
+        """What was typed. Raises RefusedError or InvalidRecord for all that cannot be read."""
         raise NotImplementedError
 
     def take(self) -> None:
         """Close if everything can be read, else say what cannot."""
         try:
             self.values()
-        except RefusedError as error:
+        except (InvalidRecord, RefusedError) as error:
             self.problem.setText(error.sentence)
             return
         self.accept()
