@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 from desktop.models import Teacher
 from desktop.services.drafts import Typed, drafts_of, keep_draft
 from desktop.store import Store
-from desktop.ui.forms.editors import LineEditor
+from desktop.ui.forms.text_fields import LineEditor
 from tests.builders import add, contents_of, teacher_content
 from tests.ui.conftest import Answers, settle
 

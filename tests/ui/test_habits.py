@@ -24,7 +24,7 @@ from desktop.queries.contents import contents_hash
 from desktop.reports.printing import prepare_report
 from desktop.store import Store
 from desktop.ui.dialogs import QuestionBox, Request, TextBox, Wish
-from desktop.ui.forms.editors import LongEditor
+from desktop.ui.forms.text_fields import LongEditor
 from desktop.ui.jobs import Cancelled, Progress
 from desktop.ui.lists.clipboard import rows_as_text
 from desktop.ui.lists.search import SearchIndex, text_of

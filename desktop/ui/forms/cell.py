@@ -12,8 +12,9 @@ from desktop.kinds import CitizenIdNumber, Link, LongText, Packed, PersonName
 from desktop.models import BY_PLURAL
 from desktop.queries.directory import Directory
 from desktop.text import tr
-from desktop.ui.forms.editors import LinkSource, LongEditor, PickEditor, make_editor
+from desktop.ui.forms.editors import LinkSource, make_editor
 from desktop.ui.forms.suggestions import Pick
+from desktop.ui.forms.text_fields import LongEditor, PickEditor
 from desktop.ui.icons import icon
 from desktop.ui.theme import ACCENT, theme
 from desktop.ui.widgets import column, label, row

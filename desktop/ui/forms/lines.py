@@ -18,7 +18,8 @@ from desktop.errors import ValueProblem
 from desktop.fields import Child, Field, fields_of
 from desktop.models.base import Content
 from desktop.ui import theme as look
-from desktop.ui.forms.editors import Editor, LinkSource, PickEditor, make_editor
+from desktop.ui.forms.editors import Editor, LinkSource, make_editor
+from desktop.ui.forms.text_fields import PickEditor
 from desktop.ui.theme import theme
 from desktop.ui.widgets import button, column, label, row
 

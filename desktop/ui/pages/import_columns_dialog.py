@@ -9,9 +9,9 @@ from desktop.exchange.roster.answers import RosterOptions
 from desktop.exchange.roster.columns import FileColumn
 from desktop.exchange.targets import roster_targets
 from desktop.text import tr
-from desktop.ui.forms.editors import PickEditor
 from desktop.ui.forms.picks import make_pick
 from desktop.ui.forms.suggestions import PickSource
+from desktop.ui.forms.text_fields import PickEditor
 from desktop.ui.pages.import_dialog import AnswerDialog
 from desktop.ui.theme import theme
 from desktop.ui.widgets import label

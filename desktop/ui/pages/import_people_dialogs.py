@@ -10,7 +10,7 @@ from desktop.errors import ValueProblem
 from desktop.exchange.roster.answers import LeftAnswer, Missed, Move, MoveAnswer, RosterOptions
 from desktop.kinds import Day, DocumentNumber, Kind, PartialDate
 from desktop.text import tr
-from desktop.ui.forms.editors import LineEditor
+from desktop.ui.forms.text_fields import LineEditor
 from desktop.ui.pages.import_dialog import AnswerDialog
 from desktop.ui.theme import theme
 from desktop.ui.widgets import button, label, row

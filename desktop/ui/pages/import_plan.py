@@ -18,7 +18,7 @@ from desktop.exchange.roster.plan import RosterPlan
 from desktop.text import tr
 from desktop.ui import theme as look
 from desktop.ui.desk import Desk
-from desktop.ui.forms.editors import LineEditor
+from desktop.ui.forms.text_fields import LineEditor
 from desktop.ui.pages.import_columns_dialog import ColumnsDialog
 from desktop.ui.pages.import_questions import Questions
 from desktop.ui.pages.import_row_dialog import RowDialog

@@ -11,7 +11,8 @@ from desktop.exchange.roster.answers import SOMEBODY_NEW, RosterOptions, RowPlac
 from desktop.exchange.targets import Target, roster_targets
 from desktop.kinds import Choice
 from desktop.text import tr
-from desktop.ui.forms.editors import LineEditor, PickEditor, choices_of
+from desktop.ui.forms.editors import choices_of
+from desktop.ui.forms.text_fields import LineEditor, PickEditor
 from desktop.ui.pages.import_dialog import AnswerDialog
 from desktop.ui.widgets import column, label, row
 

@@ -12,7 +12,7 @@ from desktop.queries.policies_in_force import PolicyInForce
 from desktop.rules.policy_texts import ROWS, policy_text, read_policy
 from desktop.services.policies import OwnPolicy
 from desktop.text import tr
-from desktop.ui.forms.editors import NumberEditor
+from desktop.ui.forms.text_fields import NumberEditor
 from desktop.ui.theme import theme
 from desktop.ui.training.typed_dialog import TypedDialog
 from desktop.ui.widgets import button, column, label, row

@@ -10,9 +10,9 @@ from desktop.kinds import Choice
 from desktop.queries.columns import columns
 from desktop.reports.report import Option, Report
 from desktop.text import tr
-from desktop.ui.forms.editors import LineEditor, PickEditor
 from desktop.ui.forms.picks import make_pick
 from desktop.ui.forms.suggestions import Pick, PickSource
+from desktop.ui.forms.text_fields import LineEditor, PickEditor
 from desktop.ui.theme import theme
 from desktop.ui.widgets import clear, column, label
 

@@ -12,9 +12,9 @@ from desktop.text import tr
 from desktop.ui import theme as look
 from desktop.ui.desk import Desk
 from desktop.ui.flow import flowing
-from desktop.ui.forms.editors import NumberEditor, PickEditor
 from desktop.ui.forms.picks import make_pick
 from desktop.ui.forms.suggestions import PickSource
+from desktop.ui.forms.text_fields import NumberEditor, PickEditor
 from desktop.ui.jobs import Progress
 from desktop.ui.memory import recall, remember
 from desktop.ui.paper.pages import POINTS_PER_INCH, Found, PdfPages

@@ -17,7 +17,7 @@ from desktop.rules.row_numbers import read_marked_rows
 from desktop.rules.scan_codes import read_scan_code
 from desktop.store.records import Stored
 from desktop.text import tr
-from desktop.ui.forms.editors import NumberEditor
+from desktop.ui.forms.text_fields import NumberEditor
 from desktop.ui.theme import theme
 from desktop.ui.widgets import button, column, label, row
 

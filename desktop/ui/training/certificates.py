@@ -15,7 +15,7 @@ from desktop.services.training.certificates import hand_out, issue, replace, voi
 from desktop.text import tr
 from desktop.ui.desk import Desk
 from desktop.ui.flow import flowing
-from desktop.ui.forms.editors import NumberEditor
+from desktop.ui.forms.text_fields import NumberEditor
 from desktop.ui.plain_table import PlainTable
 from desktop.ui.theme import theme
 from desktop.ui.training.certificate_model import CertificateModel

@@ -11,7 +11,7 @@ from desktop.fields import field_named
 from desktop.models import LeaveApproval
 from desktop.models.base import Content
 from desktop.text import tr
-from desktop.ui.forms.editors import LineEditor, NumberEditor
+from desktop.ui.forms.text_fields import LineEditor, NumberEditor
 from desktop.ui.widgets import label
 
 _WORDS: Final = ("", "同意", "不同意")

@@ -15,9 +15,9 @@ from desktop.queries.training.leaves import ClassLeaves, half_day_text, is_short
 from desktop.rules.hours import hours_text
 from desktop.services.records import parse_values
 from desktop.text import tr
-from desktop.ui.forms.editors import LineEditor, NumberEditor, PickEditor
 from desktop.ui.forms.picks import make_pick
 from desktop.ui.forms.suggestions import PickSource
+from desktop.ui.forms.text_fields import LineEditor, NumberEditor, PickEditor
 from desktop.ui.theme import theme
 from desktop.ui.training.leave_approval import ApprovalEditors
 from desktop.ui.widgets import button, column, label, row, scrolled

@@ -10,7 +10,7 @@ from desktop.models.base import Content
 from desktop.rules.absence import FULLY_THERE
 from desktop.rules.hours import hours_text, tenths
 from desktop.text import tr
-from desktop.ui.forms.editors import NumberEditor
+from desktop.ui.forms.text_fields import NumberEditor
 from desktop.ui.theme import theme
 from desktop.ui.training.typed_dialog import TypedDialog
 from desktop.ui.widgets import button, column, label, row

@@ -12,7 +12,7 @@ from desktop.queries.training.score_table import ScoreTable
 from desktop.services.training.scoring import enter_score_cells
 from desktop.text import tr
 from desktop.ui.desk import Desk
-from desktop.ui.forms.editors import NumberEditor
+from desktop.ui.forms.text_fields import NumberEditor
 from desktop.ui.lists.clipboard import rows_as_text
 from desktop.ui.theme import theme
 from desktop.ui.training.cell_writer import CellWriter

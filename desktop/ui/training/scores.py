@@ -20,7 +20,7 @@ from desktop.text import tr
 from desktop.ui.desk import Desk
 from desktop.ui.dialogs import SPREADSHEETS
 from desktop.ui.flow import flowing
-from desktop.ui.forms.editors import LineEditor, NumberEditor
+from desktop.ui.forms.text_fields import LineEditor, NumberEditor
 from desktop.ui.theme import theme
 from desktop.ui.training.piece import Piece
 from desktop.ui.training.plan_stack import PlanStack
