@@ -10,6 +10,9 @@ from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, Qt, Signal
 _TURN, _REST = 20, 0.01
 """While a window waits to close: milliseconds in which it is painted, seconds in which the Job has the processor."""
 
+_HEAD_START = 0.05
+"""Seconds in which the window paints what is new before long work asks for the processor as well."""
+
 Work = Callable[["Progress"], Any]
 
 
@@ -41,6 +44,16 @@ class Progress:
     def cancel(self) -> None:
         """Ask the work to stop at its next step."""
         self._cancelled.set()
+
+
+def after_painting(work: Work) -> Work:
+    """Long work that begins when the page that asked for it is painted, which takes twice as long beside it."""
+
+    def rested(progress: Progress) -> Any:  # noqa: ANN401 - whatever the work brings
+        time.sleep(_HEAD_START)
+        return work(progress)
+
+    return rested
 
 
 class Job(QObject):

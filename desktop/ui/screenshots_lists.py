@@ -63,11 +63,11 @@ def walk_packages(window: MainWindow, settle: Settle, keep: Keep) -> None:
     window.open_page("packages")
     page = window.page("packages")
     assert isinstance(page, PackagesPage)
-    for number, name in enumerate(("send", "receive", "down", "owing", "keys")):
-        page.tabs.setCurrentIndex(number)
+    for name in ("send", "receive", "down", "owing", "keys"):
+        page.turn_to(name)
         settle(window)
         keep(f"packages-{name}", window)
-    page.tabs.setCurrentIndex(0)
+    page.turn_to("send")
     store = window.desk.store
     card = own_card(store, load_identity(store.folder))
     people = [Person("1", "张三（石坪镇中心校）", "509901001"), Person("2", "李四（大河乡中心校）", "509901002")]

@@ -130,7 +130,7 @@ def _sent(store: Store, stick: Path) -> float:
 
 def _received(store: Store, stick: Path) -> tuple[float, float]:
     window, page = _window(store, stick, "packages")
-    page.tabs.setCurrentWidget(page.receive)
+    page.turn_to("receive")
     [package] = stick.glob("*.cpkg")
     pulse = Pulse()
     page.receive.plan_package(package)

@@ -52,6 +52,9 @@ class LineEditor(QLineEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.composing = False
+        self.setProperty(
+            "wrong", "false"
+        )  # as `set_wrong` says it: the style is not looked up anew for the first value
         self._idle_undo = IdleUndo(self, self.isUndoAvailable, self.isRedoAvailable)
         self.textEdited.connect(lambda _text: self.edited.emit())
 
@@ -210,6 +213,7 @@ class LongEditor(QPlainTextEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.composing = False
+        self.setProperty("wrong", "false")
         document = self.document()
         self._idle_undo = IdleUndo(self, document.isUndoAvailable, document.isRedoAvailable)
         self.setTabChangesFocus(True)

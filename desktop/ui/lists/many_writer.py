@@ -1,14 +1,25 @@
 """Changing many records of a list: planned in a Job, asked with the counts, written as one Act."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from desktop.models.base import Record
 from desktop.services.many import ManyPlan, RowChange, plan_many, write_many
 from desktop.text import tr
 from desktop.ui.desk import Desk
 from desktop.ui.forms.reasons import ask_reason
+from desktop.ui.jobs import after_painting
 
-_NAMED = 5
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows to be planned; who reads more from a session, such as a pasted block, tells that along with them."""
+
+    rows: Sequence[RowChange]
+
+
+Planned = TypeVar("Planned", bound=Rows)
 
 
 class ManyWriter:
@@ -17,21 +28,22 @@ class ManyWriter:
     def __init__(self, desk: Desk, entity: type[Record], unit: str) -> None:
         self.desk, self.entity, self.unit = desk, entity, unit
 
-    def plan(self, rows: Sequence[RowChange], then: Callable[[ManyPlan], None]) -> None:
-        """Plan in a Job."""
+    def plan(self, read: Callable[[Any], Planned], then: Callable[[Planned, ManyPlan], None]) -> None:
+        """Read the rows from a session and plan them, in a Job."""
         store, entity = self.desk.store, self.entity
 
-        def work(_progress: object) -> ManyPlan:
+        def work(_progress: object) -> tuple[Planned, ManyPlan]:
             with store.read() as session:
-                return plan_many(session, entity, rows, own=store.office_code)
+                planned = read(session)
+                return planned, plan_many(session, entity, planned.rows, own=store.office_code)
 
-        self.desk.jobs.run(tr("核对"), work, then)
+        self.desk.jobs.run(tr("核对"), after_painting(work), lambda found: then(*found))
 
     def ask_and_write(
         self, title: str, rows: Sequence[RowChange], what: str, done: Callable[[], None] | None = None
     ) -> None:
         """Plan, ask with the counts, and write where the clerk agrees; `what` says what shall happen."""
-        self.plan(rows, lambda plan: self._ask(title, rows, what, plan, done))
+        self.plan(lambda _session: Rows(rows), lambda _rows, plan: self._ask(title, rows, what, plan, done))
 
     def _ask(
         self, title: str, rows: Sequence[RowChange], what: str, plan: ManyPlan, done: Callable[[], None] | None
@@ -77,4 +89,4 @@ class ManyWriter:
             if done is not None:
                 done()
 
-        self.desk.jobs.run(title, work, written)
+        self.desk.jobs.run(title, after_painting(work), written)

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
-from typing import Final
+from typing import Any, Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QStringListModel, Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QTableWidget, QTableWidgetItem
 
@@ -14,9 +14,9 @@ from desktop.fields import Field
 from desktop.models import Teacher
 from desktop.models.base import Record
 from desktop.queries.directory import Directory
-from desktop.services.many import ManyPlan, RowChange, plan_many
+from desktop.services.many import ManyPlan, RowChange
 from desktop.text import tr
-from desktop.ui.lists.many_writer import ManyWriter
+from desktop.ui.lists.many_writer import ManyWriter, Rows
 from desktop.ui.theme import RED, theme
 from desktop.ui.widgets import button, column, label, row, with_keys
 
@@ -28,12 +28,11 @@ _MEASURED: Final = 8
 
 
 @dataclass(frozen=True)
-class _Block:
-    """A block under the meanings of its columns: every row as read, and those that can be saved, by number."""
+class _Block(Rows):
+    """A block under the meanings of its columns: those rows that can be saved, their numbers, every row as read."""
 
-    read: list[PastedRow]
     numbers: list[int]
-    rows: list[RowChange]
+    read: list[PastedRow]
 
 
 def _understood(read: list[PastedRow], onto: Sequence[str]) -> _Block:
@@ -41,7 +40,7 @@ def _understood(read: list[PastedRow], onto: Sequence[str]) -> _Block:
     if onto:
         good = [number for number in good if number < len(onto)]
     rows = [RowChange(read[number].values, onto[number] if onto else None, read[number].school) for number in good]
-    return _Block(read, good, rows)
+    return _Block(rows, good, read)
 
 
 class PastePanel(QFrame):
@@ -54,10 +53,11 @@ class PastePanel(QFrame):
         self.setProperty("role", "card")
         self._entity, self._writer = entity, writer
         self.fields = meanings_of(entity)
+        self._labels = QStringListModel([tr("（不粘贴）"), *(each.label for each in self.fields)], self)
         self._grid: list[list[str]] = []
         self._onto: Sequence[str] = ()
         self._meanings: list[Field | None] = []
-        self._rows: list[RowChange] = []
+        self._rows: Sequence[RowChange] = ()
         self._plan: ManyPlan | None = None
         self._asked = 0
         """How often the block was read: what an earlier reading brings is not shown any more."""
@@ -127,8 +127,7 @@ class PastePanel(QFrame):
     def _meaning_box(self, place: int) -> QComboBox:
         box = QComboBox()
         box.setAccessibleName(tr("第 {n} 列的含义", n=place + 1))
-        box.addItem(tr("（不粘贴）"))
-        box.addItems([each.label for each in self.fields])
+        box.setModel(self._labels)
         meaning = self._meanings[place]
         box.setCurrentIndex(self.fields.index(meaning) + 1 if meaning is not None else 0)
         box.currentIndexChanged.connect(lambda chosen: self._mean(place, chosen))
@@ -146,18 +145,15 @@ class PastePanel(QFrame):
         self._asked += 1
         asked, body, meanings = self._asked, self.body, list(self._meanings)
         onto = self._onto if self.mode.currentIndex() == REPLACE else ()
-        store, entity = self._writer.desk.store, self._entity
 
-        def work(_progress: object) -> tuple[_Block, ManyPlan]:
-            with store.read() as session:
-                block = _understood(read_rows(body, meanings, Directory(session)), onto)
-                return block, plan_many(session, entity, block.rows, own=store.office_code)
+        def read(session: Any) -> _Block:  # noqa: ANN401 - the window knows no sessions by type
+            return _understood(read_rows(body, meanings, Directory(session)), onto)
 
-        def take(found: tuple[_Block, ManyPlan]) -> None:
+        def take(block: _Block, plan: ManyPlan) -> None:
             if asked == self._asked:
-                self._take(*found)
+                self._take(block, plan)
 
-        self._writer.desk.jobs.run(tr("核对"), work, take)
+        self._writer.plan(read, take)
 
     def _show(self, read: Sequence[PastedRow]) -> None:
         for number, cells in enumerate(self.body[:_SHOWN]):
