@@ -32,6 +32,10 @@ class PlainModel(QAbstractTableModel, Generic[Shown]):
         del row
         return ()
 
+    def searched(self, row: Shown) -> str:
+        """The text in which the words of a search are looked for."""
+        return "\n".join(self.texts(row))
+
     def show(self, rows: Sequence[Shown]) -> None:
         """Show other rows."""
         self.beginResetModel()

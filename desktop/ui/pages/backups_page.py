@@ -8,9 +8,8 @@ from desktop.services.copies import BACKUPS_NAME, Backup, list_backups
 from desktop.text import tr
 from desktop.ui.desk import Desk
 from desktop.ui.jobs import Progress
-from desktop.ui.page import Page
+from desktop.ui.pages.plain_page import PlainPage
 from desktop.ui.plain_model import PlainModel
-from desktop.ui.plain_table import PlainTable
 from desktop.ui.screens import Entry
 from desktop.ui.widgets import button, card, label
 
@@ -25,43 +24,33 @@ class BackupModel(PlainModel[tuple[str, ...]]):
         return row
 
 
-class BackupsPage(Page):
+class BackupsPage(PlainPage):
     """The backups of this office."""
 
     def __init__(self, desk: Desk, entry: Entry) -> None:
-        super().__init__(desk, tr(entry.label))
+        super().__init__(desk, entry, BackupModel(), (70, 110, 110, 100))
         self.now.setText(tr("导入前、退出时自动备份，写完立即读回核对"))
         self.tools.addWidget(button(tr("备份到U盘"), self.to_drive, icon_name="usb"))
         self.tools.addWidget(button(tr("立即备份"), self.back_up, icon_name="device-floppy", role="primary"))
-        self.table = PlainTable(BackupModel(self), tr("备份"), (70, 110, 110, 100), many=True)
         text = tr(
             "备份文件是加密的，只有本单位的密钥（{keys}）或打印出来的恢复密钥（{recovery}）能打开。"
             "恢复：菜单 → 打开其他单位 → 从备份恢复；恢复到新的文件夹，不会覆盖现有数据。",
             keys=KEYS_NAME,
             recovery=RECOVERY_NAME,
         )
-        self.place = label("", "muted", wrap=True)
-        self.body.addWidget(card(label(text, wrap=True), self.place, space=4))
+        place = label(tr("备份文件夹：{folder}", folder=desk.store.folder / BACKUPS_NAME), "muted", wrap=True)
+        self.body.addWidget(card(label(text, wrap=True), place, space=4))
         self.body.addWidget(self.table, 1)
-        desk.backed_up.connect(self.refresh)
+        desk.backed_up.connect(self.refresh_in_front)
 
-    def show_for(self, what: object) -> None:
-        """List the folder anew."""
-        del what
-        self.refresh()
+    def read(self) -> list[tuple[str, ...]]:
+        """What lies in the office's own folder, the newest first."""
+        return [_told(each) for each in list_backups(self.desk.store.folder / BACKUPS_NAME)[::-1]]
 
-    def focus_first(self) -> None:
-        """The keyboard starts in the list."""
-        self.table.setFocus()
-
-    def refresh(self) -> None:
-        """What lies in the office's own folder."""
-        folder = self.desk.store.folder / BACKUPS_NAME
-        known = list_backups(folder)[::-1]
-        self.place.setText(tr("备份文件夹：{folder}", folder=folder))
-        self.table.show_rows([_told(each) for each in known])
+    def tell(self) -> None:
+        """How many there are."""
         if self.isVisible():
-            self.desk.counted.emit(tr("{count} 份备份", count=len(known)))
+            self.desk.counted.emit(tr("{count} 份备份", count=len(self.model.rows)))
 
     def back_up(self) -> None:
         """One more into the office's own folder."""

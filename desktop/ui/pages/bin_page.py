@@ -6,9 +6,8 @@ from desktop.text import tr
 from desktop.ui.desk import Desk
 from desktop.ui.forms.sayings import local_time
 from desktop.ui.jobs import Progress
-from desktop.ui.page import Page
+from desktop.ui.pages.plain_page import PlainPage
 from desktop.ui.plain_model import PlainModel
-from desktop.ui.plain_table import PlainTable
 from desktop.ui.screens import Entry
 from desktop.ui.widgets import button
 
@@ -23,46 +22,28 @@ class BinModel(PlainModel[Deleted]):
         return (tr(BY_PLURAL[row.plural].label), row.called, local_time(row.deleted_at), row.deleted_by)
 
 
-class BinPage(Page):
+class BinPage(PlainPage):
     """The deleted records of this office."""
 
     def __init__(self, desk: Desk, entry: Entry) -> None:
-        super().__init__(desk, tr(entry.label))
+        super().__init__(desk, entry, BinModel(), (140, 320, 200))
         self.now.setText(tr("删除的内容都在这里，可以原样恢复"))
-        self.model = BinModel(self)
-        self.table = PlainTable(self.model, tr("回收站"), (140, 320, 200), many=True)
         self.restore_button = button(tr("恢复所选"), self.restore, icon_name="arrow-back-up", role="primary")
         self.tools.addWidget(self.restore_button)
         self.body.addWidget(self.table, 1)
-        self.table.selectionModel().selectionChanged.connect(lambda *_: self._tell())
-        desk.changed.connect(lambda _entities: self.refresh())
+        desk.changed.connect(lambda _entities: self.refresh_in_front())
 
-    def show_for(self, what: object) -> None:
-        """Read the bin anew."""
-        del what
-        self.refresh()
+    def read(self) -> list[Deleted]:
+        """What is in the bin, the newest first."""
+        with self.desk.store.read() as session:
+            return list_bin(session, own=self.desk.store.office_code)
 
-    def focus_first(self) -> None:
-        """The keyboard starts in the list."""
-        self.table.setFocus()
+    def key(self, row: Deleted) -> object:
+        """A record stays chosen."""
+        return row.plural, row.uid
 
-    def refresh(self) -> None:
-        """Read in a Job."""
-        store = self.desk.store
-
-        def read(_progress: Progress) -> list[Deleted]:
-            with store.read() as session:
-                return list_bin(session, own=store.office_code)
-
-        self.desk.jobs.run(tr("读取回收站"), read, self._take, quiet=True)
-
-    def _take(self, deleted: list[Deleted]) -> None:
-        self.table.show_rows(deleted)
-        if deleted:
-            self.table.select(0)
-        self._tell()
-
-    def _tell(self) -> None:
+    def tell(self) -> None:
+        """How many there are and are chosen."""
         chosen = len(self.table.selected())
         self.restore_button.setEnabled(bool(chosen))
         if self.isVisible():

@@ -2,19 +2,12 @@
 
 from functools import partial
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QLineEdit
-
 from desktop.exchange.roster.learned import Learned, answers_for, correct_learned, forget_learned, list_learned
 from desktop.text import tr
 from desktop.ui.desk import Desk
-from desktop.ui.jobs import Progress
-from desktop.ui.page import Page
+from desktop.ui.pages.plain_page import PlainPage
 from desktop.ui.plain_model import PlainModel
-from desktop.ui.plain_table import PlainTable
 from desktop.ui.screens import Entry
-from desktop.ui.theme import theme
 from desktop.ui.widgets import button, label
 
 
@@ -28,65 +21,32 @@ class LearnedModel(PlainModel[Learned]):
         return (row.sender, row.column, row.word, row.meaning)
 
 
-class LearnedPage(Page):
+class LearnedPage(PlainPage):
     """All answers that imports remember."""
 
     def __init__(self, desk: Desk, entry: Entry) -> None:
-        super().__init__(desk, tr(entry.label))
+        super().__init__(desk, entry, LearnedModel(), (300, 180, 300, 300))
         self.now.setText(tr("导入时回答过的对应，同一单位下次照办；答错的在这里改正"))
-        self._all: list[Learned] = []
-        self.search = QLineEdit()
-        self.search.setPlaceholderText(tr("单位、栏目、写法  F3"))
-        self.search.setAccessibleName(tr("查找来表对应"))
-        self.search.setFixedWidth(theme.px(200))
-        self.search.textChanged.connect(lambda _text: self._narrow())
+        self.offer_search(tr("单位、栏目、写法"), 200)
         self.correct_button = button(tr("改正…"), self.correct, role="primary", keys="F2")
         self.forget_button = button(tr("删除"), self.forget, icon_name="trash", keys="Delete")
-        for each in (self.search, self.forget_button, self.correct_button):
+        for each in (self.forget_button, self.correct_button):
             self.tools.addWidget(each)
-        self.model = LearnedModel(self)
-        self.table = PlainTable(self.model, tr("来表对应"), (300, 180, 300, 300), many=True)
         self.table.doubleClicked.connect(lambda _index: self.correct())
-        self.table.selectionModel().selectionChanged.connect(lambda *_: self._tell())
         self.empty = label(
             tr("还没有记住的对应。导入时程序不认识的栏目和写法会问一次，回答后列在这里。"), "muted", wrap=True
         )
         self.body.addWidget(self.empty)
         self.body.addWidget(self.table, 1)
-        QShortcut(QKeySequence(Qt.Key.Key_F3), self, self.search.setFocus)
 
-    def show_for(self, what: object) -> None:
-        """Read the answers anew."""
-        del what
-        self.refresh()
+    def read(self) -> list[Learned]:
+        """Every answer."""
+        with self.desk.store.read() as session:
+            return list_learned(session)
 
-    def focus_first(self) -> None:
-        """The keyboard starts in the list."""
-        self.table.setFocus()
-
-    def refresh(self) -> None:
-        """Read in a Job; the old lines stay until then."""
-
-        def read(_progress: Progress) -> list[Learned]:
-            with self.desk.store.read() as session:
-                return list_learned(session)
-
-        self.desk.jobs.run(tr("读取来表对应"), read, self._take, quiet=True)
-
-    def _take(self, learned: list[Learned]) -> None:
-        self._all = learned
-        self._narrow()
-
-    def _narrow(self) -> None:
-        words, line = self.search.text().lower().split(), self.table.currentIndex().row()
-        found = [each for each in self._all if all(word in "\n".join(self.model.texts(each)).lower() for word in words)]
-        self.table.show_rows(found)
-        if found:
-            self.table.select(min(max(line, 0), len(found) - 1))
-        self.empty.setVisible(not self._all)
-        self._tell()
-
-    def _tell(self) -> None:
+    def tell(self) -> None:
+        """What can be done with the chosen ones; how many there are."""
+        self.empty.setVisible(not self.model.rows and not self.search.text())
         chosen = self.table.selected()
         self.correct_button.setEnabled(len(chosen) == 1)
         self.forget_button.setEnabled(bool(chosen))

@@ -7,10 +7,8 @@ from desktop.store.history import ActLine, list_acts
 from desktop.text import tr
 from desktop.ui.desk import Desk
 from desktop.ui.forms.sayings import local_time, tell_act
-from desktop.ui.jobs import Progress
-from desktop.ui.page import Page
+from desktop.ui.pages.plain_page import PlainPage
 from desktop.ui.plain_model import PlainModel
-from desktop.ui.plain_table import PlainTable
 from desktop.ui.screens import Entry
 from desktop.ui.theme import theme
 from desktop.ui.widgets import button, card, label
@@ -29,14 +27,12 @@ class ActModel(PlainModel[ActLine]):
         return (local_time(row.at), row.operator, row.name, str(row.changes), state)
 
 
-class LogPage(Page):
+class LogPage(PlainPage):
     """What was done, by whom and when."""
 
     def __init__(self, desk: Desk, entry: Entry) -> None:
-        super().__init__(desk, tr(entry.label))
+        super().__init__(desk, entry, ActModel(), (140, 84, 290, 56, 70), many=False)
         self.now.setText(tr("每一步都可查；撤销本身也记在这里"))
-        self.model = ActModel(self)
-        self.table = PlainTable(self.model, tr("操作日志"), (140, 84, 290, 56, 70))
         self.detail = QPlainTextEdit()
         self.detail.setReadOnly(True)
         self.detail.setAccessibleName(tr("这一步改动的内容"))
@@ -50,40 +46,25 @@ class LogPage(Page):
         split.setChildrenCollapsible(False)
         split.setSizes([theme.px(690), theme.px(460)])
         self.body.addWidget(split, 1)
-        self.table.selectionModel().selectionChanged.connect(lambda *_: self._select())
-        desk.changed.connect(lambda _entities: self.refresh())
+        desk.changed.connect(lambda _entities: self.refresh_in_front())
 
-    def show_for(self, what: object) -> None:
-        """Read the Acts anew."""
-        del what
-        self.refresh()
+    def read(self) -> list[ActLine]:
+        """The newest Acts."""
+        with self.desk.store.read() as session:
+            return list_acts(session, last=_LAST)
 
-    def focus_first(self) -> None:
-        """The keyboard starts in the list."""
-        self.table.setFocus()
-
-    def refresh(self) -> None:
-        """Read in a Job; the old lines stay until then."""
-
-        def read(_progress: Progress) -> list[ActLine]:
-            with self.desk.store.read() as session:
-                return list_acts(session, last=_LAST)
-
-        self.desk.jobs.run(tr("读取日志"), read, self._take, quiet=True)
-
-    def _take(self, acts: list[ActLine]) -> None:
-        chosen = self.chosen()
-        self.table.show_rows(acts)
-        self.desk.counted.emit(tr("{count} 步操作", count=len(acts)))
-        line = next((n for n, act in enumerate(acts) if chosen is not None and act.id == chosen.id), 0)
-        if acts:
-            self.table.select(line)
+    def key(self, row: ActLine) -> object:
+        """An Act stays the one that is chosen when it is undone."""
+        return row.id
 
     def chosen(self) -> ActLine | None:
         """The Act of the current line."""
         return next(iter(self.table.selected()), None)
 
-    def _select(self) -> None:
+    def tell(self) -> None:
+        """What the chosen Act changed; how many there are."""
+        if self.isVisible():
+            self.desk.counted.emit(tr("{count} 步操作", count=len(self.model.rows)))
         act = self.chosen()
         can_undo = act is not None and act.undone_by is None and act.changes > 0
         self.undo_button.setEnabled(can_undo)
