@@ -289,7 +289,7 @@ def read_keys(paths: Iterable[Path]) -> Iterator[tuple[ReceivingKey, VerifyingKe
             identity = Identity.load(path)
             yield identity.receiving, identity.verify
         except UnreadableFile:
-            lines = path.read_text(encoding="utf-8", errors="replace").split()
+            lines = path.read_text(encoding="utf-8-sig", errors="replace").split()  # Notepad may begin with a mark
             with suppress(ValueError, IndexError):
                 recovery = ReceivingKey(lines[0])
                 recovery.age_identity()

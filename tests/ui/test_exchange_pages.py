@@ -1,5 +1,6 @@
 """A package written and received, an office set up and restored: in the window."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -7,12 +8,14 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton
 
 from desktop.archive import Drive, removable
 from desktop.errors import RefusedError
 from desktop.exchange import outbox
 from desktop.exchange.cards import CHILD, confirm_card, own_card, trust_parent
 from desktop.models import Appointment, Cohort, Employment, School, Teacher
+from desktop.services.along import take_along
 from desktop.services.backups import load_identity, make_backup
 from desktop.store import Store
 from desktop.ui.desk import Desk
@@ -180,6 +183,37 @@ def test_backup_is_restored_beside(qtbot: Any, qapp: Any, office: Store, tmp_pat
     qtbot.waitUntil(lambda: bool(chosen), timeout=20_000)
     restored = Store.open(chosen[0])
     assert len(contents_of(restored, Teacher)) == 1
+    restored.close()
+
+
+def test_another_computer_follows_the_printed_page(
+    qtbot: Any, qapp: Any, office: Store, tmp_path: Path, dialogs: Answers
+) -> None:
+    """Only the stick and the typed recovery key are there: the start page restores the backup that went along."""
+    add(office, Teacher, teacher_content(1))
+    stick = tmp_path / "U盘"
+    stick.mkdir()
+    assert take_along(office, stick) == ""
+    typed = tmp_path / "桌面" / "recovery.key"
+    typed.parent.mkdir()
+    lines = (office.folder / "recovery.key").read_text(encoding="ascii").split()
+    typed.write_text("\r\n".join([*lines, ""]), encoding="utf-8-sig")  # as the editor of Windows saves it
+    epoch = office.epoch
+    office.close()
+    shutil.rmtree(office.folder)
+    window = StartWindow([], tmp_path / "home", dialogs)
+    qtbot.addWidget(window)
+    window.show()
+    chosen: list[Path] = []
+    window.chosen.connect(lambda folder, _then: chosen.append(folder))
+    [backup] = map(str, (stick / "备份").glob("*.cbak"))
+    dialogs.prepared = [[backup], [str(typed)]]
+    [begin] = [each for each in window.findChildren(QAbstractButton) if each.text().startswith("从备份恢复")]
+    qtbot.mouseClick(begin, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: bool(chosen), timeout=20_000)
+    restored = Store.open(chosen[0])
+    assert len(contents_of(restored, Teacher)) == 1
+    assert restored.epoch != epoch
     restored.close()
 
 
