@@ -49,7 +49,7 @@ def read_row_numbers(text: str) -> tuple[int, ...]:
     Raises ValueProblem for what is no number and for a range that runs backwards.
     """
     plain = _HEADING.sub("", halve_width(text).strip()).strip()
-    if plain in ("", "无", "没有", "-"):
+    if plain in ("", "无", "没有", "-", "全到", "全勤"):
         return ()
     found: dict[int, None] = {}
     for part in filter(None, _SIGNS.split(plain)):

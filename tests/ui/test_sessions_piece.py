@@ -1,5 +1,6 @@
 """The week of a class: sessions dragged and moved by keys, edited, cancelled; clashes in sentences; history kept."""
 
+from datetime import date
 from typing import Any
 
 from PySide6.QtCore import QPointF, Qt
@@ -284,3 +285,19 @@ def test_courses_are_laid_over_the_free_half_days(
     settle(qtbot, window)
     assert "空闲半天只有 2 个，还有 4 学时排不下" in dialogs.asked[-1].text
     assert len(times(office)) == 2
+
+
+def test_week_follows_the_class_to_other_days(qtbot: Any, open_window: Any, office: Store) -> None:
+    """A class without sessions that begins later is shown where it begins, and so are sessions laid over it."""
+    one = make_class(office, courses=(("班级管理", "12.0"),), start="2026-07-01", end="2026-07-03")
+    window = open_window()
+    piece = open_week(qtbot, window, one.uid)
+    assert piece.monday == date(2026, 6, 29)
+    with office.write("改期") as session:
+        save(session, TrainingClass, {"start": "2026-08-03", "end": "2026-08-21"}, uid=one.uid)
+    settle(qtbot, window)
+    assert piece.monday == date(2026, 8, 3)
+    piece.turn(2)
+    piece.lay_out()
+    settle(qtbot, window)
+    assert piece.monday == date(2026, 8, 3)

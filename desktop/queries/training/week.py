@@ -61,6 +61,11 @@ class ClassTimetable:
         """Every clash once."""
         return list(dict.fromkeys(text for each in self.entries for text in each.clashes))
 
+    @property
+    def beginning(self) -> tuple[str, str]:
+        """When the class and its sessions begin; where that changes, the week that was shown has lost its sense."""
+        return str(self.content.get("start", "")), min((each.when[0] for each in self.entries), default="")
+
     def of_week(self, monday: date) -> list[SessionEntry]:
         """The sessions of the week that begins on a Monday."""
         first, last = monday.isoformat(), (monday + timedelta(days=6)).isoformat()

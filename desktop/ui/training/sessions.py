@@ -96,11 +96,11 @@ class SessionsPiece(Piece):
         super().show_class(uid)
 
     def refresh(self) -> None:
-        """Read the timetable anew; the week stays."""
+        """Read the timetable anew; the week stays as long as the beginning of the class does."""
         self.read(partial(class_timetable, uid=self.uid), self._show)
 
     def _show(self, found: ClassTimetable) -> None:
-        is_first = self.timetable is None
+        is_first = self.timetable is None or self.timetable.beginning != found.beginning
         self.timetable = found
         self.view.occupied = found.occupied
         self.others.offer(found.occupied)
