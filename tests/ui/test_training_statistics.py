@@ -7,6 +7,7 @@ from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
 from desktop.models import ScoreSheet
+from desktop.reports.blocks import ListTable
 from desktop.sample_training import YEAR, write_sample_training
 from desktop.services.records import save
 from desktop.services.training.sheets import set_mark
@@ -30,6 +31,18 @@ def opened(qtbot: Any, open_window: Any) -> tuple[Any, StatisticsPage]:
 
 def told(page: StatisticsPage) -> str:
     return " ".join(each.text() for each in page.figures.findChildren(QLabel))
+
+
+def printed(qtbot: Any, window: Any, page: StatisticsPage) -> str:
+    """The cells of the sheet that Ctrl+P lays out."""
+    page.print_out()
+    settle(qtbot, window)
+    tables = [
+        each for each in window.pages["reports"].sheets.prepared.filled.document.blocks if isinstance(each, ListTable)
+    ]
+    window.open_page("statistics", YEAR)
+    settle(qtbot, window)
+    return " ".join(cell for table in tables for row in table.rows for cell in row)
 
 
 def choose(qtbot: Any, window: Any, page: StatisticsPage, by: str) -> None:
@@ -61,9 +74,10 @@ def test_real_figures_stand_with_their_denominators(qtbot: Any, open_window: Any
 
 
 def test_one_score_changed_changes_page_and_copy(qtbot: Any, open_window: Any, office: Store) -> None:
-    """A full mark turned into 59: 413 full, 1,313 passed, at once; the copied table says the same."""
+    """A full mark turned into 59: 413 full, 1,313 passed, at once; the copied table and the print say the same."""
     write_sample_training(office)
     window, page = opened(qtbot, open_window)
+    assert "414/1314" in printed(qtbot, window, page)
     with office.read() as session:
         sheet = next(iter(load(session, ScoreSheet).values()))
     lines = [dict(line) for line in sheet.content["scores"]]
@@ -78,6 +92,9 @@ def test_one_score_changed_changes_page_and_copy(qtbot: Any, open_window: Any, o
     copied = QApplication.clipboard().text()
     assert "413/1314" in copied
     assert copied.splitlines()[0].startswith("培训项目\t培训点")
+    sheet_now = printed(qtbot, window, page)
+    assert all(each in sheet_now for each in ("413/1314", "1313/1314"))
+    assert "414/1314" not in sheet_now
 
 
 def test_chart_is_the_picture_of_its_pdf(qtbot: Any, open_window: Any, office: Store) -> None:
@@ -109,15 +126,17 @@ def test_year_without_training_says_so(qtbot: Any, open_window: Any, office: Sto
 
 
 def test_one_absence_changed_changes_the_rate(qtbot: Any, open_window: Any, office: Store) -> None:
-    """Of four times one away: 3/4; the absence taken back in the grid of the class: 4/4 at once."""
+    """Of four times one away: 3/4; the absence taken back: 4/4 at once on the page and in print."""
     made = make_class(office, hours=[(0, "4.0"), (0, "4.0")], people=2, start="2009-07-01", end="2009-07-31")
     mark_all(office, made, [[("1", None), ("7", None)], [("1", None), ("1", None)]])
     window, page = opened(qtbot, open_window)
     assert "出勤率：3/4（应到人次）" in told(page)
+    assert "3/4" in printed(qtbot, window, page)
     with office.write("更正考勤") as session:
         set_mark(session, made.sessions[0], made.trainees[1], "1")
     settle(qtbot, window)
     assert "100.0% 出勤率：4/4（应到人次）" in told(page)
+    assert "4/4" in printed(qtbot, window, page)
 
 
 def test_figure_opens_the_people_behind_it(qtbot: Any, open_window: Any, office: Store) -> None:
