@@ -64,6 +64,7 @@ def test_failed_trainee_is_refused_with_the_reason(
     """A certificate for the failed one alone is refused in a sentence; no number is used up."""
     window, piece = opened(qtbot, open_window, passed)
     piece.table.selectRow(3)
+    assert piece.remark.text() == f"{piece.model.rows[3].person.name}：{piece.model.texts(piece.model.rows[3])[-1]}"
     piece.some_button.click()
     settle(qtbot, window)
     assert "不能发证书，没有编号" in dialogs.asked[-1].text

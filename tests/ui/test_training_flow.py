@@ -240,7 +240,8 @@ def test_plan_to_district(
     window.pages["packages"].send.write()  # type: ignore[attr-defined]
     clerk.settle()
     [package] = drive.glob("*.cpkg")
-    take_in(qtbot, city, dialogs, package)
+    shown = take_in(qtbot, city, dialogs, package)
+    assert f"合格率：{PEOPLE - 1}/{PEOPLE}（参考）" in shown
     for entity in (Programme, TrainingClass, Course, TrainingSession, Enrolment, SignInSheet, ScoreSheet, Certificate):
         assert contents_of(city, entity) == contents_of(office, entity), entity.label
 
@@ -250,15 +251,21 @@ def results(store: Store, uid: str) -> list[Any]:
         return class_results(session, Policies(session), uid).trainees
 
 
-def take_in(qtbot: Any, city: Store, dialogs: Answers, package: Path) -> None:
-    """The city looks at the plan of the package and merges it."""
+def take_in(qtbot: Any, city: Store, dialogs: Answers, package: Path) -> str:
+    """The city looks at the plan of the package and merges it; what its own page of statistics says then."""
     upper = MainWindow(Desk(city, dialogs))
+    upper.desk.set_year(2026)
     upper.show()
     upper.open_page("packages", package)
     settle(qtbot, upper)
     upper.pages["packages"].receive.merging.merge()  # type: ignore[attr-defined]
     settle(qtbot, upper)
+    upper.open_page("statistics")
+    settle(qtbot, upper)
+    figures: Any = upper.pages["statistics"].figures  # type: ignore[attr-defined]
+    shown = " ".join(each.text() for each in figures.findChildren(QLabel))
     upper.desk.jobs.stop()
     city.changed.clear()
     upper.hide()
     upper.deleteLater()
+    return shown

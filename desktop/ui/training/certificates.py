@@ -40,13 +40,13 @@ class CertificatesPiece(Piece):
         self.table = PlainTable(self.model, tr("证书"), (52, 150, 150, 70, 180, 104, 60, 90, 160), many=True)
         self.photos = PhotoPanel(desk)
         self.told = label("", "muted", wrap=True)
-        self.missing = ShortLabel("", "amber")
+        self.missing, self.remark = ShortLabel("", "amber"), ShortLabel("", "muted")
         self.stack = QStackedWidget()
         self.stack.addWidget(self._work())
         self.stack.addWidget(self.photos)
         self.setLayout(column(self.stack))
         self.photos.left.connect(lambda: self.stack.setCurrentIndex(0))
-        self.table.selectionModel().selectionChanged.connect(lambda *_: self._tell_buttons())
+        self.table.selectionModel().selectionChanged.connect(lambda *_: self._tell_chosen())
 
     def _work(self) -> QWidget:
         self.kind = QComboBox()
@@ -78,7 +78,7 @@ class CertificatesPiece(Piece):
             self.void_button,
         )
         whole = QWidget()
-        layout = column(head, tools, self.told, self.missing, self.table, space=6)
+        layout = column(head, tools, self.told, self.missing, self.table, self.remark, space=6)
         layout.setStretch(4, 1)
         whole.setLayout(layout)
         return whole
@@ -92,7 +92,8 @@ class CertificatesPiece(Piece):
     def year(self) -> int:
         """The year of the register: that of the day of issue."""
         text = self.day.text().strip()[:4]
-        return int(text) if text.isdigit() else date.today().year  # noqa: DTZ011 - own clock
+        is_year = text.isdigit() and len(text) == len("2026")
+        return int(text) if is_year else date.today().year  # noqa: DTZ011 - own clock
 
     def show_class(self, uid: str) -> None:
         """Show another class."""
@@ -112,7 +113,7 @@ class CertificatesPiece(Piece):
             if each.person.uid in chosen:
                 self.table.select(line)
                 break
-        self._tell_buttons()
+        self._tell_chosen()
 
     def _show(self) -> None:
         self.model.kind = str(self.kind.currentData())
@@ -123,7 +124,7 @@ class CertificatesPiece(Piece):
         self.issue_button.setText(tr("给合格学员发证编号（{count} 人）", count=len(due)))
         self.issue_button.setEnabled(bool(due))
         self._tell_counts(holders)
-        self._tell_buttons()
+        self._tell_chosen()
 
     def _tell_counts(self, holders: list[Holder]) -> None:
         held = [each for each in holders if each.valid(self.model.kind) is not None]
@@ -161,6 +162,13 @@ class CertificatesPiece(Piece):
     def _held(self) -> list[Holder]:
         """The selected trainees who hold a valid certificate of the kind in hand."""
         return [each for each in self.table.selected() if each.valid(self.model.kind) is not None]
+
+    def _tell_chosen(self) -> None:
+        """The whole remark on the trainee in hand, which finds no room in the last column, and what can be done."""
+        holder = self.table.current()
+        remark = self.model.remark(holder) if holder is not None else ""
+        self.remark.setText(f"{holder.person.name}：{remark}" if remark else "")
+        self._tell_buttons()
 
     def _tell_buttons(self) -> None:
         chosen, held = self.table.selected(), self._held()
