@@ -86,8 +86,9 @@ class LeavePiece(Piece):
         self.table.chosen.connect(self._choose)
 
     def steps(self) -> Iterator[object]:
-        """The form."""
+        """The form, then its approvals."""
         yield self.form
+        yield self.form.approvals
 
     @cached_property
     def form(self) -> LeaveForm:

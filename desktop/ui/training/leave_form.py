@@ -1,6 +1,7 @@
 """The form of a leave slip: who, what kind, from when to when, why, and the word of each who must agree."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any, Final
 
 from PySide6.QtCore import Signal
@@ -46,8 +47,7 @@ class LeaveForm(QFrame):
         self.halves["returned"].insertItem(0, "", None)
         self.hours = NumberEditor()
         self.reason = LineEditor()
-        words = table("leave_approver")
-        self.approvals = {code: ApprovalEditors(words.label(code)) for code in words.codes}
+        self._approval_lines = QGridLayout()
         self.said = label("", "muted", wrap=True)
         self.problem = label("", "problem", wrap=True)
         self.save_button = button(tr("保存"), self.save, role="primary", keys="Ctrl+S")
@@ -100,16 +100,23 @@ class LeaveForm(QFrame):
         self.setLayout(layout)
 
     def _approval_box(self) -> QWidget:
-        whole = QWidget()
-        grid = QGridLayout(whole)
+        whole, grid = QWidget(), self._approval_lines
+        whole.setLayout(grid)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(theme.px(6))
         grid.setVerticalSpacing(theme.px(6))
         grid.addWidget(label(tr("审批"), "section"), 0, 0)
-        for number, each in enumerate(self.approvals.values()):
-            each.add_to(grid, 2 * number + 1)
         grid.setColumnStretch(2, 1)
         return whole
+
+    @cached_property
+    def approvals(self) -> dict[str, ApprovalEditors]:
+        """The editors of each who may have to agree, by code; made when they are first asked for."""
+        words = table("leave_approver")
+        made = {code: ApprovalEditors(words.label(code)) for code in words.codes}
+        for number, each in enumerate(made.values()):
+            each.add_to(self._approval_lines, 2 * number + 1)
+        return made
 
     def _connect(self) -> None:
         for editor in (self.person, *self.days.values()):
