@@ -236,7 +236,11 @@ def _add_training(commands: Any) -> None:  # noqa: ANN401
     attend = _command(commands, "attendance", "training:run_attendance", "按例外登记一个课次的考勤，或列出全班考勤")
     attend.add_argument("--class", dest="training_class", required=True, metavar="培训班")
     attend.add_argument("--session", metavar="课次", help="例如 2026-07-09上午；不写时列出全班考勤")
-    attend.add_argument("--absent", metavar="行号", help="签到表上没有到的行号，例如 3,17,22；全到写“无”")
+    attend.add_argument(
+        "--absent",
+        metavar="行号",
+        help="没有到的行号，例如 3,17,22、3-7；行号后可写字母，例如 9C 迟到；全到写“无”",
+    )
     enrol = _command(commands, "enrol", "training_people:run_enrol", "报名：写出姓名，或从名单表格读入")
     enrol.add_argument("names", nargs="*", metavar="姓名", help="姓名，后面可用逗号写身份证号或学校")
     enrol.add_argument("--from", dest="files", action="append", metavar="表格", help="名单表格，有“姓名”一栏即可")

@@ -2,6 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy.orm import Session
 
 from desktop.models import (
     Course,
@@ -15,6 +18,8 @@ from desktop.models import (
 from desktop.models.base import Content
 from desktop.queries.policies import Policies
 from desktop.queries.training.results import class_results
+from desktop.rules.absence import Mark
+from desktop.services.training.sheets import enter_exceptions
 from desktop.store import Store
 from tests.builders import add, add_all, class_content, contents_of, course_content, session_content, teacher_content
 
@@ -90,3 +95,8 @@ def results_of(store: Store, uid: str):
     """The results of the trainees of a class, by number."""
     with store.read() as session:
         return class_results(session, Policies(session), uid).trainees
+
+
+def enter_absence(session: Session, lesson: str, rows: Iterable[int], *, day: date) -> int:
+    """Enter one session: these rows were not there and are 待核, all others were; returns how many are absent."""
+    return enter_exceptions(session, lesson, dict.fromkeys(rows, str(Mark.PENDING)), day=day)

@@ -11,8 +11,8 @@ from desktop.queries.policies import Policies
 from desktop.queries.training.classes import find_class, find_session, session_text
 from desktop.queries.training.results import class_results, results_json
 from desktop.queries.training.statistics import statistics
-from desktop.rules.row_numbers import read_row_numbers
-from desktop.services.training.sheets import enter_absence
+from desktop.rules.row_numbers import read_marked_rows
+from desktop.services.training.sheets import enter_exceptions
 from desktop.store.database import Store
 
 
@@ -22,18 +22,22 @@ def run_attendance(arguments: Namespace) -> int:
         raise RefusedError("登记考勤要同时写 --session 课次 和 --absent 行号（全到写“无”）；都不写则列出全班考勤")
     if arguments.session is None:
         return run_results(arguments)
+    if not arguments.absent.strip():
+        raise RefusedError("没有写未到的行号，没有登记；全到请写“无”")
+    marks = read_marked_rows(arguments.absent)
     with open_office(arguments) as store:
-        rows = read_row_numbers(arguments.absent)
         with store.read() as session:
             uid = find_class(Directory(session), arguments.training_class)
             lesson = find_session(session, uid, arguments.session)
         when = session_text(lesson)
         with store.write(f"登记 {when} 考勤", operator=operator_of(arguments, store)) as session:
-            absent = enter_absence(session, lesson.uid, rows, day=_today())
+            absent = enter_exceptions(session, lesson.uid, marks, day=_today())
         told = _results(store, uid)
         warnings = [f"{each['name']}：{text}" for each in told["trainees"] for text in _remarks(each)]
         data = {"session": when, "absent": absent, "warnings": warnings}
-        answer(arguments, data, "\n".join([f"{when}：未到（待核）{absent} 人，已登记", *warnings]))
+        answer(
+            arguments, data, "\n".join([f"{when}：未到 {absent} 人，已登记；没有写明病、事、公、旷的为待核", *warnings])
+        )
     return Exit.DONE
 
 

@@ -1,6 +1,7 @@
 """Row numbers as they are called out from a sign-in sheet: 3, 17、22 or 5-8; with a letter behind, how it was: 9c."""
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from desktop.errors import ValueProblem
@@ -61,3 +62,14 @@ def read_row_numbers(text: str) -> tuple[int, ...]:
             raise ValueProblem(f"行号“{part}”前大后小，请核对")
         found.update(dict.fromkeys(range(first, last + 1)))
     return tuple(found)
+
+
+def rows_text(rows: Iterable[int]) -> str:
+    """Numbers as a sentence names them, those that follow each other by the first and the last: 3、21—60."""
+    runs: list[list[int]] = []
+    for row in sorted(rows):
+        if runs and row == runs[-1][-1] + 1:
+            runs[-1].append(row)
+        else:
+            runs.append([row])
+    return "、".join(str(run[0]) if len(run) == 1 else f"{run[0]}—{run[-1]}" for run in runs)

@@ -314,6 +314,9 @@ def test_training_from_the_command_line(desk, place):
         assert len(desk("list", name, *office)[1]["records"]) == count
     for words, sentence in (
         (("--session", "1", "--absent", "7"), "行号 7 不在 2026-07-01 的签到表上（共 5 行），没有登记"),
+        (("--session", "1", "--absent", "4-7,99"), "行号 6—7、99 不在"),
+        (("--session", "1", "--absent", " "), "全到请写“无”"),
+        (("--session", "1", "--absent", "3x"), "字母不是考勤"),
         (("--session", "8", "--absent", "1"), "“8”没有课次"),
         (("--session", "1"), "要同时写"),
     ):

@@ -6,12 +6,11 @@ from typing import Any
 from PySide6.QtCore import Qt
 
 from desktop.models import Programme, TrainingClass
-from desktop.services.training.sheets import enter_absence
 from desktop.store import Store
 from desktop.ui.pages.training_page import TrainingPage
 from desktop.ui.window import MainWindow
 from tests.builders import add, class_content, contents_of
-from tests.builders_training import make_class
+from tests.builders_training import enter_absence, make_class
 from tests.ui.conftest import Answers, settle
 
 

@@ -14,6 +14,7 @@ from desktop.queries.policies import Policies
 from desktop.queries.training.classes import sheet_of
 from desktop.queries.training.sheet_rows import BY_NUMBER, ROWS, laid_out, with_newcomers
 from desktop.rules.absence import AWAY, Mark, arrival_mark
+from desktop.rules.row_numbers import rows_text
 from desktop.services.records import save
 from desktop.store.records import Stored, load_one
 
@@ -51,14 +52,6 @@ def _held_session(session: Session, uid: str) -> Stored:
     return lesson
 
 
-def enter_absence(session: Session, session_uid: str, rows: Iterable[int], *, day: date) -> int:
-    """Enter one session by exception: these rows were not there (待核 until the slip comes), all others were.
-
-    Raises RefusedError and keeps what was entered before as `enter_exceptions`.
-    """
-    return enter_exceptions(session, session_uid, dict.fromkeys(rows, str(Mark.PENDING)), day=day)
-
-
 def enter_exceptions(session: Session, session_uid: str, marks: Mapping[int, str], *, day: date) -> int:
     """Enter one session by the rows that were otherwise, with the mark of each; all others were there.
 
@@ -72,7 +65,7 @@ def enter_exceptions(session: Session, session_uid: str, marks: Mapping[int, str
 def enter_marks(session: Session, session_uid: str, marks: Mapping[int, str], *, day: date) -> int:
     """Enter marks by row number; rows not named keep theirs, without one they were present; returns how many were not.
 
-    Raises RefusedError as `enter_absence`.
+    Raises RefusedError as `enter_exceptions`.
     """
     return _enter(session, session_uid, marks, _keep_or_take, day)
 
@@ -110,7 +103,7 @@ def _refuse_unknown_rows(lesson: Stored, lines: list[Content], marks: Mapping[in
     known = {line["row"] for line in lines}
     unknown = [row for row in marks if row not in known]
     if unknown:
-        shown = "、".join(map(str, unknown))
+        shown = rows_text(unknown)
         last = max(known, default=0)
         raise RefusedError(
             f"行号 {shown} 不在 {lesson.content['date']} 的签到表上（共 {last} 行），没有登记；请对照签到表核对行号"

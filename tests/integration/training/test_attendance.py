@@ -15,12 +15,12 @@ from desktop.queries.training.leaves import class_leaves
 from desktop.services.records import save
 from desktop.services.training.enrolling import enrol, enrol_walk_in, withdraw
 from desktop.services.training.leave import record_leave, settle_pending
-from desktop.services.training.sheets import enter_absence, enter_marks, make_sheet, set_mark
+from desktop.services.training.sheets import enter_marks, make_sheet, set_mark
 from desktop.services.training.timetable import cancel_session, move_session
 from desktop.store import history, load
 from desktop.store.records import find
 from tests.builders import add, add_all, class_content, course_content, teacher_content
-from tests.builders_training import make_class, mark_all, results_of, sheet_content
+from tests.builders_training import enter_absence, make_class, mark_all, results_of, sheet_content
 
 DAY = date(2026, 7, 31)
 

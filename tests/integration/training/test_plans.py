@@ -32,7 +32,6 @@ from desktop.services.records import save
 from desktop.services.training.enrolling import assign, enrol, enrol_walk_in, link_walk_in
 from desktop.services.training.places import share_places
 from desktop.services.training.plan import approve_plan
-from desktop.services.training.sheets import enter_absence
 from desktop.store.records import load
 from tests.builders import (
     add,
@@ -44,7 +43,7 @@ from tests.builders import (
     session_content,
     teacher_content,
 )
-from tests.builders_training import make_class, score
+from tests.builders_training import enter_absence, make_class, score
 
 DAY = date(2026, 7, 31)
 

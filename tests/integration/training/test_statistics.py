@@ -10,8 +10,7 @@ from desktop.queries.training.figures import Measure, Rate
 from desktop.queries.training.statistics import statistics
 from desktop.sample_training import write_sample_training
 from desktop.services.training.enrolling import enrol
-from desktop.services.training.sheets import enter_absence
-from tests.builders_training import make_class, mark_all, score
+from tests.builders_training import enter_absence, make_class, mark_all, score
 from tests.integration.training.test_results import enter
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from desktop.errors import ValueProblem
-from desktop.rules.row_numbers import read_marked_rows, read_row_numbers
+from desktop.rules.row_numbers import read_marked_rows, read_row_numbers, rows_text
 
 
 @pytest.mark.parametrize(
@@ -52,3 +52,11 @@ def test_marks_that_cannot_be_are_told(text, told):
     """An unknown letter, a row named twice, and a letter without a row."""
     with pytest.raises(ValueProblem, match=told):
         read_marked_rows(text)
+
+
+@pytest.mark.parametrize(
+    ("rows", "text"), [((), ""), ((3,), "3"), ((22, 3, 4), "3—4、22"), (range(6, 99999), "6—99998")]
+)
+def test_rows_that_follow_each_other_are_named_by_the_ends(rows, text):
+    """A sentence about many rows stays one that can be read."""
+    assert rows_text(rows) == text
