@@ -11,6 +11,7 @@ from desktop.errors import RefusedError
 from desktop.kinds import Exact
 from desktop.models import Certificate
 from desktop.models.base import Content
+from desktop.queries.training.certificates import GRADUATION, why_not_entitled
 from desktop.reports.blocks import Document, Sheet
 from desktop.reports.cards import Card, CardGrid, CardItem, CardPicture, CardText
 from desktop.reports.fonts import Family
@@ -38,9 +39,8 @@ _PAPERS: Final = {
     "A4": Paper("A4横", 297, 210, _MARGIN, _MARGIN, _MARGIN, _MARGIN),
     "booklet": Paper("证书260×185", 260, 185, _MARGIN, _MARGIN, _MARGIN, _MARGIN),
 }
-_GRADUATION: Final = "1"
 _ENDINGS: Final = {
-    _GRADUATION: "修完规定课程，考核合格，准予结业。",
+    GRADUATION: "修完规定课程，考核合格，准予结业。",
     "2": "学习期间表现突出，成绩优秀，被评为优秀学员，特发此证。",
     "3": "考核合格，特发此证。",
 }
@@ -96,15 +96,38 @@ def _chosen(sheet: ClassSheet, settings: Settings) -> list[_Held]:
     valid = list(_valid(sheet))
     if not valid:
         raise RefusedError(f"“{sheet.name}”还没有编号的证书，没有打印；请先给合格学员发证编号")
-    entitled = {each.uid for each in sheet.results.trainees if each.result.is_entitled}
-    held = [pair for pair in valid if pair[1].uid in entitled and _is_meant(pair, settings["trainee"])]
+    written, lost = settings["trainee"], _lost(sheet)
+    held = [pair for pair in valid if pair[0].uid not in lost and _is_meant(pair, written)]
     if not held:
-        raise RefusedError(f"“{sheet.name}”没有可以打印的证书（不及格、待补考的不能印），请核对学员或证书编号")
+        raise RefusedError(_why_none(sheet, valid, written))
     if settings["which"] == "reprint":
         if not settings["reason"]:
             raise RefusedError("补打原因没有填写，没有打印；请写明原因，例如打印污损")
         return _require([pair for pair in held if _is_printed(pair[0])], "都没有打印过，请选“未打印过的”")
     return _require([pair for pair in held if not _is_printed(pair[0])], "都打印过了，补打请选“补打”并写明原因")
+
+
+def _lost(sheet: ClassSheet) -> dict[str, str]:
+    """By certificate, why it is not printed although it has a number: its ground is gone."""
+    found = {each.uid: each for each in sheet.results.trainees}
+    held = ((record, record.content.get("kind", GRADUATION), found[each.uid]) for record, each in _valid(sheet))
+    return {record.uid: why for record, kind, result in held if (why := why_not_entitled(result, kind))}
+
+
+def _why_none(sheet: ClassSheet, valid: Sequence[_Held], written: str | None) -> str:
+    """The sentence for a print of nothing: of those who were named each with the reason."""
+    if not written:
+        return f"“{sheet.name}”没有可以打印的证书（不及格、待补考的不能印），请核对成绩"
+    lost = _lost(sheet)
+    reasons = {pair[1].uid: lost[pair[0].uid] for pair in valid if _is_meant(pair, written)}
+    for each in sheet.results.trainees:
+        if written in (sheet.trainees[each.uid].name, sheet.trainees[each.uid].id_number):
+            reasons.setdefault(each.uid, why_not_entitled(each, GRADUATION) or "还没有编号")
+    if not reasons:
+        return f"没有叫“{written}”的学员，也没有这个编号的证书，没有打印；请核对学员或证书编号"
+    people = [(sheet.trainees[uid], why) for uid, why in reasons.items()]
+    told = "、".join(f"{each.number} 号{each.name}（{why}）" for each, why in people)
+    return f"{told}没有可以打印的证书；请核对学员，及格、补考及格并编号后再印"
 
 
 def _require(held: list[_Held], sentence: str) -> list[_Held]:
@@ -131,7 +154,7 @@ def _is_meant(pair: _Held, written: str | None) -> bool:
 
 
 def _kind(record: Stored) -> str:
-    return code_label("certificate_kind", record.content.get("kind", _GRADUATION))
+    return code_label("certificate_kind", record.content.get("kind", GRADUATION))
 
 
 def _page(sheet: ClassSheet, settings: Settings, held: _Held, paper: Paper, photo: bytes) -> CardGrid:
@@ -200,17 +223,17 @@ def _words(sheet: ClassSheet, each: Trainee, content: Content) -> str:
     days = [format_partial(sheet.content.get(name, ""), DateStyle.WORDS) for name in ("start", "end")]
     hours = tenths(content.get("hours")) or sheet.hours
     joined = "，".join(filter(None, who))
-    ending = _ENDINGS.get(content.get("kind", _GRADUATION), _ENDINGS[_GRADUATION])
+    ending = _ENDINGS.get(content.get("kind", GRADUATION), _ENDINGS[GRADUATION])
     when = f"于{days[0]}至{days[1]}" if all(days) else ""
     return f"{joined}，{when}参加{sheet.name}学习，共{hours_text(hours)}学时，{ending}"
 
 
 def _warnings(sheet: ClassSheet, held: Sequence[_Held], photos: Mapping[str, bytes]) -> Iterator[str]:
     """Certificates whose trainee is no more entitled, and what is not known of those printed."""
-    entitled = {each.uid for each in sheet.results.trainees if each.result.is_entitled}
-    lost = [f"{each.name}（{record.content['number']}）" for record, each in _valid(sheet) if each.uid not in entitled]
-    if lost:
-        yield f"已发证而现在不合格或待补考，没有打印：{'、'.join(lost)}，请核对成绩，必要时作废证书。"
+    lost = _lost(sheet)
+    gone = [f"{each.name}（{record.content['number']}）" for record, each in _valid(sheet) if record.uid in lost]
+    if gone:
+        yield f"已发证而现在不合格、待补考或不是优，没有打印：{'、'.join(gone)}，请核对成绩，必要时作废证书。"
     bare = [each.name for record, each in held if record.uid not in photos]
     if bare:
         yield f"没有照片{len(bare)}人，照片处留空：{'、'.join(bare)}。"

@@ -7,9 +7,9 @@ import pytest
 from PIL import Image
 
 from desktop.errors import RefusedError
-from desktop.models import Certificate, ScoreSheet
+from desktop.models import Certificate, ScoreSheet, TrainingClass
 from desktop.reports.printing import prepare_report, print_report
-from desktop.services.training.certificates import void
+from desktop.services.training.certificates import issue, void
 from desktop.services.training.photos import save_photos
 from tests.builders import contents_of
 from tests.printed import change, column, document_of, printed, table_of
@@ -57,6 +57,29 @@ def test_who_is_no_more_entitled_is_told_and_left_out(finished):
     prepared = prepare_report(finished, "F19", {})
     assert prepared.filled.people == 44
     assert any("王𠮷（202650999900001）" in each for each in prepared.filled.warnings)
+
+
+def test_named_trainee_without_certificate_is_told_why(finished):
+    """A print for one who must make up or has no number says so of him; a name that is nobody's is told."""
+    with pytest.raises(RefusedError, match=r"号李𬭚（待补考：.*缺课满 16 学时.*）没有可以打印的证书"):
+        document_of(finished, "F19", trainee="李𬭚")
+    with pytest.raises(RefusedError, match="没有叫“查无此人”的学员，也没有这个编号的证书"):
+        document_of(finished, "F19", trainee="查无此人")
+
+
+def test_excellence_is_not_printed_for_who_only_passed(finished):
+    """优秀学员证书 is left out where the grade fell to 及格 since; the other certificates are printed."""
+    [uid] = contents_of(finished, TrainingClass)
+    with finished.write("发证", operator="王主任") as session:
+        given = issue(session, uid, DAY, kind="2")
+    trainee = contents_of(finished, Certificate)[given[0]]["enrolment"]
+    final = next(uid for uid, each in contents_of(finished, ScoreSheet).items() if each["part"] == "2")
+    lines = contents_of(finished, ScoreSheet)[final]["scores"]
+    lower = [{**line, "points": "60.0"} if line["enrolment"] == trainee else line for line in lines]
+    change(finished, ScoreSheet, final, scores=lower)
+    prepared = prepare_report(finished, "F19", {})
+    assert prepared.filled.people == 45 + len(given) - 1
+    assert any("不是优，没有打印" in each for each in prepared.filled.warnings)
 
 
 def test_a_photo_is_cut_to_35_by_49(finished, made, tmp_path):
