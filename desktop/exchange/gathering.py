@@ -112,11 +112,16 @@ def gather(store: Store, folder: Path, *, identity: Identity, step: Step, year: 
     result = Gathering(folder, told=list(found.told))
     newest = _newest(found.packages)
     packages = list(_one_of_each(found.packages))
+    whole: dict[str, FoundPackage] = {}
     with store.read() as session:
         names = {card.code: card.name for card in known_cards(session)}
     for number, (package, volumes) in enumerate(packages):
         step(number, len(packages), package.path.name)
         item = _look(store, package, volumes, newest, identity)
+        if item.state is State.READY and package.header is not None:
+            first = whole.setdefault(package.header.manifest, package)
+            if first is not package:
+                item.state, item.reason = State.OTHER, f"与“{first.path.name}”是同一个数据包，只合并一次"
         other = other_year(package.header, year) if package.header is not None and year is not None else ""
         if item.state is State.READY and other:
             item.state, item.reason = State.OTHER, other

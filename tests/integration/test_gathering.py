@@ -83,6 +83,17 @@ def test_each_package_is_told_apart(offices, stick):
     assert offices[COUNTY].records(Teacher) == {}
 
 
+def test_second_copy_of_a_package_is_told(offices, stick):
+    """The same package twice on a stick is merged once; a damaged copy does not stand for the whole one."""
+    whole = next((stick / "2").glob("*.cpkg"))
+    shutil.copy(whole, stick / "0" / "副本.cpkg")
+    data = bytearray(whole.read_bytes())
+    data[3000] ^= 1
+    (stick / "0" / "坏.cpkg").write_bytes(data)
+    states = [item.state for item in found(offices, stick).items if item.office in {"第3中心校", CODES[2]}]
+    assert sorted(states) == [State.OTHER, State.READY, State.REFUSED]
+
+
 def test_all_are_merged_each_for_itself(offices, stick):
     """What is ready is merged office by office; afterwards it is told as merged already."""
     county = offices[COUNTY]

@@ -108,6 +108,19 @@ def test_package_without_upper_office_says_the_way_out(open_window: Any, dialogs
     assert len(dialogs.asked) == 1
 
 
+def test_package_without_people_is_told(
+    qtbot: Any, open_window: Any, office: Store, city: Store, dialogs: Answers, tmp_path: Path
+) -> None:
+    """A scope in which nobody is makes a package that is worth nothing; the clerk hears it at once."""
+    trust_parent(office, own_card(city, load_identity(city.folder)), "王")
+    window = open_window()
+    window.open_page("packages")
+    dialogs.prepared = [str(tmp_path)]
+    window.pages["packages"].send.write()
+    settle(qtbot, window)
+    assert "没有一名教师" in dialogs.asked[-1].text
+
+
 def test_office_is_set_up_in_three_steps(qtbot: Any, qapp: Any, tmp_path: Path, dialogs: Answers) -> None:
     """Name and code, rank, operator: then the office stands in its folder and is opened."""
     window = StartWindow([], tmp_path, dialogs)

@@ -16,7 +16,7 @@ from desktop.exchange.package import Written, lay_card, write_package
 from desktop.exchange.receipts import Receipt, read_receipts
 from desktop.exchange.scope import FORMS
 from desktop.exchange.streams import BY_KIND
-from desktop.models import BY_PLURAL
+from desktop.models import BY_PLURAL, Teacher
 from desktop.queries.traffic import Sent, sent_packages
 from desktop.services.along import size_along, take_along
 from desktop.services.backups import load_identity
@@ -178,6 +178,9 @@ class SendTab(YieldingWidget):
         for piece in (self.written, self.written_code):
             piece.show()
         self._let_go(found.header.id, found.left)
+        if not found.counts.get(Teacher.plural):
+            text = tr("这个数据包里没有一名教师：所选级别和内容下没有人。请核对报送范围，需要时改好再生成一次。")
+            self.desk.dialogs.tell(tr("数据包里没有人"), text)
 
     def write_rest(self) -> None:
         """Write the volumes that had no room to the drive chosen now."""
