@@ -34,7 +34,7 @@ from desktop.reports.fonts import Family
 from desktop.reports.headings import code_label, day_text
 from desktop.reports.paper import SIZE_6, SIZE_SMALL_2, Align, Paper
 from desktop.reports.report import TITLE, Filled, Option, Report, Settings
-from desktop.reports.training.class_sheet import CLASS, NAME, UNIT, ClassSheet, class_sheet
+from desktop.reports.training.class_sheet import CLASS, NAME, UNIT, ClassSheet, Trainee, class_sheet
 from desktop.reports.training.timetable import WEEKDAYS, what_is_taught
 from desktop.rules.scan_codes import ScanCode, Scanned
 from desktop.store.records import Edit, Stored, new_uid, write_edits
@@ -121,7 +121,7 @@ def _pages(sheet: ClassSheet, lessons: Sequence[Stored], contents: Sequence[Cont
         yield from _heading(sheet, lessons, f"{_number(lessons, contents)}-{page}")
         rows = _rows(sheet, lessons, marks[start : start + per_page], start, per_page)
         yield ListTable(_columns(lessons, beside), rows, unit_column=2, row_height=_ROW, beside=beside)
-        yield _foot(len(marks))
+        yield _foot(_due(sheet, marks, lessons[0].content["date"]))
 
 
 def _number(lessons: Sequence[Stored], contents: Sequence[Content]) -> str:
@@ -166,11 +166,21 @@ def _rows(
     for line in marks:
         each = sheet.trainees.get(line["enrolment"])
         name, unit = (each.name, each.unit) if each is not None else ("", "")
-        has_left = each is not None and each.content.get("withdrawn_on", "9") <= day
+        has_left = each is not None and _has_left(each, day)
         found.append((str(line["row"]), name, unit, *[_LEFT_CLASS if has_left else ""] * len(lessons)))
     last = int(found[-1][0]) if found else start
     spare = [(str(last + number), "", "", *[""] * len(lessons)) for number in range(1, count - len(found) + 1)]
     return (*found, *spare)
+
+
+def _has_left(each: Trainee, day: str) -> bool:
+    return str(each.content.get("withdrawn_on", "9")) <= day
+
+
+def _due(sheet: ClassSheet, marks: Sequence[Content], day: str) -> int:
+    """How many of those on the sheet are to come on its day (ISO): who withdrew keeps the row, and is not one."""
+    on_it = [sheet.trainees[line["enrolment"]] for line in marks if line["enrolment"] in sheet.trainees]
+    return sum(not _has_left(each, day) and each.content.get("joined_on", "") <= day for each in on_it)
 
 
 def _foot(due: int) -> SignatureLine:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from desktop.errors import RefusedError
 from desktop.models import TrainingSession
 from desktop.models.base import Content
-from desktop.queries.training.classes import is_held, session_text, sessions_of
+from desktop.queries.training.classes import is_held, sessions_of
 from desktop.queries.training.lecturers import lecturer_of
 from desktop.reports.blocks import Block, Column, Document, ListTable, SignatureLine, Text, Title
 from desktop.reports.headings import code_label, filing_line
@@ -60,7 +60,7 @@ def _row(sheet: ClassSheet, content: Content) -> tuple[str, ...]:
     teacher = lecturer_of(sheet.names, content)
     hours = tenths(content["hours"])
     return (
-        f"{day.month}月{day.day}日",
+        _day_text(content),
         WEEKDAYS[day.weekday()],
         code_label("day_part", content["half"]),
         "—".join(filter(None, (content.get("starts"), content.get("ends")))),
@@ -71,6 +71,16 @@ def _row(sheet: ClassSheet, content: Content) -> tuple[str, ...]:
         content.get("room", ""),
         content.get("host", ""),
     )
+
+
+def _when(content: Content) -> str:
+    """7月9日上午."""
+    return f"{_day_text(content)}{code_label('day_part', content['half'])}"
+
+
+def _day_text(content: Content) -> str:
+    day = date.fromisoformat(content["date"])
+    return f"{day.month}月{day.day}日"
 
 
 def what_is_taught(sheet: ClassSheet, content: Content) -> str:
@@ -85,10 +95,10 @@ def _notes(sheet: ClassSheet, everything: list[Stored]) -> Iterator[str]:
         yield f"作息时间：{content['timetable']}。"
     for each in (each for each in everything if not is_held(each)):
         state, reason = code_label("session_state", each.content["state"]), each.content.get("reason", "")
-        where = next((session_text(other) for other in everything if other.content.get("replaces") == each.uid), "")
+        where = next((_when(other.content) for other in everything if other.content.get("replaces") == each.uid), "")
         moved = f"至{where}" if where else ""
         told = f"（{reason}）" if reason else ""
-        yield f"{session_text(each)}“{what_is_taught(sheet, each.content)}”{state}{moved}{told}。"
+        yield f"{_when(each.content)}“{what_is_taught(sheet, each.content)}”{state}{moved}{told}。"
     who = [f"联系人：{content['contact']}"] if content.get("contact") else []
     who += [f"联系电话：{content['phone']}"] if content.get("phone") else []
     who += [f"班主任：{content['head_teacher']}"] if content.get("head_teacher") else []

@@ -31,6 +31,7 @@ from desktop.reports.training.class_sheet import (
     trainee_table,
     unit_column,
 )
+from desktop.rules.dates import DateStyle, format_partial
 
 _VERSION: Final = Option("version", "版本", default="official", choices=(("official", "报送版"), ("public", "公示版")))
 _PERSONAL: Final = frozenset({"身份证号", "联系电话"})
@@ -100,9 +101,11 @@ def _lodges(each: Trainee) -> str:
 
 
 def trainee_note(each: Trainee) -> str:
-    """What stands under 备注: that he left, and what is noted of him."""
+    """What stands under 备注: when he came late, that he left, and what is noted of him."""
+    joined = format_partial(each.content.get("joined_on", ""), DateStyle.DOTS)
+    late = (f"{joined}报到",) if joined else ()
     left = (_LEFT,) if "withdrawn_on" in each.content else ()
-    return "；".join((*left, *filter(None, (str(each.content.get("note", "")),))))
+    return "；".join((*late, *left, *filter(None, (str(each.content.get("note", "")),))))
 
 
 def _sums(sheet: ClassSheet, trainees: Sequence[Trainee]) -> str:

@@ -205,6 +205,20 @@ def test_part_hours_above_those_of_a_shortened_session_are_told(store):
     assert [found[each].verdict.doubts for each in made.trainees] == [(told,), ()]
 
 
+def test_moved_session_keeps_no_clock_of_another_half_day(store):
+    """A morning from 08:30 that is held in the evening begins when somebody says so; on another morning it stays."""
+    made = make_class(store, hours=((0, "4.0"),) * 2)
+    with store.write("调课") as session:
+        for uid in made.sessions:
+            save(session, TrainingSession, {"starts": "08:30", "ends": "11:50"}, uid=uid)
+        evening = move_session(session, made.sessions[0], "停电", date="2026-07-09", half="3")
+        morning = move_session(session, made.sessions[1], "停电", date="2026-07-09")
+    with store.read() as session:
+        found = load(session, TrainingSession)
+    assert "starts" not in found[evening].content
+    assert found[morning].content["starts"] == "08:30"
+
+
 def test_rows_are_frozen_when_printed(store):
     """Before printing a sheet is laid out anew; after it rows stay, and who came later stands behind."""
     made = make_class(store, hours=((0, "4.0"),), people=3)

@@ -67,6 +67,18 @@ def test_twenty_or_forty_names_a_page(finished, tmp_path, rows, pages):
     assert re.search(rf"(^|\s){pages * int(rows)}$", texts[-1], re.MULTILINE)
 
 
+def test_who_left_or_has_not_come_is_not_due(fresh):
+    """Rows of a printed sheet stay; 应到 counts neither who withdrew by that day nor who joined after it."""
+    withdrawn = {"withdrawn_on": "2026-07-07", "withdrawal_reason": "调出"}
+    made = make_paper_class(fresh, people=12, marks=False, scores=False)
+    with fresh.write("签到表", operator="王主任") as session:
+        make_sheet(session, made.sessions[2], printed_on=DAY)
+    change(fresh, Enrolment, made.trainees[3], **withdrawn)
+    change(fresh, Enrolment, made.trainees[5], joined_on="2026-07-08")
+    assert "应到 10 人" in repr(document_of(fresh, "F14", session="2026-07-07上午"))
+    assert "2026.07.08报到" in repr(document_of(fresh, "F11"))
+
+
 def test_the_code_in_the_corner_leads_back_to_the_session_and_page(finished, made):
     """Each page bears digits that say the session and the page; a day's sheet says that it is one."""
     blocks = document_of(finished, "F14", session=FIRST_MORNING).blocks[0].blocks
