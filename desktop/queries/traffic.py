@@ -31,17 +31,20 @@ class Sent:
     sealed_at: str
     receipted_at: str
     answer: dict[str, Any]
+    replaced_by: int = 0
+    """The number of a later package of the stream that was answered; 0 for none. This one needs no answer then."""
 
     def days_waiting(self, now: datetime) -> int | None:
-        """Days since it was sealed without an answer; None once it was answered or before it was sealed."""
-        if self.receipted_at or not self.sealed_at:
+        """Days since it was sealed without an answer; None once it or a later one was answered, and before sealing."""
+        if self.receipted_at or self.replaced_by or not self.sealed_at:
             return None
         return (now - datetime.fromisoformat(self.sealed_at)).days
 
 
-def sent_packages(session: Session, *, kind: str = "", unanswered: bool = False) -> list[Sent]:
-    """The packages of this office, the newest first; of one kind, or only those without receipt."""
-    sent = session.scalars(select(OutboxEntry).order_by(OutboxEntry.sealed_at.desc(), OutboxEntry.seq.desc()))
+def sent_packages(session: Session, *, kind: str = "") -> list[Sent]:
+    """The packages of this office, the newest first; all, or of one kind."""
+    sent = list(session.scalars(select(OutboxEntry).order_by(OutboxEntry.sealed_at.desc(), OutboxEntry.seq.desc())))
+    answered = {(row.stream, row.recipient): row.seq for row in sorted(sent, key=_seq) if row.receipted_at}
     found = [
         Sent(
             row.package_id,
@@ -54,11 +57,15 @@ def sent_packages(session: Session, *, kind: str = "", unanswered: bool = False)
             row.sealed_at or "",
             row.receipted_at or "",
             orjson.loads(row.receipt) if row.receipt else {},
+            last if (last := answered.get((row.stream, row.recipient), 0)) > row.seq and not row.receipted_at else 0,
         )
         for row in sent
     ]
-    found = [each for each in found if not kind or each.stream.partition("/")[0] == kind]
-    return [each for each in found if not (unanswered and each.receipted_at)]
+    return [each for each in found if not kind or each.stream.partition("/")[0] == kind]
+
+
+def _seq(row: OutboxEntry) -> int:
+    return row.seq
 
 
 class Light(StrEnum):

@@ -1,5 +1,7 @@
 """Receipts: the upper office's answer, read back where the package came from."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from desktop.archive import Identity
@@ -141,6 +143,23 @@ def test_a_pulled_drive_leaves_no_receipt(city, county, tmp_path, monkeypatch):
             city.answer(plan, tmp_path / "drive")
     assert [path for path in (tmp_path / "drive").iterdir() if path.name.startswith("回执")] == []
     assert f"回执_{COUNTY}" in city.answer(plan, tmp_path / "drive").name
+
+
+def test_answer_to_a_later_package_ends_the_wait_for_earlier_ones(city, county, tmp_path):
+    """The second package holds all of the first: once it is answered, nobody waits for an answer to the first."""
+    county.send(tmp_path / "drive")
+    answer = city.answer(city.merge(county.send(tmp_path / "drive").path), tmp_path / "drive")
+    now = datetime.now(UTC)
+
+    def waiting():
+        with county.store.read() as session:
+            return [
+                (each.seq, each.replaced_by) for each in sent_packages(session) if each.days_waiting(now) is not None
+            ]
+
+    assert waiting() == [(2, 0), (1, 0)]
+    read_receipts(county.store, answer, identity=county.identity)
+    assert waiting() == []
 
 
 def test_a_package_is_sent_back_as_a_whole(city, county, tmp_path):

@@ -301,6 +301,8 @@ def _sent_row(sent: Sent, names: Mapping[str, str], now: datetime) -> Row:
     is_refused = sent.answer.get("result") == "refused"
     if is_refused:
         state = tr("上级退回，请改正后重报")
+    elif sent.replaced_by:
+        state = tr("已由第 {seq} 次代替", seq=sent.replaced_by)
     elif days and expects:
         state = tr("{days} 天没有回执", days=days)
     answer = ""
