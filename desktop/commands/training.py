@@ -69,7 +69,8 @@ def _told(data: dict[str, Any]) -> str:
     lines = [f"{data['class']['name']}：{len(data['trainees'])} 人"]
     for each in data["trainees"]:
         grade = each["grade"] or ("待补考" if each["makeup"] else "未定")
-        remarks = "；".join([*_remarks(each), *(entry["reason"] for entry in each["makeup"])])
+        makeups = (entry["reason"] for entry in each["makeup"])
+        remarks = "；".join(dict.fromkeys([*_remarks(each), *makeups, *each["reasons"]]))
         lines.append(
             f"{each['number'] or '':>4} {each['name']}　缺课 {each['absent_hours']} 学时　"
             f"{each['points'] or '—'}　{grade}　{remarks}".rstrip("　")

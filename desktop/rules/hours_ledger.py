@@ -6,7 +6,8 @@ a year; a year whose backbone assessment was passed is registered as qualified w
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import ROUND_DOWN, Decimal
+from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 TRAINING: Final = "1"
@@ -18,6 +19,7 @@ _SCHOOL_BASED: Final = "3"
 _SCHOOL_LEVEL: Final = "6"
 """校级 of training_level."""
 _NOTHING: Final[frozenset[str]] = frozenset()
+_NONE: Final = Decimal("0.0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,10 @@ def is_same(one: Activity, other: Activity) -> bool:
 def _is_held_twice(one: Activity, other: Activity) -> bool:
     is_one_programme = one.programme != "" and one.programme == other.programme
     return is_one_programme and one.start <= other.date and other.start <= one.date
+
+
+_WHOLE_YEAR: Final = Activity(0, TRAINING, "", 0)
+"""What a year of exemption counts as."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +127,7 @@ class YearBalance:
 def recognise(activities: Iterable[Activity], rules: LedgerRules) -> list[Recognised]:
     """The activities of one person in all years with what counts of each; earlier ones use up a cap first."""
     used: dict[tuple[int, str, str], int] = {}
+    is_capped = bool(rules.caps or rules.level_caps or rules.part_caps)
     kept: list[Activity] = []
     found = []
     for each in activities:
@@ -131,7 +138,7 @@ def recognise(activities: Iterable[Activity], rules: LedgerRules) -> list[Recogn
             continue
         kept.append(each)
         counted, reason = each.claimed, ""
-        capped = _capped(each, rules)
+        capped = _capped(each, rules) if is_capped else ()
         for word, key, cap in capped:
             left = max(cap - used.get((each.year, word, key), 0), 0)
             if left < counted:
@@ -160,7 +167,7 @@ def year_balance(year: int, entries: Iterable[Recognised], rules: LedgerRules, *
     by_field: dict[str, int] = {}
     for each in own:
         by_field[each.activity.field] = by_field.get(each.activity.field, 0) + each.counted
-    counted = sum(each.counted for each in own)
+    counted = sum([each.counted for each in own])
     lacking = {
         name: least - by_field.get(name, 0)
         for name, least in rules.least_of_field.items()
@@ -179,12 +186,20 @@ def year_balance(year: int, entries: Iterable[Recognised], rules: LedgerRules, *
 
 
 def credits_of(entries: Iterable[Recognised], rules: LedgerRules) -> Decimal:
-    """学分 with one decimal, cut: training by one rate, other kinds by another, both weighed by level (CE-4)."""
-    total = Decimal()
+    """学分 with one decimal, cut: training by one rate, other kinds by another, both weighed by level (CE-4).
+
+    Counted in whole numbers over the product of both rates: a hundred thousand people are to be added up.
+    """
+    total: Decimal | int = 0
     for each in entries:
-        rate = rules.credit if each.activity.kind == TRAINING else rules.credit_of_others
-        total += Decimal(each.counted) / rate * rules.weights.get(each.activity.level, 1)
-    return total.quantize(Decimal("0.1"), ROUND_DOWN)
+        made = each.counted * (rules.credit_of_others if each.activity.kind == TRAINING else rules.credit)
+        total += made * rules.weights.get(each.activity.level, 1) if rules.weights else made
+    return _credits(int(total * 10 // (rules.credit * rules.credit_of_others)))
+
+
+@lru_cache(maxsize=4096)
+def _credits(tenths: int) -> Decimal:
+    return Decimal(tenths).scaleb(-1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,15 +264,18 @@ def cycle_balance(
 ) -> CycleBalance:
     """The balance of the cycle; a year of exemption counts at least with its annual hours and their credits."""
     first = last - rules.cycle_years + 1
-    by_year: dict[int, list[Recognised]] = {year: [] for year in range(first, last + 1)}
+    by_year: dict[int, list[Recognised]] = {}
     for each in entries:
-        if each.activity.year in by_year:
-            by_year[each.activity.year].append(each)
-    counted, earned = 0, Decimal()
+        if first <= each.activity.year <= last:
+            by_year.setdefault(each.activity.year, []).append(each)
+    exempt = [year for year in exempt_years if first <= year <= last]
+    least = credits_of((Recognised(_WHOLE_YEAR, rules.annual),), rules) if exempt else _NONE
+    counted, earned = rules.annual * sum(year not in by_year for year in exempt), _NONE
+    earned += least * sum(year not in by_year for year in exempt)
     for year, own in by_year.items():
-        hours, made = sum(each.counted for each in own), credits_of(own, rules)
-        if year in exempt_years:
-            hours, made = max(hours, rules.annual), max(made, Decimal(rules.annual) / rules.credit)
+        hours, made = sum([each.counted for each in own]), credits_of(own, rules)
+        if year in exempt:
+            hours, made = max(hours, rules.annual), max(made, least)
         counted, earned = counted + hours, earned + made
     return CycleBalance(
         first,
@@ -265,21 +283,19 @@ def cycle_balance(
         counted,
         rules.cycle,
         max(rules.cycle - counted, 0),
-        earned.quantize(Decimal("0.1"), ROUND_DOWN),
-        max(rules.cycle_credits - earned, Decimal()),
-        _short_of_part(by_year, rules, exempt_years) if rules.least_of_part else {},
+        earned,
+        max(rules.cycle_credits - earned, _NONE) if rules.cycle_credits else _NONE,
+        _short_of_part(by_year, rules, len(exempt)) if rules.least_of_part else {},
     )
 
 
-def _short_of_part(
-    by_year: Mapping[int, Sequence[Recognised]], rules: LedgerRules, exempt_years: Collection[int]
-) -> dict[str, int]:
-    """What lacks of 统筹 and 自主 after 多元提升 stood in, each hour once; a year of exemption asks for none."""
+def _short_of_part(by_year: Mapping[int, Sequence[Recognised]], rules: LedgerRules, exempt: int) -> dict[str, int]:
+    """What lacks of 统筹 and 自主 after 多元提升 stood in, each hour once; years of exemption ask for none."""
     done: dict[str, int] = {}
     for each in (each for own in by_year.values() for each in own):
         part = rules.part_of(each.activity)
         done[part] = done.get(part, 0) + each.counted
-    asking = sum(year not in exempt_years for year in by_year)
+    asking = rules.cycle_years - exempt
     left = done.get(OFFSETTING, 0)
     lacking = {}
     for part, least in rules.least_of_part.items():

@@ -217,7 +217,7 @@ def _trainee_json(each: TraineeResult, found: ClassResults, names: Directory) ->
         "decision": grades.label(each.taken.decided) if each.taken.decided else None,
         "first_grade": grades.label(result.first) if result.first else None,
         "makeup": [{"course": course_names.get(uid, ""), "reason": text} for uid, text in result.makeups.items()],
-        "grade": grades.label(result.grade) if result.grade else None,
+        "grade": grades.label(result.settled) if result.settled else None,
         "missing": list(result.missing),
         "reasons": list(result.reasons),
         "entitled": result.is_entitled,

@@ -71,10 +71,10 @@ def _grades(session: Session, around: Surroundings, shown: Sequence[Stored]) -> 
     classes = {_trainee(around, each).get("training_class") for each in shown} - {None}
     found = results(session, Policies(session), tuple(filter(None, classes)))
     return {
-        each.uid: code_label("training_grade", str(each.result.grade))
+        each.uid: code_label("training_grade", str(each.result.settled))
         for class_ in found
         for each in class_.trainees
-        if each.result.grade is not None
+        if each.result.settled is not None
     }
 
 
