@@ -7,25 +7,17 @@ import os
 import random
 import shutil
 import signal
-import struct
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from tests.faults import works
 from tests.faults.harness import ROOT, make_start, report, rounds
+from tests.faults.loop_disk import LoopDisk, needs
 
-if sys.platform != "linux":
-    pytest.skip("file systems of Linux", allow_module_level=True)
-import fcntl
-
-SHUTDOWN = 0x8004587D
-WITHOUT_LOG = struct.pack("I", 2)
 CUT = ["save", "export", "import"]
 _WORK = """
 import sys
@@ -39,36 +31,13 @@ for _ in range(50):
 """
 
 
-class Disk:
-    """A small ext4 in a file, mounted over a folder."""
+class Disk(LoopDisk):
+    """A disk on which an office works until the power goes."""
 
     def __init__(self, folder: Path, start: Path) -> None:
-        self.image, self.place = folder / "disk.img", folder / "disk"
-        self.place.mkdir()
+        super().__init__(folder, start)
         self.fresh = folder / "fresh.img"
-        with self.image.open("wb") as file:
-            file.truncate(64 << 20)
-        subprocess.run(["mkfs.ext4", "-q", str(self.image)], check=True)
-        with self.mounted():
-            shutil.copytree(start, self.place, dirs_exist_ok=True)
         shutil.copy(self.image, self.fresh)
-
-    @contextmanager
-    def mounted(self) -> Iterator[None]:
-        """Mount it; its journal puts right what a cut left."""
-        subprocess.run(["mount", "-o", "loop", str(self.image), str(self.place)], check=True, capture_output=True)
-        try:
-            yield
-        finally:
-            subprocess.run(["umount", str(self.place)], check=True)
-
-    def cut(self) -> None:
-        """Let the power go: nothing more reaches the file, its journal neither."""
-        handle = os.open(self.place, os.O_RDONLY)
-        try:
-            fcntl.ioctl(handle, SHUTDOWN, WITHOUT_LOG)
-        finally:
-            os.close(handle)
 
     def work_until_cut(self, work: str, seconds: float, weak: str) -> list[str]:
         """Do a work from the start and cut the power after so many seconds; what it told as done before."""
@@ -103,16 +72,7 @@ def _until_stopped(pid: int) -> None:
 @pytest.fixture(scope="module", autouse=True)
 def allowed(tmp_path_factory):
     """Whether disks can be made and cut here."""
-    if os.geteuid() or not shutil.which("mkfs.ext4"):
-        pytest.skip("T4 needs root and mkfs.ext4")
-    folder = tmp_path_factory.mktemp("allowed")
-    (folder / "start").mkdir()
-    try:
-        disk = Disk(folder, folder / "start")
-        with disk.mounted():
-            disk.cut()
-    except (OSError, subprocess.CalledProcessError):
-        pytest.skip("T4 needs a loop device and an ext4 that shuts down")
+    needs("T4", tmp_path_factory.mktemp("allowed"))
 
 
 def cut_often(work, offices, tmp_path, count, *, weak=""):
