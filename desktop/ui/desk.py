@@ -137,10 +137,16 @@ class Desk(QObject):
             if then is not None:
                 then()
 
+        def failed(error: BaseException) -> None:
+            self.find_last_act()
+            self.tell_error(error)
+
         def work(_progress: Progress) -> Undone:
             return undo(self.store, act.id, operator=self.operator)
 
-        self.jobs.run(tr("撤销 {name}", name=act.name), work, done, can_cancel=False)
+        self.last_act = None  # until the one before is found, Ctrl+Z pressed again takes nothing back
+        title = tr("撤销 {name}", name=act.name)
+        self.jobs.run(title, work, done, failed=failed, can_cancel=False, once=True)
 
     def close(self) -> None:
         """Stop all work and leave a tidy database."""

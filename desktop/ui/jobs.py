@@ -157,13 +157,15 @@ class Jobs(QObject):
         cancelled: Callable[[], None] | None = None,
         quiet: bool = False,
         can_cancel: bool = True,
+        once: bool = False,
     ) -> Job:
         """Start a Job; `done`, `failed` and `cancelled` are called in the window's thread.
 
-        After `stop` nothing is started any more: the database is closed, or about to be.
+        What is done `once` is not begun while a Job of its title runs: the button was pressed twice. After `stop`
+        nothing is started any more: the database is closed, or about to be.
         """
         job = Job(title, work, quiet=quiet, can_cancel=can_cancel)
-        if self._is_stopped:
+        if self._is_stopped or (once and any(each.title == title for each in self.running)):
             return job
         self.running.append(job)
         job.ended.connect(lambda: self._drop(job))

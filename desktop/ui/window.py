@@ -255,7 +255,7 @@ class MainWindow(QMainWindow):
         def work(_progress: object) -> object:
             return import_module("desktop.services.backups").make_backup(store, "手工备份")
 
-        self.desk.jobs.run(tr("备份"), work, done, can_cancel=False)
+        self.desk.jobs.run(tr("备份"), work, done, can_cancel=False, once=True)
 
     def _leave_office(self) -> None:
         open_other = self._open_other

@@ -37,6 +37,24 @@ def test_result_arrives_in_the_windows_thread(qtbot: Any) -> None:
     assert not jobs.running
 
 
+def test_button_pressed_twice_begins_once(qtbot: Any) -> None:
+    """What is done once is not begun again while it runs, and can be begun again afterwards."""
+    jobs, begun, may_end = Jobs(), [], threading.Event()
+
+    def work(_progress: Progress) -> None:
+        begun.append(1)
+        may_end.wait(10)
+
+    for _ in range(3):
+        jobs.run("备份", work, once=True)
+    may_end.set()
+    qtbot.waitUntil(lambda: not jobs.running)
+    assert len(begun) == 1
+    jobs.run("备份", work, once=True)
+    qtbot.waitUntil(lambda: not jobs.running)
+    assert len(begun) == 2
+
+
 def test_window_is_told_the_newest_step_only(qtbot: Any) -> None:
     """Steps that follow faster than the window's turns are told as one, the last of them."""
     jobs, told = Jobs(), []

@@ -114,7 +114,7 @@ class ListChanges:
             page.list.want(uid)
             page.desk.said.emit(tr("已合并为一条：{name}；可用 Ctrl+Z 撤销", name=name))
 
-        page.desk.jobs.run(tr("合并重复的教师"), work, done, can_cancel=False)
+        page.desk.jobs.run(tr("合并重复的教师"), work, done, can_cancel=False, once=True)
 
     def delete(self) -> None:
         """Put the selected records into the bin, after saying what hangs on them."""
@@ -142,4 +142,4 @@ class ListChanges:
                 for uid in uids:
                     delete(session, entity, uid)
 
-        page.desk.jobs.run(tr("删除"), work, lambda _none: page.clear_form())
+        page.desk.jobs.run(tr("删除"), work, lambda _none: page.clear_form(), once=True)

@@ -28,7 +28,9 @@ class ManyWriter:
     def __init__(self, desk: Desk, entity: type[Record], unit: str) -> None:
         self.desk, self.entity, self.unit = desk, entity, unit
 
-    def plan(self, read: Callable[[Any], Planned], then: Callable[[Planned, ManyPlan], None]) -> None:
+    def plan(
+        self, read: Callable[[Any], Planned], then: Callable[[Planned, ManyPlan], None], *, once: bool = False
+    ) -> None:
         """Read the rows from a session and plan them, in a Job."""
         store, entity = self.desk.store, self.entity
 
@@ -37,13 +39,13 @@ class ManyWriter:
                 planned = read(session)
                 return planned, plan_many(session, entity, planned.rows, own=store.office_code)
 
-        self.desk.jobs.run(tr("核对"), after_painting(work), lambda found: then(*found))
+        self.desk.jobs.run(tr("核对"), after_painting(work), lambda found: then(*found), once=once)
 
     def ask_and_write(
         self, title: str, rows: Sequence[RowChange], what: str, done: Callable[[], None] | None = None
     ) -> None:
         """Plan, ask with the counts, and write where the clerk agrees; `what` says what shall happen."""
-        self.plan(lambda _session: Rows(rows), lambda _rows, plan: self._ask(title, rows, what, plan, done))
+        self.plan(lambda _session: Rows(rows), lambda _rows, plan: self._ask(title, rows, what, plan, done), once=True)
 
     def _ask(
         self, title: str, rows: Sequence[RowChange], what: str, plan: ManyPlan, done: Callable[[], None] | None
@@ -89,4 +91,4 @@ class ManyWriter:
             if done is not None:
                 done()
 
-        self.desk.jobs.run(title, after_painting(work), written)
+        self.desk.jobs.run(title, after_painting(work), written, once=True)

@@ -78,7 +78,7 @@ class BackupsPage(PlainPage):
             else:
                 self.desk.said.emit(tr("已备份并读回核对"))
 
-        self.desk.jobs.run(tr("备份"), work, done, can_cancel=False)
+        self.desk.jobs.run(tr("备份"), work, done, can_cancel=False, once=True)
 
 
 def _told(backup: Backup) -> tuple[str, ...]:

@@ -63,4 +63,5 @@ class BinPage(PlainPage):
                 for each in chosen:
                     restore(session, each.plural, each.uid)
 
-        self.desk.jobs.run(title, work, lambda _none: self.desk.said.emit(tr("已恢复 {count} 条", count=len(chosen))))
+        told = tr("已恢复 {count} 条", count=len(chosen))
+        self.desk.jobs.run(title, work, lambda _none: self.desk.said.emit(told), once=True)

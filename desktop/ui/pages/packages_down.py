@@ -187,7 +187,7 @@ class DownTab(YieldingWidget):
             else:
                 self.desk.dialogs.tell(tr("下发"), tr("没有可写的内容：请至少选一项。"))
 
-        self.desk.jobs.run(tr("下发数据包"), work, done)
+        self.desk.jobs.run(tr("下发数据包"), work, done, once=True)
 
     def _let_go(self, folder: Path, text: str, paths: list[Path]) -> None:
         """Say what was written; of a drive it is let go first, and only then it may be pulled out."""

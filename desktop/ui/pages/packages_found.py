@@ -144,7 +144,7 @@ class FoundView(YieldingWidget):
             self._show_gathering(merged)
             self.desk.dialogs.tell(tr("合并完成"), f"{merged.summary()}。{told}")
 
-        self.desk.jobs.run(tr("全部合并"), work, done, cancelled=self.show_items)
+        self.desk.jobs.run(tr("全部合并"), work, done, cancelled=self.show_items, once=True)
 
     def choose(self) -> None:
         """Ask for one file."""

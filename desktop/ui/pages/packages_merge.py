@@ -158,7 +158,7 @@ class MergeView(YieldingWidget):
         def done(_count: int) -> None:
             self.plan_package(self._path, accepted=self._accepted, held=self._held)
 
-        self.desk.jobs.run(tr("保存处理结果"), work, done, can_cancel=False)
+        self.desk.jobs.run(tr("保存处理结果"), work, done, can_cancel=False, once=True)
 
     def merge(self) -> None:
         """Back up, merge as one Act, and write the receipt beside a package from below."""
@@ -184,7 +184,7 @@ class MergeView(YieldingWidget):
             self.plan = None
             self.answered.emit(tr("合并完成"), text, receipt)
 
-        self.desk.jobs.run(plan.title, work, done, can_cancel=False)
+        self.desk.jobs.run(plan.title, work, done, can_cancel=False, once=True)
 
     def export(self) -> None:
         """Save the plan field by field, to be looked at with others before anything is merged."""
@@ -232,7 +232,7 @@ class MergeView(YieldingWidget):
             self.plan = None
             self.answered.emit(tr("整包退回"), text, receipt)
 
-        self.desk.jobs.run(tr("整包退回"), work, done, can_cancel=False)
+        self.desk.jobs.run(tr("整包退回"), work, done, can_cancel=False, once=True)
 
     def leave(self) -> None:
         """Back to what came; the plan is forgotten."""

@@ -162,7 +162,9 @@ class SendTab(YieldingWidget):
         self._folder = folder
         title = tr("生成 {year} 年度数据包", year=self.desk.year)
         work = partial(write_year, self.desk, folder, self.scope(), forms)
-        self.desk.jobs.run(title, work, self._tell_written, failed=self._tell_failed, cancelled=self._tell_kept)
+        self.desk.jobs.run(
+            title, work, self._tell_written, failed=self._tell_failed, cancelled=self._tell_kept, once=True
+        )
 
     def _tell_written(self, done: tuple[Written, str]) -> None:
         found, backup = done
@@ -217,7 +219,7 @@ class SendTab(YieldingWidget):
             self.written.show()
             self._let_go(package_id, handed.left)
 
-        self.desk.jobs.run(tr("写到U盘"), work, done, failed=self._tell_failed, cancelled=self._tell_kept)
+        self.desk.jobs.run(tr("写到U盘"), work, done, failed=self._tell_failed, cancelled=self._tell_kept, once=True)
 
     def _tell_kept(self) -> None:
         """After cancelling or a fault: what is sealed lies in the outbox and can be written at any time."""

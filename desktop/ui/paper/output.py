@@ -95,7 +95,7 @@ class SheetOutput:
             self.desk.said.emit(told)
             tell_written(self.desk, tr("存为 PDF"), told, [path])
 
-        self.desk.jobs.run(tr("打印到 {name}", name=path.name), work, done)
+        self.desk.jobs.run(tr("打印到 {name}", name=path.name), work, done, once=True)
 
     def print_out(self, sheets: Sheets) -> None:
         """Print on paper; the paper is read back after the system's dialog and told where it is another one."""
@@ -106,7 +106,7 @@ class SheetOutput:
         remember("printer", printer.printerName())
         title = sheets.prepared.filled.document.title
         work = partial(self._print, sheets.prepared, printer, policy)
-        self.desk.jobs.run(tr("打印 {title}", title=title), work, self.desk.said.emit)
+        self.desk.jobs.run(tr("打印 {title}", title=title), work, self.desk.said.emit, once=True)
 
     def _print(self, prepared: Prepared, printer: QPrinter, policy: MissingPolicy, progress: Progress) -> str:
         """What was sent to the printer, as a sentence."""
