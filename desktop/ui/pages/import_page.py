@@ -67,7 +67,7 @@ class ImportPage(Page):
         self.summary_button = button(tr("导入小结存为文本…"), self.write_summary, icon_name="file-text")
         self.undo_button = button(tr("撤销这次导入"), self.undo, icon_name="arrow-back-up")
         shown = button(tr("查看名册"), partial(self.desk.go, "appointments"), role="primary")
-        again = button(tr("继续导入"), self.begin, icon_name="upload")
+        again = button(tr("继续导入"), self.begin, icon_name="upload", keys="Ctrl+O")
         page = QWidget()
         onward = row(shown, again, None)
         about = row(self.after_returns, self.summary_button, self.undo_button, None)
