@@ -35,8 +35,8 @@ def value(office: Store, key: str, year: int) -> Any:
 
 
 def show(qtbot: Any, page: PoliciesPage, key: str) -> None:
-    page.show_for(key)
-    settle(qtbot, page.window())
+    keys = [each.now.row.key for each in page.model.rows]
+    page.table.selectRow(keys.index(key))
     assert page.table.current().now.row.key == key
 
 
@@ -118,6 +118,7 @@ def test_a_place_can_be_chosen(qtbot: Any, page: PoliciesPage, office: Store, di
     """CE-3: an office of Chongqing goes by its 80 hours; a name that is no place changes nothing."""
     dialogs.prepared = ["火星", "重庆市"]
     page.choose_place()
+    settle(qtbot, page.window())
     assert "没有“火星”的政策参数" in dialogs.asked[-1].text
     assert value(office, YEAR_KEY, 2026) == 72
     page.choose_place()
@@ -133,6 +134,7 @@ def test_search_area_and_paper(qtbot: Any, page: PoliciesPage, office: Store) ->
     wanted = []
     page.desk.wanted.connect(lambda name, what: wanted.append((name, what)))
     page.area.setCurrentText("继续教育")
+    settle(qtbot, page.window())
     page.search.setText("学分")
     assert {row.area for row in page.model.rows} == {"继续教育"}
     assert 0 < len(page.model.rows) < 10

@@ -5,7 +5,6 @@ from functools import partial
 from typing import Any, Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QComboBox, QSplitter
 
 from desktop.codes import table
@@ -17,8 +16,7 @@ from desktop.text import tr
 from desktop.ui import theme as look
 from desktop.ui.desk import Desk
 from desktop.ui.jobs import Progress
-from desktop.ui.lists.filters import SearchBox
-from desktop.ui.page import Page
+from desktop.ui.pages.plain_page import PlainPage
 from desktop.ui.pages.policy_dialog import PolicyDialog
 from desktop.ui.paper.sheet_wish import SheetWish
 from desktop.ui.plain_model import PlainModel
@@ -56,105 +54,74 @@ class SaidModel(PlainModel[Said]):
         return (row.whose, row.value, row.years, row.row.source)
 
 
-class PoliciesPage(Page):
+class PoliciesPage(PlainPage):
     """All policies above, every row of the one chosen below: other years, the upper office's, the nation's."""
 
     def __init__(self, desk: Desk, entry: Entry) -> None:
-        super().__init__(desk, tr(entry.label))
-        self._all: list[PolicyInForce] = []
-        self.search = SearchBox()
-        self.search.setPlaceholderText(tr("参数、出处、依据  F3"))
-        self.search.setAccessibleName(tr("查找政策参数"))
-        self.search.setMaximumWidth(theme.px(300))
-        self.area = QComboBox()
-        self.area.setAccessibleName(tr("方面"))
-        self.area.addItems([tr("全部方面"), *(each.label for each in table("policy_area").entries)])
+        super().__init__(desk, entry, PolicyModel(), (90, 330, 220, 70, 110, 110), many=False)
+        self._place = self._area = ""
+        self.offer_search(tr("参数、出处、依据"), 180)
         tip = tr("本单位和上级没有规定的，按哪个地方的执行")
-        self.place_button = button(tr("地方政策…"), self.choose_place, tip=tip)
+        place_button = button(tr("地方政策…"), self.choose_place, tip=tip)
         print_button = button(tr("打印"), self.print_list, icon_name="printer", keys="Ctrl+P")
         self.drop_button = button(tr("取消另定"), self.drop, icon_name="trash", keys="Delete")
         self.set_button = button(tr("本单位另定…"), self.set_otherwise, role="primary", keys="F2")
-        for each in (self.place_button, print_button, self.drop_button, self.set_button):
+        for each in (place_button, print_button, self.drop_button, self.set_button):
             self.tools.addWidget(each)
-        self.model, self.rows = PolicyModel(self), SaidModel(self)
-        self.table = PlainTable(self.model, tr("政策参数"), (90, 330, 220, 70, 110, 110))
+        self.area = QComboBox()
+        self.area.setAccessibleName(tr("方面"))
+        self.area.addItems([tr("全部方面"), *(each.label for each in table("policy_area").entries)])
+        self.area.currentIndexChanged.connect(self._choose_area)
+        self.rows = SaidModel(self)
         self.said = PlainTable(self.rows, tr("所选参数的全部规定"), (140, 260, 110))
+        self.said.selectionModel().currentRowChanged.connect(lambda *_: self._tell_drop())
         splitter = QSplitter(Qt.Orientation.Vertical)
         splitter.addWidget(self.table)
         splitter.addWidget(self.said)
         splitter.setChildrenCollapsible(False)
         splitter.setSizes([theme.px(430), theme.px(130)])
-        self.body.addLayout(row(self.search, self.area, None))
-        self.body.addWidget(splitter, 1)
         told = tr("所选参数的全部规定列在下面：越靠上越优先，同一出处后开始的年度优先。改动可用 Ctrl+Z 撤销。")
-        self.body.addWidget(label(told, "small"))
-        self._connect()
-
-    def _connect(self) -> None:
-        QShortcut(QKeySequence(Qt.Key.Key_F3), self, self.search.setFocus)
-        self.search.textChanged.connect(lambda _text: self._narrow())
-        self.search.into_list.connect(self.table.setFocus)
-        self.area.currentIndexChanged.connect(lambda _index: self._narrow())
-        self.table.chosen.connect(self._show)
+        self.body.addLayout(row(self.area, label(told, "small"), None))
+        self.body.addWidget(splitter, 1)
         self.table.doubleClicked.connect(lambda _index: self.set_otherwise())
-        self.said.selectionModel().currentRowChanged.connect(lambda *_: self._tell())
-        self.desk.changed.connect(self._hear)
-        self.desk.year_changed.connect(self.reload)
-
-    def show_for(self, what: object) -> None:
-        """Come to the front; the key of a policy chooses it."""
-        self.reload(what if isinstance(what, str) else "")
-
-    def focus_first(self) -> None:
-        """The keyboard starts in the list."""
-        self.table.setFocus()
+        desk.changed.connect(self._hear)
+        desk.year_changed.connect(self.refresh_in_front)
 
     def _hear(self, entities: object) -> None:
-        if isinstance(entities, frozenset) and entities & _READS and self.isVisible():
-            self.reload()
+        if isinstance(entities, frozenset) and entities & _READS:
+            self.refresh_in_front()
 
-    def reload(self, wanted: str = "") -> None:
-        """Read in a Job; the old lines stay until then."""
-        store, year = self.desk.store, self.desk.year
+    def read(self) -> list[PolicyInForce]:
+        """What is in force in the year at the desk, of the area chosen."""
+        store, area = self.desk.store, self._area
+        self._place = store.settings.get(CHOSEN_SET, "")
+        with store.read() as session:
+            return [each for each in policies_in_force(session, self.desk.year) if area in ("", each.area)]
 
-        def read(_progress: Progress) -> tuple[list[PolicyInForce], str]:
-            with store.read() as session:
-                return policies_in_force(session, year), store.settings.get(CHOSEN_SET, "")
+    def _choose_area(self, index: int) -> None:
+        self._area = self.area.currentText() if index else ""
+        self.refresh()
 
-        def take(found: tuple[list[PolicyInForce], str]) -> None:
-            self._all, place = found
-            named = table("policy_set").label(place) if place else tr("不按地方")
-            self.now.setText(tr("{year} 年度 · 地方政策：{place}", year=year, place=named))
-            self._narrow(wanted)
+    def key(self, row: PolicyInForce) -> object:
+        """A policy stays the one that is chosen when its value changes."""
+        return row.now.row.key
 
-        self.desk.jobs.run(tr("读取政策参数"), read, take, quiet=True)
-
-    def _narrow(self, wanted: str = "") -> None:
-        words, area = self.search.text().lower().split(), self.area.currentText() if self.area.currentIndex() else ""
-        present = self.table.current()
-        wanted = wanted or (present.now.row.key if present is not None else "")
-        found = [
-            each
-            for each in self._all
-            if area in ("", each.area) and all(word in "\n".join(self.model.texts(each)).lower() for word in words)
-        ]
-        self.table.show_rows(found)
-        keys = [each.now.row.key for each in found]
-        if found:
-            self.table.select(keys.index(wanted) if wanted in keys else 0)
-        own = sum(each.now.is_own for each in found)
-        self.desk.counted.emit(tr("{count} 项 · 本单位另定 {own} 项", count=len(found), own=own))
-        self._show(self.table.current())
-
-    def _show(self, policy: PolicyInForce | None) -> None:
+    def tell(self) -> None:
+        """Every row of the chosen one below; how many there are, and of which place."""
+        place = table("policy_set").label(self._place) if self._place else tr("不按地方")
+        self.now.setText(tr("{year} 年度 · 地方政策：{place}", year=self.desk.year, place=place))
+        own = sum(each.now.is_own for each in self.model.rows)
+        if self.isVisible():
+            self.desk.counted.emit(tr("{count} 项 · 本单位另定 {own} 项", count=len(self.model.rows), own=own))
+        policy = self.table.current()
         self.said.show_rows(policy.every if policy is not None else ())
         if policy is not None:
             self.said.select(policy.every.index(policy.now))
-        self._tell()
+        self.set_button.setEnabled(policy is not None)
+        self._tell_drop()
 
-    def _tell(self) -> None:
+    def _tell_drop(self) -> None:
         chosen = self.said.current()
-        self.set_button.setEnabled(self.table.current() is not None)
         self.drop_button.setEnabled(chosen is not None and chosen.is_own)
 
     def set_otherwise(self) -> None:
@@ -223,9 +190,8 @@ class PoliciesPage(Page):
             return
         if self.desk.attempt(partial(choose_set, self.desk.store, names[said])):
             self.desk.changed.emit(_READS)
-            self.reload()
 
     def print_list(self) -> None:
         """The list of the year and area on paper."""
-        area = self.area.currentText() if self.area.currentIndex() else ""
-        self.desk.go("reports", SheetWish("B31", {"year": str(self.desk.year), "area": area, "scope": "all"}))
+        options = {"year": str(self.desk.year), "area": self._area, "scope": "all"}
+        self.desk.go("reports", SheetWish("B31", options))
