@@ -1,5 +1,6 @@
 """What the clerk does in the window, by keys where a clerk uses keys."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -365,13 +366,14 @@ def test_log_undoes_an_act(qtbot: Any, open_window: Any, office: Store, dialogs:
 
 
 def test_backup_is_listed(qtbot: Any, open_window: Any) -> None:
-    """A backup made now stands in the list and its age in the status bar."""
+    """A backup made now stands in the list with day and hour, and its age in the status bar."""
     window = open_window()
     window.open_page("backups")
     page = window.pages["backups"]
     page.back_up()
     settle(qtbot, window)
-    assert len(page.table.plain.rows) == 1
+    [line] = page.table.plain.rows
+    assert line[1].startswith(f"{date.today()} ")  # noqa: DTZ011
     assert "今天" in window.status.backup.text()
 
 

@@ -1,5 +1,6 @@
 """Backups: those there are, one more now, and one onto a drive."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 from desktop.archive import let_go
@@ -28,7 +29,7 @@ class BackupsPage(PlainPage):
     """The backups of this office."""
 
     def __init__(self, desk: Desk, entry: Entry) -> None:
-        super().__init__(desk, entry, BackupModel(), (70, 110, 110, 100))
+        super().__init__(desk, entry, BackupModel(), (70, 150, 110, 100))
         self.now.setText(tr("导入前、退出时自动备份，写完立即读回核对"))
         self.tools.addWidget(button(tr("备份到U盘"), self.to_drive, icon_name="usb"))
         self.tools.addWidget(button(tr("立即备份"), self.back_up, icon_name="device-floppy", role="primary"))
@@ -82,5 +83,9 @@ class BackupsPage(PlainPage):
 
 
 def _told(backup: Backup) -> tuple[str, ...]:
-    size = backup.path.stat().st_size / 1024
-    return (str(backup.number), backup.day.isoformat(), backup.why, f"{size:,.0f} KB", backup.path.name)
+    """Its line; of several of one day the hour tells which, unless the file was copied here later."""
+    file = backup.path.stat()
+    written = datetime.fromtimestamp(file.st_mtime, UTC).astimezone()
+    hour = written.strftime(" %H:%M") if written.date() == backup.day else ""
+    size = f"{file.st_size / 1024:,.0f} KB"
+    return (str(backup.number), backup.day.isoformat() + hour, backup.why, size, backup.path.name)
