@@ -17,15 +17,26 @@ from desktop.store.records import Stored
 
 
 class Judge:
-    """The judging of some records of one entity; `names` says what they and those they link to are called."""
+    """The judging of some records of one entity; `names` says what they and those they link to are called.
 
-    def __init__(self, entity: type[Record], rights: Rights, decisions: Decisions, names: Mapping[str, str]) -> None:
+    `decided` tells what this office has decided about those that the sender deleted.
+    """
+
+    def __init__(
+        self,
+        entity: type[Record],
+        rights: Rights,
+        decisions: Decisions,
+        names: Mapping[str, str],
+        decided: Mapping[str, str],
+    ) -> None:
         self._entity = entity
         self._rights = rights
         self._sender = rights.sender
         self._branch = rights.branch
         self._decisions = decisions
         self._names = names
+        self._decided = decided
 
     def judge(self, case: Case, unresolved: Unresolved) -> None:
         """Decide one record by what is here, what it says, and where its links lead."""
@@ -58,6 +69,10 @@ class Judge:
             case.outcome = Outcome.SAME
         elif known.origin == SHIPPED:
             case.outcome = Outcome.SAME  # two programs ship it otherwise: an update brings it, no package
+        elif incoming.revision > known.revision and not gone and incoming.uid in self._decided:
+            told = self._decided[incoming.uid]
+            text = f"报送单位已删除，但本单位已据此办理（{told}），没有删除；请与报送单位核实后裁定保留还是删除"
+            case.dispute(text, HERE, SENT)
         elif incoming.revision > known.revision:
             case.outcome = Outcome.CHANGED
         elif incoming.revision < known.revision:

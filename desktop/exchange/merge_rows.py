@@ -15,6 +15,7 @@ import orjson
 from sqlalchemy.orm import Session
 
 from desktop.exchange.attachments import pictured
+from desktop.exchange.decided import told_decided
 from desktop.exchange.differences import differences
 from desktop.exchange.merge_judging import Judge
 from desktop.exchange.merge_keys import Case, find_holders, key_here, key_sent, settle_keys
@@ -69,7 +70,9 @@ class Decider:
         known = load(self._session, entity, [each.uid for each in incoming], with_deleted=True)
         names = self._names(entity, incoming, known)
         unresolved = self._links.resolve(entity, incoming)
-        judge = Judge(entity, self._rights, self._decisions, names)
+        gone = [each.uid for each in incoming if each.deleted and each.uid in known]
+        decided = {} if self._rights.down else told_decided(self._session, entity, gone, self._rights.own)
+        judge = Judge(entity, self._rights, self._decisions, names, decided)
         cases = {}
         for (number, _line), each in zip(piece, incoming, strict=True):
             case = cases[number] = Case(each, known.get(each.uid), Outcome.SAME)

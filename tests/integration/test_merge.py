@@ -12,13 +12,14 @@ from desktop.exchange.merge import carry_out_merge
 from desktop.exchange.package import SECTIONS
 from desktop.exchange.settling import Settlement
 from desktop.kinds import sample_citizen_id
-from desktop.models import ANNUAL, Appointment, Cohort, Employment, Office, School, Teacher
+from desktop.models import ANNUAL, Appointment, Cohort, Employment, Office, School, Teacher, TitleAward
 from desktop.models.local import StreamState
 from desktop.queries.contents import contents_hash
 from desktop.services.offices import create_office
 from desktop.store import Edit
 from desktop.store.history import last_undoable, list_acts, undo
 from desktop.store.records import new_uid
+from tests.builders import add
 from tests.builders_packages import (
     CITY,
     COUNTY,
@@ -135,6 +136,26 @@ def test_edits_and_deletions_travel(city, county, sent, drive):
     assert (held[first].revision, held[first].content["mobile"]) == (3, "13900000000")
     assert held[second].deleted_at is not None
     assert counts(city.plan(county.send(drive).path), "teachers") == {"same": 203}
+
+
+@pytest.mark.parametrize(("choice", "stays"), [("here", True), ("sent", False)])
+def test_what_was_decided_about_is_not_deleted_silently(city, county, sent, drive, choice, stays):
+    """A teacher whom the county deletes after the city recognised something waits for a person, either way."""
+    city.merge(sent)
+    uid = min(county.records(Teacher))
+    award = {"teacher": uid, "title": "1", "obtained": "2025-12"}
+    add(city.store, TitleAward, award)
+    county.delete(Teacher, uid)
+    path = county.send(drive).path
+    plan = city.merge(path)
+    assert counts(plan, "teachers") == {"same": 202, "conflict": 1}
+    assert balanced(plan)
+    assert "本单位已据此办理（职称" in texts(plan)
+    assert uid in city.records(Teacher)
+    plan = city.plan(path)
+    assert city.settle(plan, {uid: Settlement(choice, "已电话核实")}) == 1
+    city.merge(path)
+    assert (uid in city.records(Teacher)) is stays
 
 
 def test_a_deleted_record_that_was_never_here_is_nothing(city, county, drive):
