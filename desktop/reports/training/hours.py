@@ -63,7 +63,7 @@ _LIST: Final = (
     Column("专业\n科目", 14, empty="0"),
     Column("周期\n累计", 16, empty="0"),
     Column("周期\n尚缺", 16, empty="0"),
-    Column("结论", 43, Align.LEFT),
+    Column("结论", 43, Align.LEFT, least=SIZE_6),
 )
 _COUNTY_LEVEL: Final = "4"
 """区县级 of training_level, printed in the local word."""
@@ -202,9 +202,9 @@ def build_list(session: Session, settings: Settings) -> Filled:
         raise RefusedError("没有符合条件的教师，没有打印；请核对学校")
     title = settings[TITLE.name] or f"{place_name(office)}{year}年度继续教育学时认定表"
     rules = ledger_rules(Policies(session), year)
-    heading = SubLine(
-        (f"年度规定：{hours_text(rules.annual)}学时", f"周期：{rules.cycle_years}年{hours_text(rules.cycle)}学时")
-    )
+    credit = f"、{rules.cycle_credits}学分" if rules.cycle_credits else ""
+    cycle = f"周期：{rules.cycle_years}年{hours_text(rules.cycle)}学时{credit}"
+    heading = SubLine((f"年度规定：{hours_text(rules.annual)}学时", cycle))
     blocks: tuple[Block, ...] = (
         Title(title),
         filing_line(office["name"], settings[FILLED_ON.name]),
@@ -241,7 +241,7 @@ def _row(each: _Person) -> tuple[str, ...]:
         hours_text(balance.by_field.get(SPECIAL, 0)),
         hours_text(cycle.counted),
         hours_text(cycle.short),
-        account.judgement,
+        account.judgement + (f"；周期{lacking}" if (lacking := account.lacking_of_cycle) else ""),
     )
 
 

@@ -27,7 +27,7 @@ class LedgerModel(PlainModel[LedgerLine]):
     def texts(self, row: LedgerLine) -> tuple[str, ...]:
         """The cells of one person."""
         year, cycle = row.account.year, row.account.cycle
-        fields = (year.by_field.get(PUBLIC, 0), year.by_field.get(SPECIAL, 0), cycle.counted, cycle.short)
+        fields = (year.by_field.get(PUBLIC, 0), year.by_field.get(SPECIAL, 0), cycle.counted)
         return (
             row.unit,
             row.name,
@@ -35,6 +35,7 @@ class LedgerModel(PlainModel[LedgerLine]):
             row.account.judgement,
             str(year.credits),
             *map(hours_text, fields),
+            "；".join(filter(None, (hours_text(cycle.short), row.account.lacking_of_cycle))),
             _probation(row),
         )
 

@@ -1,8 +1,10 @@
 """What counts of hours that came twice: by hand and from a class, from above in two years, on two records of one."""
 
+import json
 from datetime import date
+from decimal import Decimal
 
-from desktop.models import Certificate, Enrolment, HoursEntry, Programme, Teacher
+from desktop.models import Certificate, Enrolment, HoursEntry, Policy, Programme, Teacher
 from desktop.queries.policies import Policies
 from desktop.queries.training.ledger import exempt_years, ledgers
 from desktop.queries.training.ledger_list import ledger_list, person_ledger
@@ -10,6 +12,7 @@ from desktop.services.duplicates import KEPT, disputed, read_pair, unite
 from desktop.services.training.certificates import issue
 from tests.builders import add, add_people, contents_of
 from tests.builders_training import make_class, score
+from tests.printed import column, table_of
 
 
 def account(store, teacher, year=2026):
@@ -90,3 +93,24 @@ def test_list_and_person_agree(store):
             assert list(person.names.texts("enrolments")) == [made.trainees[made.teachers.index(line.uid)]]
     assert {line.account.year.counted for line in found.lines} == {0, 600}
     assert len(contents_of(store, Teacher)) == len(found.lines)
+
+
+def test_credits_and_offsets_come_from_policies(store):
+    """CE-4, CE-5: an office sets weights of levels, credits of a cycle and least hours of a part in its own words."""
+    made = make_class(store, people=1)
+    who = made.teachers[0]
+    shared = {"teacher": who, "year": 2026}
+    for name, value in (
+        ("ce.level_weights", {"国家级": 1.5}),
+        ("ce.min_credits", 36),
+        ("ce.part_minimum", {"统筹培训": 60, "自主培训": 0}),
+        ("ce.year_caps", {"多元提升": 10}),
+    ):
+        row = {"policy_set": "509999", "name": name, "from_year": 2020, "value": json.dumps(value), "source": "市文件"}
+        add(store, Policy, row)
+    add(store, HoursEntry, {**shared, "activity": "国培", "kind": "1", "level": "1", "hours": "40.0"})
+    add(store, HoursEntry, {**shared, "activity": "论文", "kind": "5", "hours": "30.0"})
+    found = account(store, who).account
+    assert (found.year.counted, found.year.credits) == (500, Decimal("6.5"))
+    assert found.lacking_of_cycle == "缺29.5学分；统筹培训缺10学时"
+    assert column(table_of(store, "B30", year="2026"), "结论") == ["缺22学时；周期缺29.5学分；统筹培训缺10学时"]

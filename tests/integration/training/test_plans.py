@@ -1,6 +1,5 @@
 """Timetable clashes, the check of a plan, the file of a class, places, walk-ins, and the ledger of hours."""
 
-import json
 from datetime import date
 from decimal import Decimal
 
@@ -13,7 +12,6 @@ from desktop.models import (
     Enrolment,
     HoursEntry,
     Place,
-    Policy,
     Programme,
     School,
     Teacher,
@@ -237,26 +235,6 @@ def test_ledger_of_hours(store):
     assert [each.counted for each in found[one].entries] == [200, 600, 0]
     assert (second.year.counted, second.year.short) == (0, 720)
     assert (second.cycle.counted, second.cycle.short) == (1000, 2600)
-
-
-def test_credits_and_offsets_come_from_policies(store):
-    """CE-4, CE-5: an office sets weights of levels, credits of a cycle and least hours of a part in its own words."""
-    made = make_class(store, people=1)
-    who = made.teachers[0]
-    for name, value in (
-        ("ce.level_weights", {"国家级": 1.5}),
-        ("ce.min_credits", 36),
-        ("ce.part_minimum", {"统筹培训": 60, "自主培训": 0}),
-        ("ce.year_caps", {"多元提升": 10}),
-    ):
-        row = {"policy_set": "509999", "name": name, "from_year": 2020, "value": json.dumps(value), "source": "市文件"}
-        add(store, Policy, row)
-    add(store, HoursEntry, entry(who, activity="国培", kind="1", level="1", hours="40.0"))
-    add(store, HoursEntry, entry(who, activity="论文", kind="5", hours="30.0"))
-    with store.read() as session:
-        account = ledgers(session, Policies(session), 2026, made.teachers)[who].account
-    assert (account.year.counted, account.year.credits) == (500, Decimal("6.5"))
-    assert account.lacking_of_cycle == "缺29.5学分；统筹培训缺10学时"
 
 
 def test_exemption_follows_the_grade(store):
