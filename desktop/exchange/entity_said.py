@@ -146,10 +146,10 @@ class RowReader:
                     continue
 
     def _infer_teacher(self) -> None:
-        """A sheet that has no column 教师 says by ID number or name whom a row is about."""
+        """A sheet that has no column 教师 says by ID number or name whom a row is about; a course is about nobody."""
         declared = next((each for each in fields_of(self._entity) if each.name == "teacher"), None)
         has_column = any(column.name == "teacher" for column in self._row.cells)
-        if declared is None or has_column:
+        if declared is None or not isinstance(declared.kind, Link) or has_column:
             return
         hints = {column.name: (column, str(packed)) for column, packed in self._hints(_PERSON)}
         for name in _PERSON:

@@ -13,13 +13,14 @@ from desktop.exchange.plan import FieldChange, Outcome, Plan, PlanRow, carry_out
 from desktop.exchange.roster.returns import write_entity_returns
 from desktop.exchange.targets import roster_targets
 from desktop.exchange.workbook.read import read_book
-from desktop.models import Appointment, Cohort, Employment, Honor, Operator, School, Teacher
+from desktop.models import Appointment, Cohort, Course, Employment, Honor, Operator, School, Teacher, TrainingClass
 from desktop.services.records import delete, save
 from desktop.store import Edit, history
 from tests.builders import (
     add,
     add_people,
     appointment_content,
+    class_content,
     cohort_content,
     contents_of,
     make_office,
@@ -144,6 +145,21 @@ def test_faulty_rows_say_where_and_why(store, sheet):
     assert problem.text.startswith("身份证号：身份证号码“509999198003150000”")
     assert [(each.field, each.column) for each in plan.rows[1].problems] == [("name", 1)]
     assert plan.as_json()["rows"][1]["problems"] == [{"field": "name", "text": "姓名没有填写"}]
+
+
+@pytest.mark.parametrize("width", [3, 4])
+def test_courses_are_read_by_their_own_names(store, sheet, width):
+    """A course names its teacher in words: without that column its own name is not looked for among people."""
+    add(store, TrainingClass, class_content())
+    rows = (
+        ("培训班", "课程名称", "学时", "主讲人"),
+        ("骨干教师一班", "教法", "4", "王芳"),
+        ("骨干教师一班", "空课", "0", "王芳"),
+    )
+    plan = plan_entity_import(store, [sheet(*(row[:width] for row in rows))], Course)
+    assert [row.outcome for row in plan.rows] == [Outcome.NEW, Outcome.INVALID]
+    [problem] = plan.rows[1].problems
+    assert problem.text == "课程“空课”的学时是 0，请填写大于 0 的学时数，例如 4 或 39.5"
 
 
 def test_two_rows_of_one_record_are_duplicates(store, sheet):
