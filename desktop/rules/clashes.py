@@ -60,11 +60,15 @@ def overlap(one: Slot, other: Slot) -> bool:
 
 
 def shared_needs(one: Slot, other: Slot) -> set[tuple[str, str]]:
-    """What two sessions both need; teachers of one name and two units are two people."""
+    """What two sessions both need; teachers of one name and two units are two people.
+
+    Two sessions of one class clash by the class: that it has the same teacher and room says nothing more.
+    """
     is_other = bool(one.unit and other.unit) and not (
         one.unit.startswith(other.unit) or other.unit.startswith(one.unit)
     )
-    return {need for need in one.needs & other.needs if need[0] != "teacher" or not is_other}
+    both = {need for need in one.needs & other.needs if need[0] != "teacher" or not is_other}
+    return {need for need in both if need[0] == "class"} or both
 
 
 def clashes(slots: Iterable[Slot]) -> list[Clash]:
