@@ -57,8 +57,8 @@ def test_week_opens_where_the_class_is(qtbot: Any, qtmodeltester: Any, open_wind
     qtmodeltester.check(piece.view.week)
     assert piece.monday.isoformat() == "2026-06-29"
     assert "第 1 周" in piece.place.text()
-    assert "本周 8 学时，全班已排 8/20 学时" in piece.hours.text()
-    assert "课程标准解读还差 8 学时" in piece.hours.text()
+    assert "本周 8 学时，全班已排 8/20 学时" in piece.said.hours.text()
+    assert "课程标准解读还差 8 学时" in piece.said.hours.text()
 
 
 def test_session_is_moved_by_keys_and_taken_back(qtbot: Any, open_window: Any, office: Store) -> None:
@@ -123,7 +123,7 @@ def test_clash_is_told_before_the_drop_and_other_classes_lie_over_the_week(
             )
         )
     assert told == ["2026-07-03下午：授课教师周老师这时已在“语文班”上课", "2026-07-04下午：没有冲突"]
-    assert piece.clashes.text() == told[1]
+    assert piece.said.clashes.text() == told[1]
     assert "周老师" in view.week.place_of(("2026-07-03", "2")).data()
     view.mark("")
     assert view.week.place_of(("2026-07-03", "2")).data() == ""
@@ -183,8 +183,8 @@ def test_clash_is_named_in_a_sentence(qtbot: Any, open_window: Any, office: Stor
         for uid in (one.sessions[0], other.sessions[0]):
             save(session, TrainingSession, {"teacher": "王芳"}, uid=uid)
     piece = open_week(qtbot, open_window(), one.uid)
-    assert "授课教师王芳" in piece.clashes.text()
-    assert "同时在" in piece.clashes.text()
+    assert "授课教师王芳" in piece.said.clashes.text()
+    assert "同时在" in piece.said.clashes.text()
     assert "王芳" in piece.view.currentIndex().data()
 
 
@@ -204,7 +204,7 @@ def test_part_hours_are_asked_about_when_a_session_is_resized(
     settle(qtbot, window)
     assert "由 4 学时改为 2 学时" in dialogs.asked[-1].text
     assert dialogs.asked[-1].text.endswith("教师乙 3 学时")
-    assert "教师乙 2026-07-01上午登记缺课 3 学时，多于该课次的 2 学时" in piece.clashes.text()
+    assert "教师乙 2026-07-01上午登记缺课 3 学时，多于该课次的 2 学时" in piece.said.clashes.text()
 
 
 def test_new_session_proposes_what_is_left_to_plan(qtbot: Any, open_window: Any, office: Store) -> None:
@@ -223,7 +223,7 @@ def test_new_session_proposes_what_is_left_to_plan(qtbot: Any, open_window: Any,
     qtbot.keyClick(cells["course"].editor, Qt.Key.Key_S, CTRL)
     settle(qtbot, window)
     assert len(times(office)) == 3
-    assert "全班已排 12/20" in piece.hours.text()
+    assert "全班已排 12/20" in piece.said.hours.text()
     assert piece.view.entry() is not None
     qtbot.keyClick(cells["course"].editor, Qt.Key.Key_Escape)
     assert not piece.beside.is_open
@@ -249,7 +249,7 @@ def test_class_without_days_has_a_week(qtbot: Any, open_window: Any, office: Sto
     uid = add(office, TrainingClass, {"name": "未定班"})
     window = open_window()
     piece = open_week(qtbot, window, uid)
-    assert piece.clashes.isHidden()
+    assert piece.said.clashes.isHidden()
     piece.new()
     assert piece.beside.form.sections.cells["hours"].editor.text() == "4.0"
 
@@ -270,7 +270,7 @@ def test_courses_are_laid_over_the_free_half_days(
         ("2026-07-02", "2", "1"),
         ("2026-07-03", "1", "1"),
     ]
-    assert "全班已排 20/20 学时" in piece.hours.text()
+    assert "全班已排 20/20 学时" in piece.said.hours.text()
     piece.lay_out()
     settle(qtbot, window)
     assert "没有还要排的学时" in dialogs.asked[-1].text

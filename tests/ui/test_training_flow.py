@@ -144,7 +144,7 @@ def test_plan_to_district(
         clerk.keys(Qt.Key.Key_Right)
     sessions = sorted(contents_of(office, TrainingSession).items(), key=lambda pair: pair[1]["date"])
     assert [each["date"][-2:] for _uid, each in sessions] == ["06", "07", "08", "09", "10", "11"]
-    assert "全班已排 24/24 学时" in week.hours.text()
+    assert "全班已排 24/24 学时" in week.said.hours.text()
 
     experts = iter((("W1", False), ("W2", True)))
 

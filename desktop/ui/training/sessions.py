@@ -22,14 +22,11 @@ from desktop.ui.theme import theme
 from desktop.ui.training.form_beside import FormBeside
 from desktop.ui.training.other_classes import OtherClasses
 from desktop.ui.training.piece import Piece
-from desktop.ui.training.plan_sums import shortened
 from desktop.ui.training.week_model import HALVES
-from desktop.ui.training.week_texts import hours_of_week, resized_text, unplanned, week_text
+from desktop.ui.training.week_sayings import WeekSayings
+from desktop.ui.training.week_texts import resized_text, week_text
 from desktop.ui.training.week_view import WeekView
 from desktop.ui.widgets import button, column, label
-
-_TOLD = 2
-"""So many clashes stand under the week; the others are counted, and each card tells its own."""
 
 
 class SessionsPiece(Piece):
@@ -44,9 +41,7 @@ class SessionsPiece(Piece):
         self._wanted: tuple[str, tuple[str, str]] | None = None
         self.view = WeekView()
         self.place = label("", "section")
-        self.hours = label("", "muted", wrap=True)
-        self.clashes = label("", "amber", wrap=True)
-        self.clashes.hide()
+        self.said = WeekSayings()
         self.others = OtherClasses()
         self.beside = FormBeside(
             desk, TrainingSession, self._week(), without=("training_class", "state", "replaces"), hint="", folds=True
@@ -68,7 +63,7 @@ class SessionsPiece(Piece):
         above = QWidget()
         above.setLayout(head)
         whole = QWidget()
-        layout = column(above, self.view, self.hours, self.clashes, space=6)
+        layout = column(above, self.view, self.said, space=6)
         layout.setStretch(1, 1)
         whole.setLayout(layout)
         whole.setFocusProxy(self.view)
@@ -81,7 +76,7 @@ class SessionsPiece(Piece):
         self.view.dropped.connect(self.drop)
         self.view.paged.connect(self.turn)
         self.view.chosen.connect(self._follow)
-        self.view.hovered.connect(self._tell_hovered)
+        self.view.hovered.connect(self.said.tell_hovered)
         self.others.laid_over.connect(self.view.week.lay_over)
         self.beside.saved.connect(self._saved)
         for keys, run in (("Home", self.first_week), ("End", self.last_week)):
@@ -129,32 +124,12 @@ class SessionsPiece(Piece):
             when = of_week[0].when if of_week else (self.monday.isoformat(), HALVES[0])
         self.view.fit_rows()
         self.view.choose(uid, when)
-        self._tell(of_week)
+        self.place.setText(week_text(found, self.monday))
+        self.said.tell(found, of_week)
 
     def _of_week(self) -> list[SessionEntry]:
         assert self.timetable is not None
         return self.timetable.of_week(self.monday)
-
-    def _tell(self, of_week: list[SessionEntry]) -> None:
-        found = self.timetable
-        assert found is not None
-        self.place.setText(week_text(found, self.monday))
-        self.hours.setText("　".join([hours_of_week(found, of_week), *unplanned(found.courses)]))
-        self._tell_clashes()
-
-    def _tell_clashes(self) -> None:
-        found = self.timetable
-        told = shortened(found.clashes, _TOLD) if found is not None else []
-        self.clashes.setText("\n".join(told))
-        self.clashes.setVisible(bool(told))
-
-    def _tell_hovered(self, text: str) -> None:
-        """A session is dragged: what it would clash with where it is; nothing once that is over."""
-        if text:
-            self.clashes.setText(text)
-            self.clashes.show()
-        else:
-            self._tell_clashes()
 
     def turn(self, weeks: int) -> None:
         """Show another week."""

@@ -1,9 +1,9 @@
 """What is done with the trainees that are selected: walk-ins, late joining, withdrawal, groups, seats, removal."""
 
+from collections.abc import Callable
 from datetime import date
-from typing import TYPE_CHECKING
 
-from desktop.queries.training.trainees import TraineeEntry
+from desktop.queries.training.trainees import TraineeEntry, Trainees
 from desktop.rules.names import normalise_name
 from desktop.services.training.enrolling import (
     assign,
@@ -17,17 +17,18 @@ from desktop.services.training.enrolling import (
 from desktop.services.training.joining import join_trainees
 from desktop.text import tr
 from desktop.ui.training.day_dialog import DayDialog
+from desktop.ui.training.piece import Piece
 from desktop.ui.training.seats_dialog import SeatsDialog
-
-if TYPE_CHECKING:
-    from desktop.ui.training.trainees import TraineesPiece
 
 
 class TraineeActions:
     """Asks what has to be known and writes it, each as one Act."""
 
-    def __init__(self, piece: "TraineesPiece") -> None:
-        self._piece = piece
+    def __init__(
+        self, piece: Piece, trainees: Callable[[], Trainees | None], selected: Callable[[], list[TraineeEntry]]
+    ) -> None:
+        """`trainees` and `selected` give what the piece shows at the time."""
+        self._piece, self._trainees, self._selected = piece, trainees, selected
 
     def walk_in(self) -> None:
         """Somebody who is on no list: the name is enough, who it is can be said later."""
@@ -41,7 +42,7 @@ class TraineeActions:
         self._piece.write(tr("现场报到 {name}", name=name), lambda session: enrol_walk_in(session, uid, name, **values))
 
     def _one(self, title: str) -> TraineeEntry | None:
-        chosen = self._piece.selected
+        chosen = self._selected()
         if len(chosen) != 1:
             self._piece.desk.dialogs.tell(title, tr("请先在名单中选中一名学员。"))
             return None
@@ -50,7 +51,7 @@ class TraineeActions:
     def link(self) -> None:
         """Say which teacher a walk-in is; those of the same name are offered first."""
         entry = self._one(tr("关联教师"))
-        found = self._piece.trainees
+        found = self._trainees()
         if entry is None or found is None:
             return
         names = found.names
@@ -88,7 +89,7 @@ class TraineeActions:
 
     def join_late(self) -> None:
         """Note on which day those selected came."""
-        chosen = self._piece.selected
+        chosen = self._selected()
         if not chosen:
             self._piece.desk.dialogs.tell(tr("晚报到"), tr("请先在名单中选中学员。"))
             return
@@ -113,7 +114,8 @@ class TraineeActions:
     def _likely_day(self) -> date:
         """Today while the class runs, else its first day."""
         today = date.today()  # noqa: DTZ011 - an office's day is the day of its own clock
-        content = self._piece.trainees.content if self._piece.trainees is not None else {}
+        trainees = self._trainees()
+        content = trainees.content if trainees is not None else {}
         start, end = content.get("start"), content.get("end")
         if start and not start <= today.isoformat() <= (end or start):
             return date.fromisoformat(start)
@@ -133,9 +135,11 @@ class TraineeActions:
 
     def seat(self) -> None:
         """Type group, seat and room of those selected, or of all where there is only one."""
-        everyone = list(self._piece.trainees.entries) if self._piece.trainees is not None else []
+        trainees = self._trainees()
+        everyone = list(trainees.entries) if trainees is not None else []
         present = [each for each in everyone if not each.has_left]
-        chosen = self._piece.selected if len(self._piece.selected) > 1 else present
+        selected = self._selected()
+        chosen = selected if len(selected) > 1 else present
         others = [each for each in everyone if each not in chosen]
         dialog = SeatsDialog(chosen, others, self._piece)
         if chosen and self._piece.desk.dialogs.run(dialog):
@@ -145,7 +149,7 @@ class TraineeActions:
 
     def remove(self) -> None:
         """Take trainees out who were enrolled by mistake; who has marks or scores withdraws instead."""
-        chosen = self._piece.selected
+        chosen = self._selected()
         if not chosen:
             return
         text = tr(

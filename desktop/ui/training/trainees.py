@@ -33,7 +33,7 @@ class TraineesPiece(Piece):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self.trainees: Trainees | None = None
-        self.trainee_actions = TraineeActions(self)
+        self.trainee_actions = TraineeActions(self, lambda: self.trainees, lambda: self.selected)
         self.table = RowsTable(tr("学员列表"), tuple(tr(each) for each in _HEADINGS), _WIDTHS, fits=True)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.said = label("", "muted", wrap=True)
