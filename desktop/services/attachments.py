@@ -10,6 +10,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
+import orjson
+
 from desktop.archive import ReceivingKey, drive
 from desktop.archive.attachments import open_attachment, seal_attachment, sealed_path
 from desktop.errors import PackageRefused
@@ -21,6 +23,8 @@ FOLDER: Final = "附件"
 """Beside the backups of a folder."""
 
 _NAMED: Final = "attachments"
+_MARKS: Final = "named.json"
+"""Beside the attachments of an office's own backups: the number of the newest backup that names each."""
 _YOUNG_SECONDS: Final = 2 * 24 * 3600
 
 
@@ -40,6 +44,37 @@ def copy_out(office: Path, backups: Path, recipients: Sequence[str]) -> dict[str
         with suppress(PackageRefused):
             seal_attachment(blob_path(office, name), folder, sha256=name, recipients=recipients)
     return {_NAMED: [name for name in named if sealed_path(folder, name).exists()]}
+
+
+def note_named(backups: Path, manifest: Mapping[str, Any], number: int) -> None:
+    """Note, before a backup has its name, that it is the newest to name these attachments."""
+    marks = backups / FOLDER / _MARKS
+    if marks.parent.is_dir():
+        held = {name: last for name, last in _last_named(marks).items() if sealed_path(marks.parent, name).exists()}
+        fresh = marks.with_suffix(".new")
+        fresh.write_bytes(orjson.dumps({**held, **dict.fromkeys(_named(manifest), number)}))
+        fresh.replace(marks)
+
+
+def drop_sealed(backups: Path, oldest: int) -> int:
+    """Remove the attachments that no backup from the oldest one kept names any more; returns how many.
+
+    By the backups' numbers, for a clock may be wrong; what is not noted stays.
+    """
+    marks = backups / FOLDER / _MARKS
+    last = _last_named(marks)
+    gone = [name for name, number in last.items() if number < oldest]
+    for name in gone:
+        with suppress(OSError):  # held open by another program: it stays
+            sealed_path(marks.parent, name).unlink(missing_ok=True)
+    return len(gone)
+
+
+def _last_named(marks: Path) -> dict[str, int]:
+    try:
+        return dict(orjson.loads(marks.read_bytes()))
+    except (OSError, ValueError):
+        return {}
 
 
 def bring_back(manifest: Mapping[str, Any], backups: Path, office: Path, keys: Sequence[ReceivingKey]) -> list[str]:

@@ -32,7 +32,7 @@ from desktop.archive.form import HEADER, Envelope
 from desktop.archive.ustar import expect_member, read_content
 from desktop.errors import PackageRefused, RefusedError, UnreadableFile, disk_reason
 from desktop.queries.contents import count_records
-from desktop.services.attachments import FOLDER, bring_back, collect_unnamed, copy_out
+from desktop.services.attachments import FOLDER, bring_back, collect_unnamed, copy_out, drop_sealed, note_named
 from desktop.services.copies import BACKUPS_NAME, is_outside, list_backups, note_outside, thin_out
 from desktop.store.database import Store
 from desktop.store.database_file import (
@@ -115,11 +115,14 @@ def _back_up(
             schema = check_file(snapshot)
             recipients = _recipients(folder, settings)
             manifest = {"counts": dict(counts), "schema": schema, **copy_out(folder, target, recipients)}
+            if to is None:
+                note_named(target, manifest, number)
             _seal(folder, settings, path, snapshot, seq=number, manifest=manifest)
     except OSError as error:
         raise RefusedError(f"没有备份到“{target}”：{disk_reason(error)}；原有备份没有变化，请处理后再备份") from error
     if to is None:
         thin_out(list_backups(target), room=shutil.disk_usage(target).total // 100 * _DISK_SHARE)
+        drop_sealed(target, list_backups(target)[0].number)
     return path
 
 

@@ -16,7 +16,7 @@ from desktop.exchange.merge import carry_out_merge
 from desktop.exchange.receipts import read_receipts
 from desktop.models import Teacher
 from desktop.models.local import Draft
-from desktop.services import backups
+from desktop.services import backups, copies
 from desktop.services.attachments import FOLDER, collect_unnamed
 from desktop.services.keyring import rotate_keys
 from desktop.store import Edit, Store
@@ -287,6 +287,26 @@ def test_a_photo_that_nothing_names_is_collected(orphans):
         act = last_undoable(session)
     undo(county.store, act.id)
     assert county.records(Teacher)[people(county)[1]].content["photo"] == found["binned"]
+
+
+def test_sealed_photos_go_with_the_last_backup_that_names_them(desks, monkeypatch):
+    """Beside the backups a photo stays until no kept backup names it, whatever the clock says."""
+    _city, county = desks
+    uid = people(county)[0]
+    beside = county.store.folder / "backups" / FOLDER
+    before = give_photo(county, uid, photo(1))
+    backups.make_backup(county.store, "每日")
+    blob_path(county.store.folder, before).unlink()
+    after = give_photo(county, uid, photo(2))
+    for _again in range(2):
+        backups.make_backup(county.store, "每日")
+        assert sealed_path(beside, before).exists()
+    for path in beside.rglob("*"):
+        age(path, 9000)
+    monkeypatch.setattr(copies, "kept", lambda known: list(known)[-2:])
+    backups.make_backup(county.store, "每日")
+    assert not sealed_path(beside, before).exists()
+    assert sealed_path(beside, after).exists()
 
 
 def test_without_a_backup_nothing_is_collected(desks):
