@@ -40,6 +40,11 @@ class Backup:
     why: str
     path: Path
 
+    @property
+    def written(self) -> datetime:
+        """When its file was written, on the clock here. Raises OSError where it is gone."""
+        return datetime.fromtimestamp(self.path.stat().st_mtime, UTC).astimezone()
+
 
 def list_backups(folder: Path) -> list[Backup]:
     """The backups in a folder, the oldest first."""
@@ -76,7 +81,7 @@ class CopiesHeld:
 def copies_held(store: Store) -> CopiesHeld:
     """The newest copies there are of an office."""
     known = list_backups(store.folder / BACKUPS_NAME)
-    inside = datetime.fromtimestamp(known[-1].path.stat().st_mtime, UTC).astimezone() if known else None
+    inside = known[-1].written if known else None
     noted = store.settings.get(_OUTSIDE)
     if noted is None:
         return CopiesHeld(inside, None)

@@ -84,7 +84,7 @@ def check_file(path: Path) -> int:
     except sqlite3.DatabaseError as error:
         raise unopened(path, error) from error
     if fault != "ok":
-        raise DatabaseError(f"数据库“{path}”已损坏（{fault}），请从备份恢复")
+        raise DatabaseError(f"数据库“{path}”已损坏，请从备份恢复") from sqlite3.DatabaseError(fault)
     return version
 
 

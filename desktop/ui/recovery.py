@@ -4,7 +4,6 @@ It needs no database. What it lists is looked up carefully, for whatever broke t
 """
 
 from collections.abc import Callable
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -143,7 +142,6 @@ class RecoveryWindow(QMainWindow):
 def _told(backup: Backup) -> str:
     """A backup in words: when, why."""
     try:
-        at = datetime.fromtimestamp(backup.path.stat().st_mtime).astimezone()
-        return tr("{at:%Y年%m月%d日 %H:%M}，{why}", at=at, why=backup.why)
+        return tr("{at:%Y年%m月%d日 %H:%M}，{why}", at=backup.written, why=backup.why)
     except OSError:
         return tr("{day:%Y年%m月%d日}，{why}", day=backup.day, why=backup.why)

@@ -188,7 +188,7 @@ def test_damage_that_opening_does_not_meet_is_found_afterwards(
     app.open_office(folder)
     qtbot.waitUntil(lambda: isinstance(app.window, MainWindow), timeout=20_000)
     qtbot.waitUntil(lambda: isinstance(app.window, RecoveryWindow), timeout=20_000)
-    assert "已损坏" in words_of(app.window)
+    assert "已损坏，请从备份恢复" in words_of(app.window)
 
 
 @pytest.mark.parametrize("broken", ["folder gone", "bug", "office record gone"])

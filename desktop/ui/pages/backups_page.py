@@ -1,6 +1,5 @@
 """Backups: those there are, one more now, and one onto a drive."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 from desktop.archive import let_go
@@ -84,8 +83,6 @@ class BackupsPage(PlainPage):
 
 def _told(backup: Backup) -> tuple[str, ...]:
     """Its line; of several of one day the hour tells which, unless the file was copied here later."""
-    file = backup.path.stat()
-    written = datetime.fromtimestamp(file.st_mtime, UTC).astimezone()
-    hour = written.strftime(" %H:%M") if written.date() == backup.day else ""
-    size = f"{file.st_size / 1024:,.0f} KB"
+    hour = backup.written.strftime(" %H:%M") if backup.written.date() == backup.day else ""
+    size = f"{backup.path.stat().st_size / 1024:,.0f} KB"
     return (str(backup.number), backup.day.isoformat() + hour, backup.why, size, backup.path.name)
