@@ -253,7 +253,10 @@ def test_correction_asks_for_a_reason(qtbot: Any, open_window: Any, office: Stor
 
 
 def test_newer_revision_keeps_what_was_typed(qtbot: Any, open_window: Any, office: Store, dialogs: Answers) -> None:
-    """A record saved elsewhere meanwhile is loaded anew; what is typed here stays and is saved at the second try."""
+    """A record saved elsewhere meanwhile is loaded anew; what is typed here stays and is saved at the second try.
+
+    What the other wrote into the same field is shown before it is written over.
+    """
     uids = fill_people(office)
     window = open_window()
     window.open_page("teachers", uids["张三"])
@@ -264,11 +267,12 @@ def test_newer_revision_keeps_what_was_typed(qtbot: Any, open_window: Any, offic
     from desktop.services.records import save  # noqa: PLC0415
 
     with office.write("别处", operator="李") as session:
-        save(session, Teacher, {"health": "良好"}, uid=uids["张三"])
+        save(session, Teacher, {"health": "良好", "native_place": "成都"}, uid=uids["张三"])
     settle(qtbot, window)
     form.save()
     settle(qtbot, window)
     assert "刚才被别处改过" in dialogs.asked[-1].text
+    assert dialogs.asked[-1].detail == "籍贯：别处改为“成都”，您填写“重庆”"
     form.save()
     settle(qtbot, window)
     content = contents_of(office, Teacher)[uids["张三"]]

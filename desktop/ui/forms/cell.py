@@ -122,12 +122,16 @@ class FieldCell(QWidget):
             return self.field.kind.mask(self.field.kind.unpack(packed))
         return self.field.format_packed(packed)
 
-    def rebase(self, packed: Packed | None) -> None:
-        """Take another stored value as the one to compare with, and keep what was typed."""
+    def rebase(self, packed: Packed | None) -> str:
+        """Take another stored value as the one to compare with, and keep what was typed; says where both differ."""
         if not self.is_changed:
             self.show_value(packed, self.names, masked=self._masked, locked=self._locked)
-            return
-        self._packed, self._shown = packed, self._text_of(packed)
+            return ""
+        before, self._packed, self._shown = self._shown, packed, self._text_of(packed)
+        if self._shown == before or not self.is_changed:
+            return ""
+        there, here = self._shown or tr("空"), self.editor.text().strip() or tr("空")
+        return tr("{label}：别处改为“{there}”，您填写“{here}”", label=self.field.label, there=there, here=here)
 
     @property
     def is_changed(self) -> bool:

@@ -152,10 +152,11 @@ class Saver:
             self._desk.tell_error(error)
             return
         self._form.stored = newer
-        for name, cell in self._form.sections.cells.items():
-            cell.rebase(newer.content.get(name))
+        told = [cell.rebase(newer.content.get(name)) for name, cell in self._form.sections.cells.items()]
         text = tr("这条记录刚才被别处改过。已载入最新内容，您填写的栏目仍保留；核对后请再按“保存”。")
-        self._desk.dialogs.tell(tr("没有保存"), text)
+        if any(told):
+            text += tr("以下栏目两边都改了，再保存就以您填写的为准：")
+        self._desk.dialogs.tell(tr("没有保存"), text, detail="\n".join(filter(None, told)))
         self._form.tell_state()
 
     def ask_delete(self) -> None:
