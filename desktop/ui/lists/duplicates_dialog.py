@@ -6,14 +6,15 @@ from typing import Final
 
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QLineEdit, QRadioButton, QWidget
 
+from desktop.errors import RefusedError
 from desktop.fields import Child, Field, children_of, fields_of
 from desktop.kinds import Picture
 from desktop.models import Teacher
 from desktop.models.base import Content
 from desktop.services.duplicates import BOTH, KEPT, LOST, Pair, disputed
 from desktop.text import tr
-from desktop.ui.pages.import_dialog import AnswerDialog
 from desktop.ui.theme import theme
+from desktop.ui.typed_dialog import AnswerDialog
 from desktop.ui.widgets import button, label, row
 
 _CAPTION: Final = 110
@@ -154,8 +155,9 @@ class DuplicatesDialog(AnswerDialog):
         self.take_button.setEnabled(not left)
         self.problem.setText(tr("还有 {count} 处需要选择", count=left) if left else "")
 
-    def read(self) -> str:
-        """What is still to be chosen or written."""
+    def values(self) -> None:
+        """Raise RefusedError for what is still to be chosen or written."""
         if self._open():
-            return self.problem.text()
-        return "" if self.reason.text().strip() else tr("请写明合并依据，例如“已电话核实”")
+            raise RefusedError(self.problem.text())
+        if not self.reason.text().strip():
+            raise RefusedError(tr("请写明合并依据，例如“已电话核实”"))

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from PySide6.QtWidgets import QGridLayout
 
+from desktop.errors import RefusedError
 from desktop.exchange.roster.answers import RosterOptions
 from desktop.exchange.roster.columns import FileColumn
 from desktop.exchange.targets import roster_targets
@@ -12,8 +13,8 @@ from desktop.text import tr
 from desktop.ui.forms.picks import make_pick
 from desktop.ui.forms.suggestions import PickSource
 from desktop.ui.forms.text_fields import PickEditor
-from desktop.ui.pages.import_dialog import AnswerDialog
 from desktop.ui.theme import theme
+from desktop.ui.typed_dialog import AnswerDialog
 from desktop.ui.widgets import label
 
 
@@ -57,17 +58,16 @@ class ColumnsDialog(AnswerDialog):
         self.fields[column.heading] = editor
         self._shown[column.heading] = editor.text()
 
-    def read(self) -> str:
-        """Take the headings whose meaning was changed; no two may mean the same."""
+    def values(self) -> None:
+        """Take the headings whose meaning was changed. Raises RefusedError for one that means nothing known."""
         headings = dict(self.options.headings)
         for heading, editor in self.fields.items():
             text = editor.text().strip()
             if text and text not in self._names:
                 editor.setFocus()
-                return tr("“{text}”不是程序里的项目，请从列表中选一项，或留空", text=text)
+                raise RefusedError(tr("“{text}”不是程序里的项目，请从列表中选一项，或留空", text=text))
             if text != self._shown[heading]:
                 headings[heading] = self._names.get(text, "")
         if headings == dict(self.options.headings):
-            return tr("还没有改动任何栏目；不改请按取消")
+            raise RefusedError(tr("还没有改动任何栏目；不改请按取消"))
         self.options = replace(self.options, headings=headings)
-        return ""

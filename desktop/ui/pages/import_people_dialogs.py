@@ -6,13 +6,13 @@ from typing import Final
 
 from PySide6.QtWidgets import QComboBox, QGridLayout
 
-from desktop.errors import ValueProblem
+from desktop.errors import RefusedError, ValueProblem
 from desktop.exchange.roster.answers import LeftAnswer, Missed, Move, MoveAnswer, RosterOptions
 from desktop.kinds import Day, DocumentNumber, Kind, PartialDate
 from desktop.text import tr
 from desktop.ui.forms.text_fields import LineEditor
-from desktop.ui.pages.import_dialog import AnswerDialog
 from desktop.ui.theme import theme
+from desktop.ui.typed_dialog import AnswerDialog
 from desktop.ui.widgets import button, label, row
 
 LATER: Final = "later"
@@ -105,8 +105,8 @@ class PeopleDialog(AnswerDialog):
             raise ValueProblem(tr("从何时起没有填写，例如 {example}（只作格式示范）", example=self._example))
         return str(self._day.pack(value)) if value else ""
 
-    def read(self) -> str:
-        """Take all lines, or tell the first that cannot be taken."""
+    def values(self) -> None:
+        """Take all lines. Raises RefusedError for the first that cannot be taken."""
         for line in self.lines:
             if line.kind.currentData() == LATER:
                 continue
@@ -114,8 +114,7 @@ class PeopleDialog(AnswerDialog):
                 self.keep(line, self.day_of(line), DocumentNumber().parse(line.doc_no.text()) or None)
             except ValueProblem as error:
                 line.since.setFocus()
-                return tr("{name}：{problem}", name=line.name, problem=error.sentence)
-        return ""
+                raise RefusedError(tr("{name}：{problem}", name=line.name, problem=error.sentence)) from None
 
     def keep(self, line: PersonLine, since: str, doc_no: str | None) -> None:
         """Note the answer of one line."""

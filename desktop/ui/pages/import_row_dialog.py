@@ -13,7 +13,7 @@ from desktop.kinds import Choice
 from desktop.text import tr
 from desktop.ui.forms.editors import choices_of
 from desktop.ui.forms.text_fields import LineEditor, PickEditor
-from desktop.ui.pages.import_dialog import AnswerDialog
+from desktop.ui.typed_dialog import AnswerDialog
 from desktop.ui.widgets import column, label, row
 
 
@@ -90,8 +90,8 @@ class RowDialog(AnswerDialog):
     def _place(self) -> RowPlace:
         return self._row.file, self._row.sheet, self._row.row
 
-    def read(self) -> str:
-        """Take the answers; a value that its field cannot hold is told."""
+    def values(self) -> None:
+        """Take the answers. Raises ValueProblem for a text that its field cannot hold."""
         cells = dict(self.options.cells)
         for name, editor in self.fields.items():
             text = editor.text().strip()
@@ -100,9 +100,9 @@ class RowDialog(AnswerDialog):
                 continue
             try:
                 self._targets[name].field.parse(text)
-            except ValueProblem as error:
+            except ValueProblem:
                 editor.setFocus()
-                return error.sentence
+                raise
             cells[self._place, name] = text
         people, takes = dict(self.options.people), dict(self.options.takes)
         if self.person is not None and self.person.chosen is not None:
@@ -111,7 +111,6 @@ class RowDialog(AnswerDialog):
             if choices.chosen is not None:
                 takes[self._place, name] = bool(choices.chosen)
         self.options = replace(self.options, cells=cells, people=people, takes=takes)
-        return ""
 
 
 def _editor(target: Target) -> LineEditor:

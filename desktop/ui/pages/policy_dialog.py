@@ -14,7 +14,7 @@ from desktop.services.policies import OwnPolicy
 from desktop.text import tr
 from desktop.ui.forms.text_fields import NumberEditor
 from desktop.ui.theme import theme
-from desktop.ui.training.typed_dialog import TypedDialog
+from desktop.ui.typed_dialog import TypedDialog
 from desktop.ui.widgets import button, column, label, row
 
 _YEAR: Final = Whole(1950, 2100, "年")

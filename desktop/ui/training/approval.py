@@ -20,7 +20,7 @@ from desktop.ui.theme import theme
 from desktop.ui.training.day_dialog import DayDialog
 from desktop.ui.training.piece import Piece
 from desktop.ui.training.plan_sums import PlanSums
-from desktop.ui.training.typed_dialog import TypedDialog
+from desktop.ui.typed_dialog import TypedDialog
 from desktop.ui.widgets import button, card, column, label, row
 
 

@@ -12,7 +12,7 @@ from desktop.rules.hours import hours_text, tenths
 from desktop.text import tr
 from desktop.ui.forms.text_fields import NumberEditor
 from desktop.ui.theme import theme
-from desktop.ui.training.typed_dialog import TypedDialog
+from desktop.ui.typed_dialog import TypedDialog
 from desktop.ui.widgets import button, column, label, row
 
 

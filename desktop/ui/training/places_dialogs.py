@@ -20,7 +20,7 @@ from desktop.queries.training.sending import Candidates, SchoolPlaces
 from desktop.services.records import parse_values
 from desktop.text import tr
 from desktop.ui.theme import theme
-from desktop.ui.training.typed_dialog import TypedDialog
+from desktop.ui.typed_dialog import TypedDialog
 from desktop.ui.widgets import button, column, label, resize_within, row
 
 

@@ -16,7 +16,7 @@ from desktop.queries.training.trainees import TraineeEntry
 from desktop.text import tr
 from desktop.ui.forms.text_fields import NumberEditor
 from desktop.ui.theme import theme
-from desktop.ui.training.typed_dialog import TypedDialog
+from desktop.ui.typed_dialog import TypedDialog
 from desktop.ui.widgets import button, column, label, row
 
 _FIELDS: Final = ("group", "seat", "room")

@@ -1,14 +1,38 @@
-"""The frame of the dialogs that answer a plan: a title, what scrolls, and what is wrong told beside the buttons."""
+"""Dialogs of typed values that close only when all of them can be read."""
+
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QLayout, QScrollArea, QWidget
 
+from desktop.errors import InvalidRecord, RefusedError, ValueProblem
 from desktop.text import tr
 from desktop.ui.widgets import button, column, label, resize_within, row
 
 
-class AnswerDialog(QDialog):
-    """Asks about one thing of a plan; `accept` is reached only when `read` found nothing wrong."""
+class TypedDialog(QDialog):
+    """A subclass lays out its editors and `problem`, and reads what was typed in `values`."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.problem = label("", "problem", wrap=True)
+
+    def values(self) -> Any:  # noqa: ANN401 - each dialog has its own type of values
+        """What was typed. Raises RefusedError, InvalidRecord or ValueProblem for what cannot be read."""
+        raise NotImplementedError
+
+    def take(self) -> None:
+        """Close if everything can be read, else say what cannot."""
+        try:
+            self.values()
+        except (InvalidRecord, RefusedError, ValueProblem) as error:
+            self.problem.setText(error.sentence)
+            return
+        self.accept()
+
+
+class AnswerDialog(TypedDialog):
+    """Asks about one thing, such as a plan: a title, what scrolls, and what is wrong told beside the buttons."""
 
     def __init__(self, title: str, said: str, *, wide: int = 720, high: int = 460) -> None:
         super().__init__()
@@ -21,7 +45,6 @@ class AnswerDialog(QDialog):
         area.setWidget(holder)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.problem = label("", "problem", wrap=True)
         self.take_button = button(tr("确定"), self.take, role="primary")
         self.take_button.setDefault(True)
         back = button(tr("取消"), self.reject)
@@ -34,14 +57,3 @@ class AnswerDialog(QDialog):
         whole.setSizeConstraint(QLayout.SizeConstraint.SetDefaultConstraint)
         self.setLayout(whole)
         resize_within(self, wide, high)
-
-    def read(self) -> str:
-        """Take over what was chosen; returns a sentence if something cannot be taken."""
-        raise NotImplementedError
-
-    def take(self) -> None:
-        """Close, unless something is wrong."""
-        told = self.read()
-        self.problem.setText(told)
-        if not told:
-            self.accept()
