@@ -49,13 +49,13 @@ def walk_lists(window: MainWindow, settle: Settle, keep: Keep) -> None:
     page.print_seen()
     settle(window)
     keep("teachers-print", window)
-    if page.print_panel is not None:
-        page.print_panel.close_preview()
+    if page.stage.print_panel is not None:
+        page.stage.print_panel.close_preview()
     with window.desk.store.read() as session:
         uids = [page.model.uid_at(line) for line in (0, 1)]
         pair = read_pair(session, uids, own=window.desk.store.office_code)
     _show(window, "dialog-duplicates", DuplicatesDialog(pair, lambda: None, masked=True), settle, keep)
-    page.clear_form()
+    page.beside.clear()
 
 
 def walk_packages(window: MainWindow, settle: Settle, keep: Keep) -> None:

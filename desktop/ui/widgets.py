@@ -221,3 +221,9 @@ def set_flag(widget: QWidget, name: str, value: object) -> None:
     widget.setProperty(name, value)
     widget.style().unpolish(widget)
     widget.style().polish(widget)
+
+
+def leave_with_escape(part: QWidget, back: Callable[[], object]) -> None:
+    """Escape anywhere in a part of a page goes back to what stood there before."""
+    shortcut = QShortcut(QKeySequence(Qt.Key.Key_Escape), part, back)
+    shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)

@@ -150,7 +150,7 @@ def _pasted(store: Store, stick: Path) -> tuple[float, float]:
     QApplication.clipboard().setText(
         "\n".join(["姓名\t身份证号\t学科\t任教年级\t学历\t职称\t参加工作时间\t备注", *rows])
     )
-    panel: Any = page.parts.paste_panel
+    panel: Any = page.stage.paste_panel
     pulse = Pulse()
     page.changes.paste()
     wait(lambda: panel.confirm_button.isEnabled() and not window.desk.jobs.running)

@@ -266,7 +266,7 @@ def test_list_is_printed_as_it_is_seen(
     page.filters.search.setText("zs")
     qtbot.keyClick(page.table, Qt.Key.Key_P, CTRL)
     settle(qtbot, window)
-    panel = page.print_panel
+    panel = page.stage.print_panel
     assert panel.isVisible()
     assert not page.filters.isVisible()
     assert "共 1 页 · A4横向 · 1 人" in panel.preview.place.text()

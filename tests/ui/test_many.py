@@ -60,8 +60,8 @@ def test_block_is_previewed_pasted_and_undone(qtbot: Any, open_window: Any, offi
         before = contents_hash(session)
     window, page = opened(qtbot, open_window)
     paste(qtbot, window, page, block(30))
-    panel = page.parts.paste_panel
-    assert page.whole.currentWidget() is panel
+    panel = page.stage.paste_panel
+    assert page.stage.currentWidget() is panel
     assert panel.headed.isChecked()
     assert "共 30 行：新增 30 人" in panel.said.text()
     assert "不粘贴的列：血型" in panel.said.text()
@@ -76,7 +76,7 @@ def test_block_is_previewed_pasted_and_undone(qtbot: Any, open_window: Any, offi
     first = next(each for each in people.values() if each["name"] == "教师1")
     assert first["birth_date"] == "1980-03-15"
     assert first["note"] == "第一行\n第二行"
-    assert page.whole.currentWidget() is page.splitter
+    assert page.stage.currentWidget() is page.splitter
     with office.read() as session:
         assert list_acts(session)[0].name == "粘贴教师 30 条"
     window.menu.undo_action.trigger()
@@ -98,13 +98,13 @@ def test_cells_not_understood_and_doubles_are_told(qtbot: Any, open_window: Any,
     number = [str(teacher_content(each)["id_number"]) for each in (1, 2, 3)]
     rows = [f"甲\t{number[0]}", f"乙\t{number[1]}", f"丙\t{number[1]}", "丁\t123", f"戊\t{number[2]}", "己\t\t2099-5"]
     paste(qtbot, window, page, "姓名\t身份证号\t出生年月\n" + "\n".join(rows))
-    text = page.parts.paste_panel.said.text()
+    text = page.stage.paste_panel.said.text()
     assert "新增 2 人" in text
     assert "看不懂 4 处" in text
     assert "第 4 行身份证号" in text
     assert "第 6 行出生年月" in text
-    assert page.parts.paste_panel.table.item(4, 1).text() == "✕ 123"
-    qtbot.keyClick(page.parts.paste_panel, Qt.Key.Key_Return, CTRL)
+    assert page.stage.paste_panel.table.item(4, 1).text() == "✕ 123"
+    qtbot.keyClick(page.stage.paste_panel, Qt.Key.Key_Return, CTRL)
     settle(qtbot, window)
     assert sorted(each["name"] for each in contents_of(office, Teacher).values()) == ["乙", "张三", "戊"]
 
@@ -117,7 +117,7 @@ def test_title_over_the_headings_is_left_out(qtbot: Any, open_window: Any, offic
     QApplication.clipboard().setText(text)
     qtbot.keyClick(page, Qt.Key.Key_V, CTRL)
     settle(qtbot, window)
-    panel = page.parts.paste_panel
+    panel = page.stage.paste_panel
     assert panel.headed.isChecked()
     assert "共 1 行：新增 1 人" in panel.said.text()
 
@@ -128,7 +128,7 @@ def test_list_with_commas_is_split_at_them(qtbot: Any, open_window: Any, office:
     QApplication.clipboard().setText(f"姓名,身份证号\n张三,{teacher_content(1)['id_number']}\n")
     qtbot.keyClick(page, Qt.Key.Key_V, CTRL)
     settle(qtbot, window)
-    assert "共 1 行：新增 1 人" in page.parts.paste_panel.said.text()
+    assert "共 1 行：新增 1 人" in page.stage.paste_panel.said.text()
     assert split_block("甲,乙\n丙\n") == [["甲,乙"], ["丙"]]
 
 
@@ -139,7 +139,7 @@ def test_person_without_number_is_not_pasted_twice(qtbot: Any, open_window: Any,
     number = teacher_content(1)["id_number"]
     rows = ["仇英\t\t1970-01", f"仇英\t{number}\t1970-01", "仇英\t\t1971-01"]
     paste(qtbot, window, page, "姓名\t身份证号\t出生年月\n" + "\n".join(rows))
-    text = page.parts.paste_panel.said.text()
+    text = page.stage.paste_panel.said.text()
     assert "新增 1 人，2 行不能保存" in text
     assert "第 2 行姓名、出生年月与已有的教师“仇英”相同" in text
 
@@ -151,7 +151,7 @@ def test_column_that_is_no_field_of_a_teacher_is_led_on(qtbot: Any, open_window:
     QApplication.clipboard().setText(f"姓名\t级别\t身份证号\t血型\n张三\t市级\t{number}\tO\n")
     qtbot.keyClick(page, Qt.Key.Key_V, CTRL)  # an empty list has no table yet to press it in
     settle(qtbot, window)
-    panel = page.parts.paste_panel
+    panel = page.stage.paste_panel
     assert "不粘贴的列：级别、血型" in panel.said.text()
     assert "“级别”不在教师表中" in panel.said.text()
     assert panel.table.columnWidth(2) > panel.table.fontMetrics().horizontalAdvance(number) + 12
@@ -173,7 +173,7 @@ def test_school_of_a_block_becomes_an_employment(qtbot: Any, open_window: Any, o
     QApplication.clipboard().setText("姓名\t所在学校\t身份证号\n" + "\n".join(rows))
     qtbot.keyClick(page, Qt.Key.Key_V, CTRL)
     settle(qtbot, window)
-    panel = page.parts.paste_panel
+    panel = page.stage.paste_panel
     assert "新增 3 人" in panel.said.text()
     assert "第 3 行工作单位：没有登记“云岭县第1中”这所学校，是不是“云岭县第一中学”" in panel.said.text()
     qtbot.keyClick(panel, Qt.Key.Key_Return, CTRL)
@@ -202,7 +202,7 @@ def test_block_never_guesses_a_move(qtbot: Any, open_window: Any, office: Store)
     lines = [page.model.uid_at(line) for line in range(3)]
     schools = {uids[0]: "第一中学", uids[1]: "第二中学", uids[2]: "第二中学"}
     paste(qtbot, window, page, "\n".join(schools[uid] for uid in lines) + "\n")
-    panel = page.parts.paste_panel
+    panel = page.stage.paste_panel
     panel.mode.setCurrentIndex(1)
     settle(qtbot, window)
     assert "有变更 1 人，无变化 1 人，1 行不能保存" in panel.said.text()
@@ -224,7 +224,7 @@ def test_block_replaces_values_of_the_selected_rows(
     page.table.setCurrentIndex(page.model.index(1, place))
     settle(qtbot, window)
     paste(qtbot, window, page, "美术\t高级教师\n\t一级教师\n")
-    panel = page.parts.paste_panel
+    panel = page.stage.paste_panel
     assert not panel.headed.isChecked()
     panel.mode.setCurrentIndex(1)
     settle(qtbot, window)
@@ -247,12 +247,12 @@ def test_copied_rows_can_be_pasted_back_without_change(qtbot: Any, open_window: 
     settle(qtbot, window)
     qtbot.keyClick(page.table, Qt.Key.Key_V, CTRL)
     settle(qtbot, window)
-    page.parts.paste_panel.mode.setCurrentIndex(1)
+    page.stage.paste_panel.mode.setCurrentIndex(1)
     settle(qtbot, window)
-    assert "无变化 2 人" in page.parts.paste_panel.said.text()
-    assert not page.parts.paste_panel.confirm_button.isEnabled()
-    qtbot.keyClick(page.parts.paste_panel, Qt.Key.Key_Escape)
-    assert page.whole.currentWidget() is page.splitter
+    assert "无变化 2 人" in page.stage.paste_panel.said.text()
+    assert not page.stage.paste_panel.confirm_button.isEnabled()
+    qtbot.keyClick(page.stage.paste_panel, Qt.Key.Key_Escape)
+    assert page.stage.currentWidget() is page.splitter
 
 
 def test_bulk_change_asks_with_counts(qtbot: Any, open_window: Any, office: Store, dialogs: Answers) -> None:
@@ -262,16 +262,16 @@ def test_bulk_change_asks_with_counts(qtbot: Any, open_window: Any, office: Stor
     page.table.selectAll()
     settle(qtbot, window)
     qtbot.keyClick(page.table, Qt.Key.Key_H, CTRL)
-    names = [each.name for each in page.parts.bulk.fields]
+    names = [each.name for each in page.beside.bulk.fields]
     assert "id_number" not in names
-    page.parts.bulk.choice.setCurrentIndex(names.index("subject"))
-    page.parts.bulk.cell.editor.setText("美术")
-    qtbot.keyClick(page.parts.bulk, Qt.Key.Key_Return, CTRL)
+    page.beside.bulk.choice.setCurrentIndex(names.index("subject"))
+    page.beside.bulk.cell.editor.setText("美术")
+    qtbot.keyClick(page.beside.bulk, Qt.Key.Key_Return, CTRL)
     settle(qtbot, window)
     assert "将把所选 3 条的“任教学科”改为“美术”：有变更 2 人，无变化 1 人" in dialogs.asked[-1].text
     assert {contents_of(office, Teacher)[uid]["subject"] for uid in uids} == {"语文", "美术", "音乐"}
     dialogs.prepared = ["修改 2 人"]
-    qtbot.keyClick(page.parts.bulk, Qt.Key.Key_Return, CTRL)
+    qtbot.keyClick(page.beside.bulk, Qt.Key.Key_Return, CTRL)
     settle(qtbot, window)
     assert {contents_of(office, Teacher)[uid]["subject"] for uid in uids} == {"美术"}
     with office.read() as session:

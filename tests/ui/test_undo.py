@@ -64,7 +64,7 @@ def paste(qtbot: Any, window: Any, _dialogs: Answers, _folder: Path) -> None:
     QApplication.clipboard().setText("姓名\t工作单位\t身份证号\n" + "\n".join(lines))
     qtbot.keyClick(page.table, Qt.Key.Key_V, CTRL)
     settle(qtbot, window)
-    page.parts.paste_panel.confirm()
+    page.stage.paste_panel.confirm()
 
 
 def fill_down(qtbot: Any, window: Any, dialogs: Answers, _folder: Path) -> None:
@@ -82,10 +82,10 @@ def bulk(qtbot: Any, window: Any, dialogs: Answers, _folder: Path) -> None:
     page = window.pages["teachers"]
     page.table.selectAll()
     page.changes.bulk()
-    page.parts.bulk.begin("native_place")
-    qtbot.keyClicks(page.parts.bulk.cell.editor, "abc")
+    page.beside.bulk.begin("native_place")
+    qtbot.keyClicks(page.beside.bulk.cell.editor, "abc")
     dialogs.prepared = ["修改 3 人"]
-    page.parts.bulk.apply()
+    page.beside.bulk.apply()
 
 
 def unite(qtbot: Any, window: Any, dialogs: Answers, _folder: Path) -> None:
