@@ -11,7 +11,8 @@ from desktop.exchange.training.trainee_rows import name_list
 from desktop.exchange.workbook.read import Reader
 from desktop.models import Leave, Place
 from desktop.queries.directory import Directory
-from desktop.queries.training.classes import find_class, trainees_of
+from desktop.queries.training.classes import find_class, sessions_of, trainees_of
+from desktop.queries.training.leaves import covered_sessions
 from desktop.queries.training.people_list import listed_people
 from desktop.queries.training.places import limit_of, limit_text, place_balance
 from desktop.queries.training.trainees import check_enrolment
@@ -21,6 +22,7 @@ from desktop.services.training.leave import record_leave
 from desktop.services.training.places import receive_places, share_places
 from desktop.store.database import Store
 
+_NO_SESSION: Final = "；这段时间本班没有课次，请核对日期"
 _HALVES: Final = ("上午", "下午", "晚上")
 
 
@@ -71,7 +73,12 @@ def run_leave(arguments: Namespace) -> int:
         values = {"enrolment": trainee, **parse_values(Leave, texts)}
         with store.write(f"登记请假 {arguments.who}", operator=operator_of(arguments, store)) as session:
             kept = record_leave(session, values)
-        answer(arguments, {"uid": kept.uid, "turned": kept.turned}, f"请假已登记，{kept.turned} 次待核改为请假")
+            is_idle = not covered_sessions(sessions_of(session, uid), values)
+        answer(
+            arguments,
+            {"uid": kept.uid, "turned": kept.turned},
+            f"请假已登记，{kept.turned} 次待核改为请假{_NO_SESSION if is_idle else ''}",
+        )
     return Exit.DONE
 
 

@@ -59,6 +59,15 @@ def test_slip_tells_what_it_covers_and_turns_marks(qtbot: Any, open_window: Any,
     assert tester.model() is piece.model
 
 
+def test_slip_for_days_without_sessions_is_told(qtbot: Any, open_window: Any, office: Store) -> None:
+    """A leave in a month in which nothing is taught says so before it is saved."""
+    window, piece, _made = opened(qtbot, open_window, office)
+    type_slip(window, piece, first="2026-09-01", last="2026-09-02")
+    piece.form.tell()
+    assert "涉及 0 学时；这段时间本班没有课次，请核对日期" in piece.form.said.text()
+    piece.form.forget_typing()
+
+
 def test_return_before_the_end_is_told_and_kept(qtbot: Any, open_window: Any, office: Store) -> None:
     """Back on the afternoon of the first of two days: the form says what is leave no more, the mark is 待核 again."""
     window, piece, made = opened(qtbot, open_window, office)

@@ -102,6 +102,16 @@ def shown_need(names: Directory, kind: str, name: str) -> str:
     return names.text(plural, name) if plural else name
 
 
+def outside_sentence(owner: Content, lesson: Stored) -> str:
+    """What is wrong with a session on a day on which its class is not held; empty where that is not so."""
+    first, last = owner.get("start", ""), owner.get("end", "9")
+    if first <= lesson.content["date"] <= last:
+        return ""
+    return (
+        f"{session_text(lesson)}的课次不在培训班的起止日期（{first or '未填'} 至 {owner.get('end', '未填')}）内，请核对"
+    )
+
+
 def is_settled(session: Session, content: Content, lesson: Stored) -> bool:
     """Whether another time for a session is a move that is kept: its class's schedule went out, or its sheet was used.
 

@@ -14,7 +14,7 @@ from desktop.queries.training.classes import courses_of, is_held, session_text, 
 from desktop.queries.training.courses import CourseRow, scheduled_hours
 from desktop.queries.training.lecturers import lecturer_of
 from desktop.queries.training.occupied import Occupied, occupied
-from desktop.queries.training.timetable import clash_sentence, is_settled, timetable_clashes
+from desktop.queries.training.timetable import clash_sentence, is_settled, outside_sentence, timetable_clashes
 from desktop.rules.hours import hours_text, tenths_of
 from desktop.store.records import Stored
 
@@ -99,6 +99,9 @@ def class_timetable(session: Session, uid: str) -> ClassTimetable:
         who = names.name("enrolments", part.enrolment)
         parts[part.session].append(f"{who} {hours_text(part.missed)} 学时")
         clashing[part.session] += [f"{who} {part.sentence}"] if part.sentence else []
+    for lesson in filter(is_held, sessions):
+        outside = outside_sentence(content, lesson)
+        clashing[lesson.uid] += [outside] if outside else []
     for clash in timetable_clashes(names, uid):
         for each in (clash.one, clash.other):
             clashing[each].append(clash_sentence(names, clash))

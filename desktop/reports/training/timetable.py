@@ -11,6 +11,7 @@ from desktop.models import TrainingSession
 from desktop.models.base import Content
 from desktop.queries.training.classes import is_held, sessions_of
 from desktop.queries.training.lecturers import lecturer_of
+from desktop.queries.training.timetable import clash_sentence, outside_sentence, timetable_clashes
 from desktop.reports.blocks import Block, Column, Document, ListTable, SignatureLine, Text, Title
 from desktop.reports.headings import code_label, filing_line
 from desktop.reports.paper import A4_LANDSCAPE, SIZE_5, SIZE_6, Align
@@ -110,6 +111,9 @@ def _warnings(sheet: ClassSheet, held: list[Stored]) -> Iterator[str]:
     total, planned = tenths(sheet.content.get("hours")), sum(tenths(each.content["hours"]) for each in held)
     if total and total != planned:
         yield f"日程合计{hours_text(planned)}学时，培训学时是{hours_text(total)}学时，请核对。"
+    wrong = [outside_sentence(sheet.content, each) for each in held]
+    wrong += [clash_sentence(sheet.names, each) for each in timetable_clashes(sheet.names, sheet.uid)]
+    yield from (f"{text}。" for text in filter(None, wrong))
 
 
 SCHEDULE: Final = Report(

@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from desktop.errors import RefusedError
-from desktop.models import Enrolment, Teacher
+from desktop.models import Enrolment, Teacher, TrainingClass
 from desktop.models.base import Content
 from desktop.queries.directory import Directory
 from desktop.queries.hanging import count_hanging
@@ -78,9 +78,13 @@ def link_walk_in(session: Session, enrolment: str, teacher: str) -> None:
 
 
 def withdraw(session: Session, enrolment: str, day: date, reason: str) -> None:
-    """Let a trainee go; marks and scores stay, a result is no longer given. Raises RefusedError without a reason."""
+    """Let a trainee go; marks and scores stay, a result is no longer given.
+
+    Raises RefusedError without a reason, and for a day after the class.
+    """
     if not reason.strip():
         raise RefusedError("退学原因没有填写，没有办理退学")
+    _refuse_after_the_end(session, (enrolment,), day, "退学日期")
     save(
         session,
         Enrolment,
@@ -110,8 +114,20 @@ def remove(session: Session, enrolments: Sequence[str]) -> int:
 
 
 def join_late(session: Session, enrolments: Sequence[str], day: date) -> int:
-    """Note the day on which trainees came; sessions before it are absence where policy says so. Returns how many."""
+    """Note the day on which trainees came; sessions before it are absence where policy says so. Returns how many.
+
+    Raises RefusedError for a day after the class.
+    """
+    _refuse_after_the_end(session, enrolments, day, "报到日期")
     return assign(session, {uid: {"joined_on": day.isoformat()} for uid in enrolments})
+
+
+def _refuse_after_the_end(session: Session, enrolments: Sequence[str], day: date, what: str) -> None:
+    owners = {each.content["training_class"] for each in load(session, Enrolment, enrolments).values()}
+    for record in load(session, TrainingClass, owners).values():
+        end = record.content.get("end")
+        if end and day.isoformat() > end:
+            raise RefusedError(f"{what} {day.isoformat()} 晚于结班日期 {end}，没有登记；请核对日期")
 
 
 def group_trainees(session: Session, uid: str, count: int) -> int:

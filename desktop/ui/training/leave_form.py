@@ -250,10 +250,12 @@ class LeaveForm(QFrame):
 
 def _covering(found: ClassLeaves, leave: Mapping[str, Any], needed: list[str]) -> str:
     courses, missed = found.missed(leave)
+    idle = "" if missed else tr("这段时间本班没有课次，请核对日期")
     words = table("leave_approver")
     back = half_day_text(leave, "returned_on", "returned_half", "") if is_shortened(leave) else ""
     parts = (
         tr("请假 {days} 天，涉及 {hours} 学时", days=leave_days(leave), hours=hours_text(missed)),
+        idle,
         tr("{back}销假，此后的课次不算请假", back=back) if back else "",
         "、".join(courses),
         tr("须经 {who} 批准", who="、".join(words.label(code) for code in needed)),

@@ -26,8 +26,10 @@ from desktop.queries.training.ledger import exempt_years, ledgers
 from desktop.queries.training.places import place_balance
 from desktop.queries.training.sending import candidates
 from desktop.queries.training.timetable import check_plan, clash_sentence, overlapping_classes, timetable_clashes
+from desktop.queries.training.week import class_timetable
+from desktop.reports.printing import prepare_report
 from desktop.services.records import save
-from desktop.services.training.enrolling import assign, enrol, enrol_walk_in, link_walk_in
+from desktop.services.training.enrolling import assign, enrol, enrol_walk_in, join_late, link_walk_in, withdraw
 from desktop.services.training.places import share_places
 from desktop.services.training.plan import approve_plan
 from desktop.store.records import load
@@ -99,6 +101,22 @@ def test_namesakes_among_teachers_are_told_apart(store):
             save(session, TrainingSession, {"teacher_unit": unit}, uid=other)
         [text] = clash_texts(store)
         assert told in text
+
+
+def test_days_outside_of_the_class_are_told(store):
+    """A session on a day beyond the class is told with both; nobody joins or leaves a class that is over."""
+    made = make_class(store, hours=((0, "4.0"),), people=1, name="一班", start="2026-07-02", end="2026-07-10")
+    add(store, TrainingSession, session_content(made.uid, date="2026-07-02", half="1"))
+    told = "2026-07-01上午的课次不在培训班的起止日期（2026-07-02 至 2026-07-10）内，请核对"
+    with store.read() as session:
+        assert class_timetable(session, made.uid).clashes == [told]
+    assert any(told in text for text in prepare_report(store, "F13", {}).filled.warnings)
+    for act in (
+        lambda session: join_late(session, made.trainees, date(2026, 7, 11)),
+        lambda session: withdraw(session, made.trainees[0], date(2026, 7, 11), "调出"),
+    ):
+        with pytest.raises(RefusedError, match="2026-07-11 晚于结班日期 2026-07-10"), store.write("登记") as session:
+            act(session)
 
 
 def test_plan_of_a_vocational_class(store):
