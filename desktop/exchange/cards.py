@@ -13,8 +13,8 @@ from desktop.codes import table
 from desktop.errors import RefusedError
 from desktop.exchange.keys import KeyCard, card_bytes, make_card, parse_card
 from desktop.kinds import moment_text
-from desktop.models import Office
-from desktop.models.base import Content
+from desktop.models import Office, School
+from desktop.models.base import Content, Record
 from desktop.models.local import KnownCard, RevokedKey
 from desktop.store.database import Store
 from desktop.store.records import Edit, Stored, find, new_uid, write_edits
@@ -226,6 +226,11 @@ def county_code(session: Session, code: str) -> str:
             return card.code
     begun = _DIVISION.match(code)
     return begun.group() if begun else code
+
+
+def untyped_values(session: Session, entity: type[Record], office: str) -> Content:
+    """What a new record of an office needs and nobody types: a school the code of its county."""
+    return {"county_code": county_code(session, office)} if entity is School else {}
 
 
 def parent_card(store: Store) -> KeyCard:

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from desktop.errors import Blocks, Problem
-from desktop.exchange.cards import county_code
+from desktop.exchange.cards import untyped_values
 from desktop.exchange.entity_said import RowReader, Said, place_problem
 from desktop.exchange.entity_sheet import EntityRow, cell_text, read_files
 from desktop.exchange.lists import KEPT, cell_content
@@ -91,7 +91,7 @@ class _Planner:
     def __init__(self, session: Session, entity: type[Record], office: str) -> None:
         self._entity = entity
         self._office = office
-        self._county = county_code(session, office)
+        self._untyped = untyped_values(session, entity, office)
         everything = load(session, entity, with_deleted=True)
         self._known = {row.stored.uid: row for row in rows(session, entity)}
         self._deleted = {uid: record for uid, record in everything.items() if uid not in self._known}
@@ -154,8 +154,7 @@ class _Planner:
 
     def _with_internal(self, values: Content) -> Content:
         """The values with those of the key that the program sets: the area of a school is this office's."""
-        internal = {each.name: self._county for each in fields_of(self._entity) if each.internal and each.required}
-        return {**internal, **values}
+        return {**self._untyped, **values}
 
     def _content(self, said: Said, current: ListRow | None) -> Content:
         base = dict(current.stored.content) if current is not None else self._with_internal({})

@@ -14,7 +14,7 @@ from desktop.exchange.targets import roster_targets
 from desktop.exchange.workbook.protection import protect
 from desktop.fields import Field, field_named, fields_of
 from desktop.kinds import Link, Picture
-from desktop.models import Employment, Teacher
+from desktop.models import Cohort, Employment, School, Teacher
 from desktop.models.base import Content, Record
 from desktop.queries.directory import Directory
 
@@ -23,6 +23,8 @@ MOST_ROWS = 5_000
 
 WORKPLACE: Final = replace(field_named(Employment, "school"), label="工作单位")
 """What a column of a block of teachers can mean beside their own fields: the school where they work."""
+_NAMED_BY: Final = {"teachers": (Teacher, "name"), "schools": (School, "name"), "cohorts": (Cohort, "doc_no")}
+"""By which field people call the records that columns of a block link to."""
 _TITLES: Final = 6
 """Headings are looked for in so many of the first rows."""
 _OFFERED: Final = 3
@@ -93,13 +95,22 @@ def meanings_of(entity: type[Record]) -> list[Field]:
 def match_headings(entity: type[Record], row: Sequence[str]) -> list[Field | None] | None:
     """The field of each column, from a first row of headings; None if that row is data."""
     by_heading: dict[str, Field] = {}
-    for each in meanings_of(entity):
-        for heading in _school_headings() if each is WORKPLACE else each.all_headings:
+    meanings = meanings_of(entity)
+    own = ((each, _school_headings() if each is WORKPLACE else each.all_headings) for each in meanings)
+    linked = ((each, _headings_behind(each)) for each in meanings)
+    for each, headings in (*own, *linked):
+        for heading in headings:
             by_heading.setdefault(plain_heading(heading), each)
     found = [by_heading.get(plain_heading(cell)) if cell else None for cell in row]
     known = [each for each in found if each is not None]
     written = sum(bool(cell) for cell in row)
     return _each_once(found) if known and 2 * len(known) >= written else None
+
+
+def _headings_behind(meaning: Field) -> Sequence[str]:
+    """What heads a column of links: that of teachers is not called 教师 but 姓名, that of cohorts 文号."""
+    named = _NAMED_BY.get(meaning.kind.entity) if isinstance(meaning.kind, Link) else None
+    return field_named(*named).all_headings if named is not None else ()
 
 
 def _school_headings() -> Sequence[str]:

@@ -1,5 +1,6 @@
 """What the form does for who enters one person after the other."""
 
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,8 @@ from desktop.queries.contents import contents_hash
 from desktop.reports.printing import list_prints
 from desktop.store import Store
 from desktop.store.history import list_acts
-from tests.builders import add, add_all, contents_of, employment_content, school_content, teacher_content
+from desktop.ui.forms.saving import Saving, save_record
+from tests.builders import add, add_all, contents_of, employment_content, make_office, school_content, teacher_content
 from tests.ui.conftest import Answers, settle
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -317,3 +319,10 @@ def test_masked_number_is_seen_to_its_last_digit(qtbot: Any, open_window: Any, o
     editor = window.pages["teachers"].form.sections.cells["id_number"].editor
     assert "*" in editor.text()
     assert editor.fontMetrics().horizontalAdvance(editor.text()) + 20 < editor.width()
+
+
+def test_school_of_a_township_stands_under_its_county(tmp_path: Path) -> None:
+    """A township's new school has the code of the county, so that both offices give it one uid."""
+    with closing(make_office(tmp_path / "township", code="509999001", rank="township")) as store:
+        stored = save_record(store, Saving(School, {"name": "石坪镇中心小学"}, None, None, "石坪镇中心小学"), "王")
+    assert stored.content["county_code"] == "509999"

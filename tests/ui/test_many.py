@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from desktop.exchange.pasted import split_block
-from desktop.models import Cohort, Employment, School, Teacher
+from desktop.models import Appointment, Cohort, Employment, School, Teacher
 from desktop.queries.contents import contents_hash
 from desktop.store import Store
 from desktop.store.history import list_acts
@@ -120,6 +120,34 @@ def test_title_over_the_headings_is_left_out(qtbot: Any, open_window: Any, offic
     panel = page.stage.paste_panel
     assert panel.headed.isChecked()
     assert "共 1 行：新增 1 人" in panel.said.text()
+
+
+def test_schools_are_pasted_under_their_county(qtbot: Any, open_window: Any, office: Store) -> None:
+    """The county's code that every school has is not asked of the clerk."""
+    window, page = opened(qtbot, open_window, "schools")
+    QApplication.clipboard().setText("学校名称\t学校类型\n云岭县瓦厂镇小学\t小学\n")
+    qtbot.keyClick(page, Qt.Key.Key_V, CTRL)
+    settle(qtbot, window)
+    page.stage.paste_panel.confirm()
+    settle(qtbot, window)
+    [school] = contents_of(office, School).values()
+    assert (school["name"], school["county_code"]) == ("云岭县瓦厂镇小学", office.office_code)
+
+
+def test_columns_of_links_are_known_by_what_they_hold(qtbot: Any, open_window: Any, office: Store) -> None:
+    """In a block of backbone teachers 姓名 means the teacher and 认定文号 the cohort."""
+    teacher = add(office, Teacher, teacher_content(1, name="崔霞"))
+    cohort = add(office, Cohort, cohort_content())
+    number = contents_of(office, Cohort)[cohort]["doc_no"]
+    window, page = opened(qtbot, open_window, "appointments")
+    QApplication.clipboard().setText(f"姓名\t级别\t认定文号\n崔霞\t县级\t{number}\n")
+    qtbot.keyClick(page, Qt.Key.Key_V, CTRL)
+    settle(qtbot, window)
+    assert "新增 1" in page.stage.paste_panel.said.text(), page.parts.paste_panel.said.text()
+    page.stage.paste_panel.confirm()
+    settle(qtbot, window)
+    [made] = contents_of(office, Appointment).values()
+    assert (made["teacher"], made["cohort"]) == (teacher, cohort)
 
 
 def test_list_with_commas_is_split_at_them(qtbot: Any, open_window: Any, office: Store) -> None:

@@ -76,8 +76,6 @@ class Saver:
             return
         uid = self._form.stored.uid if self._form.stored is not None else None
         revision = self._form.stored.revision if self._form.stored is not None else None
-        if self._form.entity.plural == "schools" and uid is None:
-            values.setdefault("county_code", self._desk.store.office_code)
         if uid is None:
             values = {**self._form.given, **values}
         self._send(Saving(self._form.entity, values, uid, revision, called, reason or None))

@@ -1,6 +1,7 @@
 """What a form asks of the services, each as work for a Job: load, save, delete, and what hangs on a record."""
 
 from dataclasses import dataclass
+from importlib import import_module
 
 from desktop.models.base import Content, Record
 from desktop.queries.hanging import count_hanging
@@ -37,11 +38,13 @@ def read_answer(store: Store, stored: Stored) -> str:
 def save_record(store: Store, saving: Saving, operator: str) -> Stored:
     """Save as one Act named for the undo menu; returns what is stored now."""
     word = "修改" if saving.uid else "新增"
+    cards = import_module("desktop.exchange.cards")  # knows the keys, which forms need not wait for
     with store.write(f"{word}{saving.entity.label} {saving.called}", operator=operator) as session:
+        untyped = {} if saving.uid else cards.untyped_values(session, saving.entity, store.office_code)
         uid = records.save(
             session,
             saving.entity,
-            saving.values,
+            {**untyped, **saving.values},
             uid=saving.uid,
             revision=saving.revision,
             reason=saving.reason,

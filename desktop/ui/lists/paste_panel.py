@@ -9,10 +9,11 @@ from PySide6.QtCore import QStringListModel, Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QTableWidget, QTableWidgetItem
 
+from desktop.exchange.cards import untyped_values
 from desktop.exchange.pasted import PastedRow, headings_of_rosters, match_headings, meanings_of, read_rows
 from desktop.fields import Field
 from desktop.models import Teacher
-from desktop.models.base import Record
+from desktop.models.base import Content, Record
 from desktop.queries.directory import Directory
 from desktop.services.many import ManyPlan, RowChange
 from desktop.text import tr
@@ -35,11 +36,14 @@ class _Block(Rows):
     read: list[PastedRow]
 
 
-def _understood(read: list[PastedRow], onto: Sequence[str]) -> _Block:
+def _understood(read: list[PastedRow], onto: Sequence[str], untyped: Content) -> _Block:
     good = [number for number, each in enumerate(read) if (each.values or (onto and each.school)) and not each.problems]
     if onto:
         good = [number for number in good if number < len(onto)]
-    rows = [RowChange(read[number].values, onto[number] if onto else None, read[number].school) for number in good]
+    rows = [
+        RowChange({**untyped, **read[number].values}, onto[number] if onto else None, read[number].school)
+        for number in good
+    ]
     return _Block(rows, good, read)
 
 
@@ -147,7 +151,8 @@ class PastePanel(QFrame):
         onto = self._onto if self.mode.currentIndex() == REPLACE else ()
 
         def read(session: Any) -> _Block:  # noqa: ANN401 - the window knows no sessions by type
-            return _understood(read_rows(body, meanings, Directory(session)), onto)
+            untyped = {} if onto else untyped_values(session, self._entity, self._writer.desk.store.office_code)
+            return _understood(read_rows(body, meanings, Directory(session)), onto, untyped)
 
         def take(block: _Block, plan: ManyPlan) -> None:
             if asked == self._asked:
