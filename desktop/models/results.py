@@ -157,13 +157,17 @@ class HoursEntry(Record):
 
     @classmethod
     def rules(cls, content: Content) -> list[Problem]:
-        """Every entry but an exemption has hours; an exemption has the grade that it rests on (TR-13)."""
+        """Every entry but an exemption has hours, in the year of its day; an exemption has its grade (TR-13)."""
         if content.get("kind") == "9":
             if content.get("grade"):
                 return []
             return [Problem("grade", "考核合格免修，骨干教师考核等次没有填写", Blocks.SUBMIT)]
         if content.get("hours") is None:
             return [Problem("hours", "学时没有填写", Blocks.SUBMIT)]
+        year, date = content.get("year"), content.get("date", "")
+        if date and year and not date.startswith(str(year)):
+            told = f"完成日期 {date} 不在登记年度 {year} 年，请核对登记年度"
+            return [Problem("date", told, Blocks.SUBMIT), *no_hours(content, "学时")]
         return no_hours(content, "学时")
 
     @classmethod

@@ -18,7 +18,7 @@ from desktop.queries.training.classes import find_class
 from desktop.queries.training.results import results
 from desktop.reports.blocks import Block, Column, Document, ListTable, Text, Title
 from desktop.reports.headings import UNKNOWN, code_label, filing_line, signature_line
-from desktop.reports.paper import A4_LANDSCAPE, SIZE_5, SIZE_6, Align
+from desktop.reports.paper import A4_LANDSCAPE, SIZE_5, SIZE_6, THREE_LINES, Align
 from desktop.reports.report import FILLED_ON, TITLE, Filled, Option, Report, Settings
 from desktop.reports.training.class_sheet import CLASS, NAME, UNIT
 from desktop.rules.dates import DateStyle, format_partial
@@ -85,6 +85,7 @@ def _table(around: Surroundings, shown: Sequence[Stored], grades: dict[str, str]
         tuple((str(number), *_row(around, each, grades)) for number, each in enumerate(shown, 1)),
         name_column=3,
         unit_column=2,
+        row_height=THREE_LINES,
         closing=f"合计{len(shown)}个编号　有效{len(shown) - void}张　作废{void}张",
         rebuild=lambda kept: _table(around, [shown[number] for number in kept], grades),
     )

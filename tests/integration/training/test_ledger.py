@@ -4,7 +4,9 @@ import json
 from datetime import date
 from decimal import Decimal
 
+from desktop.errors import Blocks
 from desktop.models import Certificate, Enrolment, HoursEntry, Policy, Programme, Teacher
+from desktop.models.base import problems_of
 from desktop.queries.policies import Policies
 from desktop.queries.training.ledger import exempt_years, ledgers
 from desktop.queries.training.ledger_list import ledger_list, person_ledger
@@ -114,3 +116,12 @@ def test_credits_and_offsets_come_from_policies(store):
     assert (found.year.counted, found.year.credits) == (500, Decimal("6.5"))
     assert found.lacking_of_cycle == "缺29.5学分；统筹培训缺10学时"
     assert column(table_of(store, "B30", year="2026"), "结论") == ["缺22学时；周期缺29.5学分；统筹培训缺10学时"]
+
+
+def test_day_of_another_year_is_told(store):
+    """Hours are saved under a year that their day is not in, but not submitted without a word."""
+    content = {"teacher": "t", "year": 2026, "activity": "网络研修", "kind": "2", "hours": "8.0"}
+    assert problems_of(HoursEntry, {**content, "date": "2026-03-31"}) == []
+    [problem] = problems_of(HoursEntry, {**content, "date": "2020-01-01"})
+    assert (problem.field, problem.blocks) == ("date", Blocks.SUBMIT)
+    assert problem.text == "完成日期 2020-01-01 不在登记年度 2026 年，请核对登记年度"
