@@ -443,7 +443,7 @@ class Day(Kind):
 
     def sample(self, number: int) -> date:
         """Days of several years."""
-        return date(2000 + number % (20 if self.is_past else 30), number % 12 + 1, number % 28 + 1)
+        return date(2000 + number % 25, number % 12 + 1, number % 28 + 1)
 
 
 @dataclass(frozen=True)

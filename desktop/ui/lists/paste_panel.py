@@ -161,10 +161,11 @@ class PastePanel(QFrame):
         self._writer.plan(read, take)
 
     def _show(self, read: Sequence[PastedRow]) -> None:
+        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
         for number, cells in enumerate(self.body[:_SHOWN]):
             for place, text in enumerate(cells):
                 item = QTableWidgetItem(text)
-                item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
+                item.setFlags(flags)
                 problem = read[number].problems.get(place)
                 if problem:
                     item.setForeground(QColor(RED))

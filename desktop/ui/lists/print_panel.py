@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame
 
 from desktop.text import tr
 from desktop.ui.desk import Desk
-from desktop.ui.jobs import Progress
+from desktop.ui.jobs import Progress, after_painting
 from desktop.ui.paper.output import SheetOutput, Sheets
 from desktop.ui.paper.preview import Preview
 from desktop.ui.widgets import button, column, label, row
@@ -54,7 +54,7 @@ class PrintPanel(QFrame):
             self.close_preview()
             self.desk.tell_error(error)
 
-        self.desk.jobs.run(tr("预览"), work, take, failed=failed, cancelled=self.close_preview)
+        self.desk.jobs.run(tr("预览"), after_painting(work), take, failed=failed, cancelled=self.close_preview)
 
     def _show(self, found: Sheets) -> None:
         self.sheets = found

@@ -13,7 +13,7 @@ from desktop.reports.registry import REPORTS
 from desktop.reports.report import Report
 from desktop.text import tr
 from desktop.ui.desk import Desk
-from desktop.ui.jobs import Progress
+from desktop.ui.jobs import Progress, after_painting
 from desktop.ui.memory import recall, remember
 from desktop.ui.page import Page
 from desktop.ui.pages.report_options import ReportOptions
@@ -173,7 +173,7 @@ class ReportsPage(Page):
                 self.desk.tell_error(error)
 
         work = partial(make_sheets, self.desk, report, options)
-        self.desk.jobs.run(tr("预览 {title}", title=report.title), work, take, failed=failed)
+        self.desk.jobs.run(tr("预览 {title}", title=report.title), after_painting(work), take, failed=failed)
 
     def _set_ready(self, *, ready: bool) -> None:
         self.save_button.setEnabled(ready)
