@@ -67,7 +67,7 @@ def test_class_is_made_with_the_keyboard(qtbot: Any, open_window: Any, office: S
     """Ctrl+N, a name, Ctrl+S: the class stands in the list and is the one in front."""
     window = open_window()
     page = open_training(qtbot, window)
-    assert page.stage.currentIndex() == 1
+    assert page.whole.currentIndex() == 1
     qtbot.keyClick(page, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
     settle(qtbot, window)
     form = page.class_desk.front.form  # type: ignore[attr-defined]
