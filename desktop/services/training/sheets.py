@@ -62,14 +62,6 @@ def enter_exceptions(session: Session, session_uid: str, marks: Mapping[int, str
     return _enter(session, session_uid, marks, _after_roll_call, day)
 
 
-def enter_marks(session: Session, session_uid: str, marks: Mapping[int, str], *, day: date) -> int:
-    """Enter marks by row number; rows not named keep theirs, without one they were present; returns how many were not.
-
-    Raises RefusedError as `enter_exceptions`.
-    """
-    return _enter(session, session_uid, marks, _keep_or_take, day)
-
-
 def _after_roll_call(known: str, given: str | None) -> str:
     if given is not None and (given != Mark.PENDING or known in (Mark.PRESENT, Mark.UNPLANNED)):
         return given

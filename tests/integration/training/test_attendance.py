@@ -15,7 +15,7 @@ from desktop.queries.training.leaves import class_leaves
 from desktop.services.records import save
 from desktop.services.training.enrolling import enrol, enrol_walk_in, withdraw
 from desktop.services.training.leave import record_leave, settle_pending
-from desktop.services.training.sheets import enter_marks, make_sheet, set_mark
+from desktop.services.training.sheets import enter_exceptions, make_sheet, set_mark
 from desktop.services.training.timetable import cancel_session, move_session
 from desktop.store import history, load
 from desktop.store.records import find
@@ -308,11 +308,11 @@ def test_settled_marks_stay(store):
     """Naming a row again does not turn its leave back into 待核; a mark given by hand does change it."""
     made = make_class(store, hours=((0, "4.0"),), people=2)
     with store.write("登") as session:
-        enter_marks(session, made.sessions[0], {1: "4"}, day=DAY)
+        enter_exceptions(session, made.sessions[0], {1: "4"}, day=DAY)
         enter_absence(session, made.sessions[0], (1, 2), day=DAY)
     assert _marks(store, made.sessions[0]) == ["4", "9"]
     with store.write("登") as session:
-        enter_marks(session, made.sessions[0], {1: "2"}, day=DAY)
+        enter_exceptions(session, made.sessions[0], {1: "2", 2: "9"}, day=DAY)
     assert _marks(store, made.sessions[0]) == ["2", "9"]
 
 
