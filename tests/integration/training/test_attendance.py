@@ -316,6 +316,16 @@ def test_settled_marks_stay(store):
     assert _marks(store, made.sessions[0]) == ["2", "9"]
 
 
+def test_hours_of_a_part_go_with_their_mark(store):
+    """Late by 1.5 hours and then absent is absent for all four; who stays late keeps the hours."""
+    made = make_class(store, hours=((0, "4.0"),), people=2)
+    mark_all(store, made, [[("2", "1.5"), ("2", "1.5")]])
+    with store.write("登") as session:
+        enter_exceptions(session, made.sessions[0], {1: "7"}, day=DAY)
+    found = attended(store, made.uid)
+    assert [found[each].total.absent for each in made.trainees] == [40, 15]
+
+
 def test_withdrawn_is_not_failed(store):
     """Who leaves has no grade, and stands on no later sheet; the reason is asked for."""
     made = make_class(store, hours=((0, "4.0"),) * 2, people=2)
