@@ -15,7 +15,7 @@ from desktop.exchange.keys import KeyCard
 from desktop.exchange.look import show_package, verify_package
 from desktop.exchange.merge import carry_out_merge, plan_merge
 from desktop.exchange.merge_plan import MergePlan
-from desktop.exchange.outbox import hand_over
+from desktop.exchange.outbox import hand_over, quiet
 from desktop.exchange.package import Written, lay_card, write_down, write_package
 from desktop.exchange.plan_sheet import export_plan
 from desktop.exchange.receipts import read_receipts, refuse_package, write_receipt, write_receipts
@@ -195,7 +195,7 @@ def _let_go(receipts: Sequence[Path]) -> list[str]:
 def _merge_folder(arguments: Namespace, folder: Path) -> int:
     with open_office(arguments) as store:
         identity = load_identity(store.folder)
-        gathering = gather(store, folder, identity=identity, step=_no_step)
+        gathering = gather(store, folder, identity=identity, step=quiet)
         if not gathering.items and not gathering.told:
             raise RefusedError(f"文件夹“{folder}”里没有数据包，没有改动；请核对U盘和文件夹")
         receipts: list[Path] = []
@@ -203,17 +203,13 @@ def _merge_folder(arguments: Namespace, folder: Path) -> int:
             if arguments.receipt is not None:
                 make_folder(Path(arguments.receipt), "没有合并")
             make_backup(store, "合并前")
-            carry_out(store, gathering, operator_of(arguments, store), identity=identity, step=_no_step)
+            carry_out(store, gathering, operator_of(arguments, store), identity=identity, step=quiet)
             if arguments.receipt is not None:
                 plans = [item.plan for item in gathering.of(State.MERGED) if item.plan is not None]
                 receipts = [_write_receipt(store, plan, Path(arguments.receipt), identity) for plan in plans]
     text = "\n".join([_gathering_text(gathering, receipts), *_let_go(receipts)])
     answer(arguments, _gathering_json(gathering), text)
     return Exit.DONE if _all_taken(gathering) else Exit.ROWS_REFUSED
-
-
-def _no_step(_done: int, _total: int, _what: str) -> None:
-    """A command shows no bar; Ctrl+C cancels between two packages."""
 
 
 def _all_taken(gathering: Gathering) -> bool:

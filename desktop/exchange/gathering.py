@@ -6,9 +6,10 @@
 Each package is an Act of its own: cancelling between two leaves the first merged and the rest untouched.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -17,13 +18,11 @@ from desktop.errors import DesktopError, PackageRefused
 from desktop.exchange.cards import known_cards, own_card
 from desktop.exchange.merge import carry_out_merge, plan_merge
 from desktop.exchange.merge_plan import MergePlan
+from desktop.exchange.outbox import Step
 from desktop.exchange.quarantine import WAITS, hold
 from desktop.exchange.signers import signers_for
 from desktop.exchange.streams import BY_KIND, OWN, other_year, title_of
 from desktop.store.database import Store
-
-Step = Callable[[int, int, str], None]
-"""Told what is done of how much, and the package at hand; raises to cancel."""
 
 
 class State(StrEnum):
@@ -116,8 +115,9 @@ def gather(store: Store, folder: Path, *, identity: Identity, step: Step, year: 
     with store.read() as session:
         names = {card.code: card.name for card in known_cards(session)}
     for number, (package, volumes) in enumerate(packages):
-        step(number, len(packages), package.path.name)
-        item = _look(store, package, volumes, newest, identity)
+        within = partial(_within, step, number, len(packages), package.path.name)
+        within()
+        item = _look(store, package, volumes, newest, identity=identity, step=within)
         if item.state is State.READY and package.header is not None:
             first = whole.setdefault(package.header.manifest, package)
             if first is not package:
@@ -157,7 +157,9 @@ def _look(
     package: FoundPackage,
     volumes: list[FoundPackage],
     newest: dict[tuple[str, str, str], int],
+    *,
     identity: Identity,
+    step: Step,
 ) -> Gathered:
     header = package.header
     if header is None:
@@ -171,13 +173,15 @@ def _look(
     if header.seq < newest[header.sender, header.stream, header.epoch]:
         return Gathered(package, State.SUPERSEDED, "同一单位的更新一次也在这里")
     try:
-        plan = plan_merge(store, package.path, identity=identity, others=volumes)
+        plan = plan_merge(store, package.path, identity=identity, others=volumes, step=step)
     except PackageRefused as error:
         return _refused(store, package, error, identity)
     except DesktopError as error:
         return Gathered(package, State.REFUSED, error.sentence)
     if not plan.key_confirmed:
-        reason = f"“{plan.card.name}”的密钥卡还没有确认，核对码 {plan.fingerprint}"
+        reason = (
+            f"“{plan.card.name}”的密钥卡还没有确认；请到“密钥”页对照盖章的密钥页确认后再合并，核对码 {plan.fingerprint}"
+        )
         waiting = _wait(store, package, code="unconfirmed", reason=reason, identity=identity)
         waiting.plan = plan
         return waiting
@@ -207,6 +211,11 @@ def _wait(store: Store, package: FoundPackage, *, code: str, reason: str, identi
     return Gathered(package, State.WAITING, reason, sha256=whole.header.manifest if of_many else whole.sha256)
 
 
+def _within(step: Step, number: int, of: int, what: str, *_records: object) -> None:
+    """Tell of the package at hand while its records go by: it too can be cancelled."""
+    step(number, of, what)
+
+
 def carry_out(store: Store, gathering: Gathering, operator: str, *, identity: Identity, step: Step) -> None:
     """Merge every package that can be merged, each as an Act of its own; one that fails does not stop the rest.
 
@@ -214,10 +223,11 @@ def carry_out(store: Store, gathering: Gathering, operator: str, *, identity: Id
     """
     ready = gathering.of(State.READY)
     for number, item in enumerate(ready):
-        step(number, len(ready), item.office)
+        within = partial(_within, step, number, len(ready), item.office)
+        within()
         try:
-            item.plan = plan_merge(store, item.found.path, identity=identity, others=item.volumes)
-            item.written = carry_out_merge(store, item.plan, operator)
+            item.plan = plan_merge(store, item.found.path, identity=identity, others=item.volumes, step=within)
+            item.written = carry_out_merge(store, item.plan, operator, step=within)
             item.state = State.MERGED
         except DesktopError as error:
             item.state, item.reason = State.REFUSED, error.sentence

@@ -35,7 +35,8 @@ from desktop.exchange.merge_row import MergeRow
 from desktop.exchange.merge_rows import Decider
 from desktop.exchange.merge_stage import Stage
 from desktop.exchange.moves import give_away
-from desktop.exchange.plan import Outcome, RowProblem, newest_act
+from desktop.exchange.outbox import Step, quiet
+from desktop.exchange.plan import WRITTEN, Outcome, RowProblem, newest_act
 from desktop.exchange.provisional import give_way
 from desktop.exchange.quarantine import release_volumes
 from desktop.exchange.rights import Rights, rights_in
@@ -65,10 +66,12 @@ def plan_merge(
     identity: Identity,
     accept_new_epoch: bool = False,
     others: Sequence[FoundPackage] = (),
+    step: Step = quiet,
 ) -> MergePlan:
     """Decide what merging a package would do; nothing is written but a copy that is gone at the end.
 
-    Of a package of several volumes `path` is one of them; the rest lie beside it, came earlier, or are among `others`.
+    What `step`, which follows the records, raises ends it. Of a package of several volumes `path` is one of them; the
+    rest lie beside it, came earlier, or are among `others`.
 
     Raises PackageRefused with the member that failed a check, or with what stands against this package: an older
     one, another of the same number, a leap, a revoked key, or (unless `accept_new_epoch`) a sender that has restored a
@@ -115,7 +118,7 @@ def plan_merge(
                 trust=trust,
                 stream=stream,
             )
-            _decide(session, store, plan, lifted, path.name)
+            _decide(session, store, plan, lifted, file=path.name, step=step)
     return plan
 
 
@@ -182,10 +185,11 @@ def _check_schema(opened: Opened) -> None:
         raise newer(opened.header.app, MANIFEST)
 
 
-def _decide(session: Session, store: Store, plan: MergePlan, opened: Lifted, file: str) -> None:
+def _decide(session: Session, store: Store, plan: MergePlan, opened: Lifted, *, file: str, step: Step) -> None:
     own, stage = store.office_code, plan.stage
     rights = rights_in(session, opened, own=own, down=plan.stream.way == DOWN)
-    decider = Decider(session, stage, file=file, rights=rights, decisions=Decisions(session, own))
+    told = partial(_tell, step, sum(opened.counts.values()))
+    decider = Decider(session, stage, file=file, rights=rights, decisions=Decisions(session, own), told=told)
     try:
         for plural in plan.stream.sections:
             if plural in opened.counts:
@@ -201,6 +205,10 @@ def _decide(session: Session, store: Store, plan: MergePlan, opened: Lifted, fil
             raise
         text = "电脑的临时文件夹没有空间或不能写，没有核对完，数据没有变化；请清理磁盘后再选一次数据包"
         raise RefusedError(text) from error
+
+
+def _tell(step: Step, whole: int, done: int, what: str) -> None:
+    step(done, whole, what)
 
 
 def _give_up(session: Session, plan: MergePlan, rights: Rights, own: str) -> None:
@@ -230,11 +238,12 @@ def _take_pictures(store: Store, plan: MergePlan, opened: Lifted, file: str) -> 
         plan.stage.put_rows([row])
 
 
-def carry_out_merge(store: Store, plan: MergePlan, operator: str) -> int:
+def carry_out_merge(store: Store, plan: MergePlan, operator: str, *, step: Step = quiet) -> int:
     """Write what is new and changed as one Act and advance the stream; returns how many records were written.
 
-    Raises RefusedError if the sender's key is not confirmed, if the data changed since the plan was made, or if what
-    stands in the database afterwards is not what the package says; then nothing is written.
+    What `step` raises ends it with nothing written. Raises RefusedError if the sender's key is not confirmed, if the
+    data changed since the plan was made, or if what stands in the database afterwards is not what the package says;
+    then nothing is written either.
     """
     if not plan.key_confirmed:
         raise RefusedError(
@@ -246,16 +255,17 @@ def carry_out_merge(store: Store, plan: MergePlan, operator: str) -> int:
             raise RefusedError("预览之后数据又有改动，没有合并；请重新选择数据包，再看一次预览")
         keep(store.folder, plan.staged)
         note_taken(session, plan.header, plan.counts_by_entity(), plan.told_rows())
-        written = 0 if plan.known_already and not plan.writes else _carry_out(session, plan, operator)
+        written = 0 if plan.known_already and not plan.writes else _carry_out(session, plan, operator, step)
     if plan.header.vol[1] > 1:
         release_volumes(store, plan.header)
     return written
 
 
-def _carry_out(session: Session, plan: MergePlan, operator: str) -> int:
-    written = 0
+def _carry_out(session: Session, plan: MergePlan, operator: str, step: Step) -> int:
+    written, whole = 0, sum(plan.counts(WRITTEN).values())
     for plural in plan.stream.sections:
         for edits in plan.stage.edits(session, BY_PLURAL[plural]):
+            step(min(written, whole), whole, BY_PLURAL[plural].label)
             written += _write(session, BY_PLURAL[plural], edits)
     if plan.stream.way == DOWN:
         apply_revocations(session, plan.manifest.get("revoked", []))

@@ -33,18 +33,24 @@ from desktop.store.records import Stored, load
 _ACCEPTED = WRITTEN | {Outcome.SAME}
 Lines = Callable[[], Iterable[Mapping[str, Any]]]
 Names = dict[str, str]
+Told = Callable[[int, str], None]
+"""Told how many records are decided, and of what the last ones were; raises to stop."""
 Numbered = tuple[int, Mapping[str, Any]]
 
 
 class Decider:
     """The deciding of one package, entity after entity; what it finds goes to the stage."""
 
-    def __init__(self, session: Session, stage: Stage, *, file: str, rights: Rights, decisions: Decisions) -> None:
+    def __init__(
+        self, session: Session, stage: Stage, *, file: str, rights: Rights, decisions: Decisions, told: Told
+    ) -> None:
         self._session = session
         self._stage = stage
         self._file = file
         self._rights = rights
         self._decisions = decisions
+        self._told = told
+        self._done = 0
         self._links = Links(session, stage, decisions.aliases)
 
     def decide(self, entity: type[Record], lines: Lines) -> Counter[Outcome]:
@@ -59,6 +65,8 @@ class Decider:
             self._note_keys(entity, cases.values())
             self._keep(entity, names, cases)
             account.update(case.outcome for case in cases.values())
+            self._done += len(piece)
+            self._told(self._done, entity.label)
         contested = self._stage.contested(entity.plural)
         if contested:
             account.update(self._settle_contested(entity, lines, contested))

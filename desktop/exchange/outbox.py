@@ -34,7 +34,11 @@ VERIFIED: Final = "verified"
 RECEIPTED: Final = "receipted"
 NameOf = Callable[[int, int], str]
 Step = Callable[[int, int, str], None]
-"""Told the bytes done of how many while volumes are written to a drive and read back, and which; raises to cancel."""
+"""Told what is done of how much (bytes written and read back, records), and of what; raises to cancel."""
+
+
+def quiet(_done: int, _whole: int, _what: str) -> None:
+    """The step of work that nobody follows."""
 
 
 def check_folder(folder: Path) -> None:

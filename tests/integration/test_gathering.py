@@ -105,7 +105,7 @@ def test_all_are_merged_each_for_itself(offices, stick):
         teacher_content(1)["name"],
         teacher_content(3)["name"],
     }
-    assert [words[:2] for words in told] == [(0, 2), (1, 2)]
+    assert sorted({words[:2] for words in told}) == [(0, 2), (1, 2)]
     assert len(found(offices, stick).of(State.ALREADY)) == 2
 
 

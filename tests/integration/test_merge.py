@@ -138,6 +138,25 @@ def test_edits_and_deletions_travel(city, county, sent, drive):
     assert counts(city.plan(county.send(drive).path), "teachers") == {"same": 203}
 
 
+@pytest.mark.parametrize("at", [20, 400])
+def test_a_merge_is_cancelled_anywhere(city, sent, at):
+    """Stopped among the records, in the plan or while they are written, nothing of the package is here."""
+
+    def stop(done, whole, _what):
+        assert done <= whole
+        if done >= at:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        city.plan(sent, step=stop)
+    plan = city.plan(sent)
+    before = content_of(city)
+    with pytest.raises(KeyboardInterrupt):
+        carry_out_merge(city.store, plan, "李主任", step=stop)
+    assert content_of(city) == before
+    assert carry_out_merge(city.store, plan, "李主任") > 600
+
+
 @pytest.mark.parametrize(("choice", "stays"), [("here", True), ("sent", False)])
 def test_what_was_decided_about_is_not_deleted_silently(city, county, sent, drive, choice, stays):
     """A teacher whom the county deletes after the city recognised something waits for a person, either way."""

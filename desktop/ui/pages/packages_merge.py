@@ -104,7 +104,7 @@ class MergeView(YieldingWidget):
         def work(progress: Progress, accepted: bool) -> _Shown:  # noqa: FBT001 - as `take_in` calls it
             progress.step(0, 0, tr("正在核对签名和内容"))
             identity = load_identity(store.folder)
-            plan = plan_merge(store, path, identity=identity, accept_new_epoch=accepted)
+            plan = plan_merge(store, path, identity=identity, accept_new_epoch=accepted, step=progress.step)
             return _Shown(plan, plan.disputes(), plan.rows_told_first, accepted)
 
         take_in(self.desk, tr("核对 {name}", name=path.name), work, self._show_plan, accepted=accepted)
@@ -170,7 +170,7 @@ class MergeView(YieldingWidget):
             progress.step(0, 0, tr("正在备份"))
             make_backup(store, "合并前")
             progress.step(0, 0, tr("正在合并"))
-            carry_out_merge(store, plan, operator)
+            carry_out_merge(store, plan, operator, step=progress.step)
             if held:
                 release(store, held)
             if plan.stream.way != UP or held:
@@ -184,7 +184,8 @@ class MergeView(YieldingWidget):
             self.plan = None
             self.answered.emit(tr("合并完成"), text, receipt)
 
-        self.desk.jobs.run(plan.title, work, done, can_cancel=False, once=True)
+        said = tr("已停止，没有合并任何记录")
+        self.desk.jobs.run(plan.title, work, done, cancelled=lambda: self.desk.said.emit(said), once=True)
 
     def export(self) -> None:
         """Save the plan field by field, to be looked at with others before anything is merged."""
