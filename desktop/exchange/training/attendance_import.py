@@ -20,7 +20,7 @@ from desktop.models.base import Content
 from desktop.queries.directory import Directory
 from desktop.queries.policies import Policies
 from desktop.queries.training.classes import is_held, session_text, sessions_of, sheet_of
-from desktop.queries.training.sheet_rows import with_newcomers
+from desktop.queries.training.sheet_rows import marked, with_newcomers
 from desktop.rules.absence import Mark, arrival_mark, minutes
 from desktop.rules.moments import read_moment
 from desktop.store.database import Store
@@ -67,7 +67,7 @@ class AttendancePlan(Plan):
     def _edit(self, lesson: str, marks: Mapping[str, str]) -> Edit:
         before, content = self.sheets[lesson]
         lines = [
-            {**line, "mark": marks.get(line["enrolment"]) or line.get("mark", str(Mark.PENDING))}
+            marked(line, marks.get(line["enrolment"]) or line.get("mark", str(Mark.PENDING)))
             for line in content.get("marks", ())
         ]
         new = {**content, "marks": lines, "entered_on": self.entered_on}

@@ -59,6 +59,12 @@ def with_newcomers(session: Session, lesson: Stored, sheet: Stored | None) -> Co
     return laid_out(session, lesson, **kept)
 
 
+def marked(line: Content, mark: str) -> Content:
+    """A row with a mark; the hours of a part belonged to the mark that it had, and go with it."""
+    is_same = line.get("mark") == mark
+    return {**{name: value for name, value in line.items() if is_same or name != "hours"}, "mark": mark}
+
+
 def _frozen_sheet(session: Session, lesson: Stored) -> Stored | None:
     """The sheet whose rows are kept: the session's own, else that of another session of the same day."""
     of_day = [each for each in sessions_of(session, lesson.content["training_class"]) if is_held(each)]

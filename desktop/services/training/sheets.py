@@ -12,7 +12,7 @@ from desktop.models.base import Content
 from desktop.queries.directory import Directory
 from desktop.queries.policies import Policies
 from desktop.queries.training.classes import sheet_of
-from desktop.queries.training.sheet_rows import BY_NUMBER, ROWS, laid_out, with_newcomers
+from desktop.queries.training.sheet_rows import BY_NUMBER, ROWS, laid_out, marked, with_newcomers
 from desktop.rules.absence import AWAY, Mark, arrival_mark
 from desktop.rules.row_numbers import rows_text
 from desktop.services.records import save
@@ -74,15 +74,9 @@ def _enter(
     lesson, sheet = _sheet_to_fill(session, session_uid)
     lines = sheet.content.get("marks", [])
     _refuse_unknown_rows(lesson, lines, marks)
-    entered = [_marked(line, choose(line.get("mark", str(Mark.PRESENT)), marks.get(line["row"]))) for line in lines]
+    entered = [marked(line, choose(line.get("mark", str(Mark.PRESENT)), marks.get(line["row"]))) for line in lines]
     save(session, SignInSheet, {"marks": entered, "entered_on": day.isoformat()}, uid=sheet.uid)
     return sum(line["mark"] in AWAY for line in entered)
-
-
-def _marked(line: Content, mark: str) -> Content:
-    """A row with a mark; the hours of a part belonged to the mark that it had, and go with it."""
-    is_same = line.get("mark") == mark
-    return {**{name: value for name, value in line.items() if is_same or name != "hours"}, "mark": mark}
 
 
 def _sheet_to_fill(session: Session, session_uid: str) -> tuple[Stored, Stored]:

@@ -15,7 +15,7 @@ from desktop.models import Enrolment, ScoreSheet, SignInSheet, Teacher, Training
 from desktop.sample_training import write_sample_training
 from desktop.services.records import save
 from desktop.services.training.enrolling import enrol_walk_in
-from desktop.services.training.sheets import make_sheet
+from desktop.services.training.sheets import make_sheet, set_mark
 from desktop.store import history, load
 from desktop.store.records import find
 from tests.builders import contents_of
@@ -214,6 +214,12 @@ def test_times_of_a_turnstile(store, tmp_path):
     again = plan_attendance(store, book(tmp_path, rows[:2]), made.uid, day=DAY)
     assert again.counts()["same"] == 1
     assert carry_out(store, again, "王主任") == 0
+    with store.write("缺一学时") as session:
+        set_mark(session, made.sessions[0], made.trainees[0], "5", hours="1.0")
+    carry_out(store, plan_attendance(store, book(tmp_path, rows[:2]), made.uid, day=DAY), "王主任")
+    with store.read() as session:
+        [sheet] = find(session, SignInSheet, {"session": made.sessions[0]}).values()
+    assert sheet.content["marks"][0] == {"row": 1, "enrolment": made.trainees[0], "mark": "1"}, "no hours of the leave"
 
 
 def test_times_need_sessions_and_columns(store, tmp_path):
