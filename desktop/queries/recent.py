@@ -8,7 +8,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from desktop.models import Teacher
-from desktop.models.local import Act, Change, OutboxEntry, PrintLog, Reception
+from desktop.models.local import Act, Change, PrintLog, Reception
+from desktop.queries.traffic import sent_packages
 from desktop.store.records import load
 
 _BACK: Final = 200
@@ -62,8 +63,10 @@ def _receptions(session: Session, most: int) -> Iterator[RecentThing]:
 
 
 def _packages(session: Session, most: int) -> Iterator[RecentThing]:
-    query = select(OutboxEntry).where(OutboxEntry.sealed_at.is_not(None)).order_by(OutboxEntry.sealed_at.desc())
-    for row in session.scalars(query.limit(most)):
-        state = "已收回执" if row.receipted_at else "未收回执"
-        year = row.stream.rpartition("/")[2]
-        yield RecentThing(f"{year} 年度第 {row.seq} 次上报（{state}）", str(row.sealed_at), "packages")
+    sealed = [each for each in sent_packages(session, kind="annual") if each.sealed_at]
+    for each in sealed[:most]:
+        state = "已收回执" if each.receipted_at else "未收回执"
+        if each.replaced_by:
+            state = f"已由第 {each.replaced_by} 次代替"
+        year = each.stream.rpartition("/")[2]
+        yield RecentThing(f"{year} 年度第 {each.seq} 次上报（{state}）", each.sealed_at, "packages")

@@ -117,8 +117,10 @@ def test_package_is_due_until_its_receipt_came(store):
     entry = {"stream": "annual/2026", "epoch": "0", "seq": 1, "recipient": "5", "state": "verified"}
     store.note(OutboxEntry(package_id="a", sealed_at="2026-11-20T00:00:00.000000Z", **entry))
     assert [each.matter for each in due(store, has_parent=True) if each.page == "packages"] == [Matter.NO_RECEIPT]
+    receipt = {**entry, "stream": "receipt/2026"}
+    store.note(OutboxEntry(package_id="r", sealed_at="2026-11-21T00:00:00.000000Z", **receipt))
     with store.read() as session:
-        assert recent_things(session, "王主任")[0].text == "2026 年度第 1 次上报（未收回执）"
+        assert [each.text for each in recent_things(session, "王主任")] == ["2026 年度第 1 次上报（未收回执）"]
     with store.local() as session:
         session.get_one(OutboxEntry, "a").receipted_at = "2026-11-21T00:00:00.000000Z"
     assert not [each for each in due(store, has_parent=True) if each.page == "packages"]

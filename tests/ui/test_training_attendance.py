@@ -6,12 +6,14 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 
-from desktop.models import Enrolment, SignInSheet
+from desktop.models import Enrolment, SignInSheet, Teacher, TrainingSession
 from desktop.queries.training.classes import sheet_of
 from desktop.rules.absence import Mark
 from desktop.rules.scan_codes import ScanCode, Scanned
+from desktop.services.records import save
 from desktop.store import Store
 from desktop.ui.training.attendance import AttendancePiece
 from desktop.ui.training.attendance_model import FIRST
@@ -80,6 +82,21 @@ def test_an_evening_takes_fewer_than_forty_keys(qtbot: Any, open_window: Any, of
     assert [row for row, mark in second.items() if mark == Mark.PENDING] == [3, 9, 10, 11, 60]
     assert set(first.values()) == {Mark.PRESENT, Mark.PENDING}
     assert piece.bar.lesson == evening.sessions[2]
+
+
+def test_headings_and_long_names_are_seen_whole(qtbot: Any, open_window: Any, office: Store) -> None:
+    """11/16上 is wider than 7/6上, and names of minorities than others: the columns follow."""
+    made = make_class(office, hours=[(0, "4.0")], people=1)
+    with office.write("改期") as session:
+        save(session, TrainingSession, {"date": "2026-11-16"}, uid=made.sessions[0])
+        [who] = contents_of(office, Teacher)
+        save(session, Teacher, {"name": "古丽娜尔·艾合买提"}, uid=who, reason="更正")
+    _window, piece = opened(qtbot, open_window, made)
+    font = piece.grid.font()
+    name = QFontMetrics(font).horizontalAdvance("古丽娜尔·艾合买提")
+    font.setBold(True)
+    assert piece.grid.cells.columnWidth(FIRST) > QFontMetrics(font).horizontalAdvance("11/16上") + 18
+    assert piece.grid.before.columnWidth(1) > name + 18
 
 
 def test_wrong_rows_and_an_empty_line_write_nothing(qtbot: Any, open_window: Any, office: Store, evening: Any) -> None:

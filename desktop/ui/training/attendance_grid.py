@@ -71,7 +71,8 @@ class AttendanceGrid(FrozenTable):
         unit = 140 if theme.percent <= _ROOMY else 0
         model = self.roll_model
         people = (44, self.width_of([model.name(each) for each in model.people]), unit)
-        self.arrange(people, [62] * len(model.sessions), (52, 84), heading=2)
+        count = len(model.sessions)
+        self.arrange(people, [self.heading_width(range(FIRST, FIRST + count), 62)] * count, (52, 84), heading=2)
 
     def show_session(self, uid: str) -> None:
         """Bring the column of a session into sight."""

@@ -4,10 +4,10 @@ Three views look at one model, each at its own columns; they scroll down togethe
 marked in all of them.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 
 from desktop.ui.theme import theme
@@ -183,7 +183,16 @@ class FrozenTable(QFrame):
     def width_of(self, names: Sequence[str], *, least: int = 70, most: int = 150) -> int:
         """The width at 100 % in which texts find room, within bounds."""
         widest = max(map(self.fontMetrics().horizontalAdvance, names[:_LOOKED_AT]), default=0)
-        return max(least, min(most, round((widest + theme.px(16)) * 100 / theme.percent)))
+        return max(least, min(most, round((widest + theme.px(26)) * 100 / theme.percent)))
+
+    def heading_width(self, columns: Iterable[int], least: int) -> int:
+        """The width at 100 % in which each heading of some columns is seen whole: 11/16上 is wider than 7/6上."""
+        font = self.font()
+        font.setBold(True)
+        headings = (str(self.model.headerData(each, Qt.Orientation.Horizontal)) for each in columns)
+        lines = (line for heading in headings for line in heading.split("\n"))
+        widest = max(map(QFontMetrics(font).horizontalAdvance, lines), default=0)
+        return max(least, round((widest + theme.px(20)) * 100 / theme.percent))
 
     def step(self) -> None:
         """The cell below; from the last one the top of the next column."""
