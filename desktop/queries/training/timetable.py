@@ -92,8 +92,12 @@ def _shown_teacher(names: Directory, *lessons: Content) -> tuple[str, str]:
     """The teacher of two sessions with the unit that is known, and what to do if he may be two people."""
     found = [lecturer_of(names, each) for each in lessons]
     shown = next((each.text for each in found if each.unit), found[0].text)
-    count = 0 if all(each.unit for each in found) else len(names.find("teachers", found[0].name))
-    return shown, f"；名册中有 {count} 位{found[0].name}，不是同一人的请写明教师单位" if count > 1 else ""
+    if all(each.unit for each in found):
+        return shown, ""
+    count = len(names.find("teachers", found[0].name))
+    told = f"名册中有 {count} 位{found[0].name}，" if count > 1 else ""
+    is_doubtful = bool(told) or any(each.unit for each in found)
+    return shown, f"；{told}不是同一人的请写明教师单位" if is_doubtful else ""
 
 
 def shown_need(names: Directory, kind: str, name: str) -> str:
