@@ -4,6 +4,7 @@ import hashlib
 import io
 import tarfile
 import traceback
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pyrage
 
 from desktop import canonical
 from desktop.archive import (
+    Blob,
     Envelope,
     Header,
     Identity,
@@ -48,7 +50,9 @@ def signers(key_id: str) -> PublicCard | None:
     return SENDER.card("509999") if key_id == SENDER.verify.key_id else None
 
 
-def write_package(path: Path, records: dict[str, list[dict[str, Any]]] | None = None) -> Path:
+def write_package(
+    path: Path, records: dict[str, list[dict[str, Any]]] | None = None, blobs: Sequence[Blob] = ()
+) -> Path:
     """A valid package."""
     values = RECORDS if records is None else records
     write_archive(
@@ -56,7 +60,7 @@ def write_package(path: Path, records: dict[str, list[dict[str, Any]]] | None = 
         Shipment(
             envelope=HEAD,
             manifest={"schema": {"major": 1, "minor": 0}, "year": 2026},
-            sections=[Records(entity, rows) for entity, rows in values.items()],
+            sections=[*(Records(entity, rows) for entity, rows in values.items()), *blobs],
             entities=ENTITIES,
             identity=SENDER,
             recipients=[UPPER.receiving.recipient, SENDER.receiving.recipient],
