@@ -119,7 +119,8 @@ class EntryBar(QWidget):
     def _choice(self, roll: AttendanceRoll, number: int, lesson: Stored) -> str:
         what = roll.courses.get(lesson.content.get("course", "")) or lesson.content.get("activity", "")
         state = "" if roll.grid.entered.get(lesson.uid) else tr("（未登记）")
-        return f"{number}. {session_text(lesson)} {what}{state}"
+        day = session_text(lesson)[len("2026-") :]  # what is needed first stands first; a long course is cut
+        return f"{number}. {day}{state} {what}"
 
     def name_rows(self, names: Mapping[int, str]) -> None:
         """Know who stands in each row of the session in hand."""
