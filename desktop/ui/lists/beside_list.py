@@ -6,9 +6,11 @@ soon as the list is there, so that neither the first row nor the first form wait
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
 from importlib import import_module
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QStackedWidget
@@ -27,6 +29,9 @@ from desktop.ui.widgets import card, label, leave_with_escape
 if TYPE_CHECKING:
     from desktop.ui.lists.bulk_panel import BulkPanel
 
+_POLISHED: Final = 15
+"""So many fields get their style in one turn of the window."""
+
 
 class BesideList(QStackedWidget):
     """Follows the list's selection into the form, unless what is typed there is not saved."""
@@ -43,7 +48,7 @@ class BesideList(QStackedWidget):
         self._hint_text = label("", "muted", wrap=True)
         self._hint = card(None, self._hint_text, None)
         self._sections = Sections(shown.entity, self.links)
-        self._is_growing = False
+        self._growth: Iterator[bool] | None = None
         self.addWidget(self._hint)
         shown.loaded.connect(self._take_list)
         shown.selected.connect(self._select)
@@ -94,16 +99,26 @@ class BesideList(QStackedWidget):
         form = self._known_form
         if form is not None and form.names is None:
             form.names = listing.names
-        if not self._is_growing:
-            self._is_growing = True
-            QTimer.singleShot(0, self, self._grow)
+        if self._growth is None:
+            self._growth = self._steps()
+            self._grow()
         self._follow()
 
     def _grow(self) -> None:
-        if self._sections.grow():
+        if self._growth is not None and next(self._growth, False):
             QTimer.singleShot(0, self, self._grow)
-        else:
-            self.form.ensurePolished()
+
+    def _steps(self) -> Iterator[bool]:
+        """What makes the form ready to be shown, each step in a turn of the window."""
+        yield True
+        while self._sections.grow():
+            yield True
+        cells = iter(self.form.sections.cells.values())
+        while some := tuple(islice(cells, _POLISHED)):
+            yield True
+            for cell in some:
+                cell.ensurePolished()
+        self.form.ensurePolished()
 
     def _follow(self) -> None:
         """What the form shows was changed elsewhere or taken back: show it as it is now, unless it is typed in."""
