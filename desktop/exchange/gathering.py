@@ -170,7 +170,8 @@ def _look(
     if not stream.records:
         is_own = header.sender == store.office_code
         return Gathered(package, State.OTHER, f"本单位写给 {header.recipient} 的，请交给对方" if is_own else "")
-    if header.seq < newest[header.sender, header.stream, header.epoch]:
+    is_older = header.seq < newest[header.sender, header.stream, header.epoch]
+    if is_older and header.sender != store.office_code:
         return Gathered(package, State.SUPERSEDED, "同一单位的更新一次也在这里")
     try:
         plan = plan_merge(store, package.path, identity=identity, others=volumes, step=step)

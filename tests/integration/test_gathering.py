@@ -83,6 +83,15 @@ def test_each_package_is_told_apart(offices, stick):
     assert offices[COUNTY].records(Teacher) == {}
 
 
+def test_own_packages_are_told_as_own(offices, stick):
+    """What the office itself wrote stays on the stick for the upper office, the older ones too."""
+    own = offices[CODES[0]]
+    gathering = gather(own.store, stick / "0", identity=own.identity, step=step)
+    packages = [item for item in gathering.items if "上报" in item.what]
+    assert [item.state for item in packages] == [State.OTHER, State.OTHER]
+    assert all(item.reason.startswith("这是本单位自己生成的") for item in packages)
+
+
 def test_second_copy_of_a_package_is_told(offices, stick):
     """The same package twice on a stick is merged once; a damaged copy does not stand for the whole one."""
     whole = next((stick / "2").glob("*.cpkg"))
