@@ -18,7 +18,7 @@ from desktop.commands import base
 from desktop.errors import DatabaseError, RefusedError
 from desktop.exchange import outbox
 from desktop.models import Programme, School, Teacher
-from desktop.store import Store, database
+from desktop.store import Store, database_file
 from tests.builders import add, add_all, contents_of, school_content, teacher_content
 from tests.builders_rosters import HEADINGS, SCHOOL, THREE, WANG, write_roster
 from tests.builders_training import make_class, score
@@ -290,7 +290,7 @@ def test_only_a_damaged_database_is_called_damaged(desk, monkeypatch, code):
         error.sqlite_errorcode = code
         raise error
 
-    monkeypatch.setattr(database, "_connect_to_read", fails)
+    monkeypatch.setattr(database_file, "_connect_to_read", fails)
     ended, _, told = desk("list", "teachers", "--office", "county")
     assert (ended, len(told), "已损坏" in told[0]) == (2, 1, code == sqlite3.SQLITE_CORRUPT)
 
