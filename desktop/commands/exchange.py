@@ -8,6 +8,7 @@ from desktop.commands.base import Exit, answer, open_office, operator_of
 from desktop.exchange.desks import divide, own_areas
 from desktop.exchange.quarantine import held_packages
 from desktop.exchange.scope import BY_NAME
+from desktop.exchange.streams import title_of
 from desktop.queries.owing import owing
 from desktop.queries.traffic import sent_packages
 from desktop.services.handovers import hand_over
@@ -55,9 +56,9 @@ def run_status(arguments: Namespace) -> int:
     waiting = [each for each in sent if each.days_waiting(now) is not None]
     lines = [
         f"已生成数据包 {len(sent)} 个，其中 {len(waiting)} 个还没有回执",
-        *(f"  {each.stream} 第 {each.seq} 次，{each.days_waiting(now)} 天没有回执" for each in waiting),
+        *(f"  {title_of(each.stream)} 第 {each.seq} 次，{each.days_waiting(now)} 天没有回执" for each in waiting),
         f"暂存待处理 {len(held)} 个",
-        *(f"  {each.sender} {each.stream} 第 {each.seq} 次：{each.reason}" for each in held),
+        *(f"  {each.sender} {title_of(each.stream)} 第 {each.seq} 次：{each.reason}" for each in held),
         *(f"{each.name} {each.step.label}：欠{'、'.join(each.missing)}" for each in owed if each.missing),
     ]
     answer(arguments, data, "\n".join(lines))

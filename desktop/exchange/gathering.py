@@ -169,7 +169,8 @@ def _look(
         return Gathered(package, State.OTHER, "随带的备份，只有生成它的单位能用，不用处理")
     if not stream.records:
         is_own = header.sender == store.office_code
-        return Gathered(package, State.OTHER, f"本单位写给 {header.recipient} 的，请交给对方" if is_own else "")
+        reason = f"本单位写给 {header.recipient} 的，请交给对方" if is_own else f"{stream.label}不用合并，请单独读入"
+        return Gathered(package, State.OTHER, reason)
     is_older = header.seq < newest[header.sender, header.stream, header.epoch]
     if is_older and header.sender != store.office_code:
         return Gathered(package, State.SUPERSEDED, "同一单位的更新一次也在这里")

@@ -13,6 +13,7 @@ from desktop.models.local import Acknowledgement, OutboxEntry
 from desktop.store.records import Stored
 from desktop.store.rows import rows
 
+_ANSWERED: Final = "annual/"
 _GOOD: Final = frozenset({"received", "new", "changed", "same"})
 _BAD: Final = frozenset({"refused", "invalid"})
 
@@ -35,8 +36,11 @@ class Sent:
     """The number of a later package of the stream that was answered; 0 for none. This one needs no answer then."""
 
     def days_waiting(self, now: datetime) -> int | None:
-        """Days since it was sealed without an answer; None once it or a later one was answered, and before sealing."""
-        if self.receipted_at or self.replaced_by or not self.sealed_at:
+        """Days since it was sealed without an answer; None once it or a later one was answered, and before sealing.
+
+        What goes down is answered by nobody.
+        """
+        if self.receipted_at or self.replaced_by or not self.sealed_at or not self.stream.startswith(_ANSWERED):
             return None
         return (now - datetime.fromisoformat(self.sealed_at)).days
 

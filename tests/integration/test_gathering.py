@@ -170,6 +170,7 @@ def test_a_folder_on_the_command_line(offices, stick, tmp_path, capsys):
     assert cli.run(["exchange", "status", "--year", "2026", *office]) == 0
     status = json.loads(capsys.readouterr().out)
     assert [each["sender"] for each in status["held"]] == [CODES[3]]
+    assert {each["days_waiting"] for each in status["sent"]} == {None}, "receipts are answered by nobody"
     owed = {(each["office"], each["step"]): each["missing"] for each in status["owed"]}
     assert owed[CODES[0], "roster"] == ["盖章纸质材料"]
     assert owed[CODES[1], "roster"] == ["电子数据", "盖章纸质材料"]

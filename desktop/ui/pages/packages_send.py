@@ -11,11 +11,11 @@ from desktop.archive import drive_of, eject
 from desktop.archive.volumes import called
 from desktop.codes import table
 from desktop.exchange.cards import known_cards, own_card, parent_card
-from desktop.exchange.outbox import SEALED, Handed, hand_over
+from desktop.exchange.outbox import SEALED, VERIFIED, Handed, hand_over
 from desktop.exchange.package import Written, lay_card, write_package
 from desktop.exchange.receipts import Receipt, read_receipts
 from desktop.exchange.scope import FORMS
-from desktop.exchange.streams import BY_KIND
+from desktop.exchange.streams import title_of
 from desktop.models import BY_PLURAL, Teacher
 from desktop.queries.traffic import Sent, sent_packages
 from desktop.services.along import size_along, take_along
@@ -295,24 +295,24 @@ class SendTab(YieldingWidget):
 
 
 def _sent_row(sent: Sent, names: Mapping[str, str], now: datetime) -> Row:
-    kind, _, year = sent.stream.partition("/")
-    name = f"{BY_KIND[kind].label if kind in BY_KIND else kind} {year} 第 {sent.seq} 次"
+    name = tr("{stream} 第 {seq} 次", stream=title_of(sent.stream), seq=sent.seq)
     days = sent.days_waiting(now)
-    expects = kind == "annual"
     state = tr(_STATES[sent.state])
     is_refused = sent.answer.get("result") == "refused"
     if is_refused:
         state = tr("上级退回，请改正后重报")
     elif sent.replaced_by:
         state = tr("已由第 {seq} 次代替", seq=sent.replaced_by)
-    elif days and expects:
+    elif days:
         state = tr("{days} 天没有回执", days=days)
+    elif sent.state == VERIFIED and days is None:  # what goes down is answered by nobody
+        state = tr("已写到U盘")
     answer = ""
     if sent.answer:
         remarks = sent.answer.get("remarks", 0)
         answer = tr("已合并，{count} 条退回或待核对", count=remarks) if remarks else tr("已合并，全部通过")
         if sent.answer.get("result") != "imported":
             answer = str(sent.answer.get("reason", ""))
-    late = look.RED if is_refused or (expects and days is not None and days >= 7) else ""
+    late = look.RED if is_refused or (days is not None and days >= 7) else ""
     moment = datetime.fromisoformat(sent.sealed_at).astimezone().strftime("%Y-%m-%d %H:%M") if sent.sealed_at else ""
     return Row((name, names.get(sent.recipient, sent.recipient), moment, state, answer), sent, ("", "", "", late, ""))
