@@ -199,10 +199,12 @@ class _Planner:
 
     def _sentence(self, problem: Problem) -> str:
         """What is wrong with a record; what no cell can hold has another way out than filling a cell."""
-        pictures = {each.name: each.label for each in fields_of(self._entity) if isinstance(each.kind, Picture)}
-        if problem.field not in pictures:
-            return problem.text
-        return f"{pictures[problem.field]}不能从表格导入，请在程序里逐条选入文件"
+        field = next((each for each in fields_of(self._entity) if each.name == problem.field), None)
+        if field is not None and isinstance(field.kind, Picture):
+            return f"{field.label}不能从表格导入，请在程序里逐条选入文件"
+        if field is not None and field.internal:
+            return f"{self._entity.label}由程序登记，不能从表格导入"
+        return problem.text
 
     def _changes(self, current: ListRow, content: Content) -> Iterator[FieldChange]:
         stored = Stored(current.stored.uid, "", 0, "", "", None, content)
