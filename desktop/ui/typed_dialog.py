@@ -1,9 +1,10 @@
 """Dialogs of typed values that close only when all of them can be read."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QLayout, QScrollArea, QWidget
+from PySide6.QtWidgets import QDialog, QFormLayout, QLabel, QLayout, QScrollArea, QWidget
 
 from desktop.errors import InvalidRecord, RefusedError, ValueProblem
 from desktop.text import tr
@@ -29,6 +30,27 @@ class TypedDialog(QDialog):
             self.problem.setText(error.sentence)
             return
         self.accept()
+
+
+class FieldsDialog(TypedDialog):
+    """A few fields one below another between a head and the buttons."""
+
+    def lay_out(
+        self, head: str, fields: Iterable[tuple[str, QWidget]], verb: str, *, said: QLabel | None = None
+    ) -> None:
+        """Lay out the editors with their names; `said` stands above them, `verb` on the button that closes."""
+        form = QFormLayout()
+        for name, editor in fields:
+            editor.setAccessibleName(name)
+            form.addRow(name, editor)
+        box = QWidget()
+        box.setLayout(form)
+        take = button(verb, self.take, role="primary")
+        take.setDefault(True)
+        back = button(tr("取消"), self.reject)
+        back.setAutoDefault(False)
+        above: list[QWidget] = [label(head, "section", wrap=True), *([said] if said is not None else [])]
+        self.setLayout(column(*above, box, self.problem, row(None, back, take), space=10, margins=(20, 18, 20, 16)))
 
 
 class AnswerDialog(TypedDialog):

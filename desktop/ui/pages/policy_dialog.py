@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, Final
 
-from PySide6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QWidget
 
 from desktop.errors import RefusedError, ValueProblem
 from desktop.kinds import Whole
@@ -14,13 +14,13 @@ from desktop.services.policies import OwnPolicy
 from desktop.text import tr
 from desktop.ui.forms.text_fields import NumberEditor
 from desktop.ui.theme import theme
-from desktop.ui.typed_dialog import TypedDialog
-from desktop.ui.widgets import button, column, label, row
+from desktop.ui.typed_dialog import FieldsDialog
+from desktop.ui.widgets import label
 
 _YEAR: Final = Whole(1950, 2100, "年")
 
 
-class PolicyDialog(TypedDialog):
+class PolicyDialog(FieldsDialog):
     """Proposes the value in force, from the year at the desk on."""
 
     def __init__(self, policy: PolicyInForce, year: int, parent: QWidget | None = None) -> None:
@@ -35,10 +35,6 @@ class PolicyDialog(TypedDialog):
         self.last.setPlaceholderText(tr("不填则一直有效"))
         self.source.setText(now.row.source if now.is_own else "")
         self.source.setPlaceholderText(tr("例如：县教委〔2026〕12号"))
-        take = button(tr("保存"), self.take, role="primary")
-        take.setDefault(True)
-        back = button(tr("取消"), self.reject)
-        back.setAutoDefault(False)
         held = "" if policy.shape.is_table else f"{now.value or tr('无')}{now.row.unit}，"
         told = tr(
             "现为：{held}出处：{whose}（{source}）。另定的对本单位起作用，下发后对下级单位起作用；可以撤销，也可以取消。",
@@ -46,25 +42,14 @@ class PolicyDialog(TypedDialog):
             whose=now.whose,
             source=now.row.source,
         )
-        present = label(told, "muted", wrap=True)
-        pieces = (label(now.label, "section", wrap=True), present, self._form(), self.problem)
-        self.setLayout(column(*pieces, row(None, back, take), space=10, margins=(20, 18, 20, 16)))
-
-    def _form(self) -> QWidget:
-        unit = self.policy.now.row.unit
-        named = (
+        unit = now.row.unit
+        fields = (
             (tr("值（{unit}）", unit=unit) if unit else tr("值"), self.value),
             (tr("从哪个年度起"), self.first),
             (tr("到哪个年度止"), self.last),
             (tr("依据"), self.source),
         )
-        form = QFormLayout()
-        for name, editor in named:
-            editor.setAccessibleName(name)
-            form.addRow(name, editor)
-        whole = QWidget()
-        whole.setLayout(form)
-        return whole
+        self.lay_out(now.label, fields, tr("保存"), said=label(told, "muted", wrap=True))
 
     def _value_editor(self) -> QComboBox | QPlainTextEdit | QLineEdit:
         """A choice, a line, or a text with a row of the table on each line."""

@@ -3,7 +3,7 @@
 from datetime import date
 from functools import partial
 
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QWidget
 
 from desktop.errors import RefusedError, ValueProblem
 from desktop.fields import field_named
@@ -20,8 +20,8 @@ from desktop.ui.theme import theme
 from desktop.ui.training.day_dialog import DayDialog
 from desktop.ui.training.piece import Piece
 from desktop.ui.training.plan_sums import PlanSums
-from desktop.ui.typed_dialog import TypedDialog
-from desktop.ui.widgets import button, card, column, label, row
+from desktop.ui.typed_dialog import FieldsDialog
+from desktop.ui.widgets import button, card, column, label
 
 
 class ApprovalPiece(Piece):
@@ -111,7 +111,7 @@ class ApprovalPiece(Piece):
         self.table.setFocus()
 
 
-class ExpertDialog(TypedDialog):
+class ExpertDialog(FieldsDialog):
     """Name, unit, from where, on which day, whether the expert agrees, and what was said."""
 
     def __init__(self, day: date, parent: QWidget | None = None) -> None:
@@ -124,25 +124,15 @@ class ExpertDialog(TypedDialog):
         self.agrees = QComboBox()
         self.agrees.addItem(tr("同意实施"), 1)
         self.agrees.addItem(tr("不同意，修改后再论证"), 0)
-        form = QFormLayout()
-        for text, widget in (
+        fields = (
             (tr("专家姓名"), self.name),
             (tr("工作单位"), self.unit),
             (tr("校内外"), self.outside),
             (tr("论证日期"), self.day),
             (tr("意见"), self.agrees),
             (tr("论证意见"), self.opinion),
-        ):
-            widget.setAccessibleName(text)
-            form.addRow(text, widget)
-        box = QWidget()
-        box.setLayout(form)
-        take = button(tr("登记"), self.take, role="primary")
-        take.setDefault(True)
-        back = button(tr("取消"), self.reject)
-        back.setAutoDefault(False)
-        head = label(tr("登记专家意见"), "section")
-        self.setLayout(column(head, box, self.problem, row(None, back, take), space=10, margins=(20, 18, 20, 16)))
+        )
+        self.lay_out(tr("登记专家意见"), fields, tr("登记"))
 
     def values(self) -> Content:
         """The line of the expert. Raises RefusedError with everything that is missing or cannot be read."""

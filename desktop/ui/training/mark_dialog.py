@@ -1,6 +1,6 @@
 """One cell of the attendance in full: how it was, the hours missed where that was only a part, a note."""
 
-from PySide6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from desktop.codes import table
 from desktop.errors import RefusedError, ValueProblem
@@ -12,11 +12,10 @@ from desktop.rules.hours import hours_text, tenths
 from desktop.text import tr
 from desktop.ui.forms.text_fields import NumberEditor
 from desktop.ui.theme import theme
-from desktop.ui.typed_dialog import TypedDialog
-from desktop.ui.widgets import button, column, label, row
+from desktop.ui.typed_dialog import FieldsDialog
 
 
-class MarkDialog(TypedDialog):
+class MarkDialog(FieldsDialog):
     """Asks for mark, hours and note of one trainee in one session of so many tenths of an hour."""
 
     def __init__(self, text: str, present: Content, whole: int, parent: QWidget | None = None) -> None:
@@ -31,18 +30,8 @@ class MarkDialog(TypedDialog):
         self.hours, self.note = NumberEditor(), QLineEdit(present.get("note", ""))
         self.hours.set_text(hours_text(tenths(present["hours"])) if present.get("hours") else "")
         self.hours.setPlaceholderText(tr("只缺一部分的填写，本课次 {hours} 学时", hours=hours_text(whole)))
-        form = QFormLayout()
-        for name, editor in ((tr("考勤"), self.mark), (tr("缺课学时"), self.hours), (tr("备注"), self.note)):
-            editor.setAccessibleName(name)
-            form.addRow(name, editor)
-        box = QWidget()
-        box.setLayout(form)
-        take = button(tr("登记"), self.take, role="primary")
-        take.setDefault(True)
-        back = button(tr("取消"), self.reject)
-        back.setAutoDefault(False)
-        head = label(text, "section", wrap=True)
-        self.setLayout(column(head, box, self.problem, row(None, back, take), space=10, margins=(20, 18, 20, 16)))
+        fields = ((tr("考勤"), self.mark), (tr("缺课学时"), self.hours), (tr("备注"), self.note))
+        self.lay_out(text, fields, tr("登记"))
         self.hours.moved.connect(lambda on: (self.note if on else self.mark).setFocus())
 
     def values(self) -> Content:

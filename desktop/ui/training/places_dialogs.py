@@ -5,7 +5,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDialog,
-    QFormLayout,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
@@ -20,11 +19,11 @@ from desktop.queries.training.sending import Candidates, SchoolPlaces
 from desktop.services.records import parse_values
 from desktop.text import tr
 from desktop.ui.theme import theme
-from desktop.ui.typed_dialog import TypedDialog
+from desktop.ui.typed_dialog import FieldsDialog
 from desktop.ui.widgets import button, column, label, resize_within, row
 
 
-class ReceiveDialog(TypedDialog):
+class ReceiveDialog(FieldsDialog):
     """How many places, perhaps for one stage or subject only, until when names go up, and under which document."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -36,22 +35,10 @@ class ReceiveDialog(TypedDialog):
             self.stage.addItem(word or tr("不限"), word)
         self.lines = {name: QLineEdit() for name in ("count", "subject", "deadline", "doc_no")}
         self.lines["subject"].setPlaceholderText(tr("不限的不填"))
-        form = QFormLayout()
-        for name in ("count", "stage", "subject", "deadline", "doc_no"):
-            editor = self.lines.get(name, self.stage)
-            word = field_named(Place, name).label
-            editor.setAccessibleName(word)
-            form.addRow(word, editor)
-        box = QWidget()
-        box.setLayout(form)
-        take = button(tr("登记"), self.take, role="primary")
-        take.setDefault(True)
-        back = button(tr("取消"), self.reject)
-        back.setAutoDefault(False)
-        head = label(tr("登记上级名额"), "section")
+        names = ("count", "stage", "subject", "deadline", "doc_no")
+        fields = [(field_named(Place, name).label, self.lines.get(name, self.stage)) for name in names]
         said = label(tr("名额分学段、学科下达的，每种登记一次，再分别分给学校。"), wrap=True)
-        pieces = (head, said, box, self.problem, row(None, back, take))
-        self.setLayout(column(*pieces, space=10, margins=(20, 18, 20, 16)))
+        self.lay_out(tr("登记上级名额"), fields, tr("登记"), said=said)
 
     def values(self) -> dict[str, str]:
         """The fields of Place that were typed, as texts.
