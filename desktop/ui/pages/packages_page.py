@@ -15,7 +15,7 @@ from desktop.ui.pages.packages_owing import OwingTab
 from desktop.ui.pages.packages_receive import ReceiveTab
 from desktop.ui.pages.packages_send import SendTab
 from desktop.ui.screens import Entry
-from desktop.ui.widgets import column
+from desktop.ui.widgets import YieldingWidget, column
 
 Tab = TypeVar("Tab", bound=QWidget)
 _TABS: Final = {"send": "报送", "receive": "接收", "down": "下发", "owing": "谁还没交", "keys": "密钥"}
@@ -31,7 +31,7 @@ class PackagesPage(Page):
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         for title in _TABS.values():
-            frame = QWidget()
+            frame = YieldingWidget()
             frame.setLayout(column(margins=(0, 10, 0, 0)))
             self.tabs.addTab(frame, tr(title))
         self.tabs.currentChanged.connect(lambda _index: self.refresh())
