@@ -149,13 +149,13 @@ def _sheet(look: Theme) -> str:
     QPushButton[role="nav"]:hover {{ background: {GROUND}; }}
     QPushButton[role="nav"]:checked {{ background: {SOFT}; color: {ACCENT}; font-weight: bold; }}
     QPushButton[role="nav"]:focus {{ border: 2px solid {ACCENT}; padding: {px(5) - 2}px {px(12) - 2}px; }}
-    QPushButton[role="nav"][narrow="true"] {{ padding: {px(5)}px {px(2)}px; text-align: center;
+    QPushButton[role="nav"][narrow="true"] {{ padding: {px(4)}px {px(2)}px; text-align: center;
         font-size: {px(12)}px; }}
-    QPushButton[role="nav"][narrow="true"]:focus {{ padding: {px(5) - 2}px {px(2) - 2}px; }}
+    QPushButton[role="nav"][narrow="true"]:focus {{ padding: {px(4) - 2}px {px(2) - 2}px; }}
     QPushButton[role="group"] {{ text-align: left; border: none; background: transparent; color: {MUTED};
-        font-size: {px(11)}px; padding: {px(3)}px {px(6)}px; }}
+        font-size: {px(11)}px; padding: {px(2)}px {px(6)}px; }}
     QPushButton[role="group"]:hover {{ background: {GROUND}; color: {INK}; }}
-    QPushButton[role="group"]:focus {{ border: 2px solid {ACCENT}; padding: {px(3) - 2}px {px(6) - 2}px; }}
+    QPushButton[role="group"]:focus {{ border: 2px solid {ACCENT}; padding: {px(2) - 2}px {px(6) - 2}px; }}
     QPushButton[role="flat"], QToolButton[role="flat"] {{ border: none; background: transparent; }}
     QPushButton[role="flat"]:hover, QToolButton[role="flat"]:hover {{ background: {GROUND}; }}
     QPushButton[role="flat"]:focus, QToolButton[role="flat"]:focus {{ border: 2px solid {ACCENT}; }}

@@ -5,7 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QBoxLayout, QLineEdit
 
 from desktop.text import tr
 from desktop.ui.desk import Desk
@@ -31,13 +31,13 @@ class PlainPage(Page):
         self.search = QLineEdit()
         self._all: Sequence[Any] = ()
 
-    def offer_search(self, told: str, width: int) -> None:
-        """Put the search among the buttons; `told` are the things that are found by words."""
+    def offer_search(self, told: str, width: int, place: QBoxLayout | None = None) -> None:
+        """Put the search into its place, or among the buttons; `told` are the things that are found by words."""
         self.search.setPlaceholderText(tr("{what}  F3", what=told))
         self.search.setAccessibleName(tr("查找{what}", what=self.title.text()))
         self.search.setFixedWidth(theme.px(width))
         self.search.textChanged.connect(lambda _text: self._narrow())
-        self.tools.addWidget(self.search)
+        (place or self.tools).addWidget(self.search)
         QShortcut(QKeySequence(Qt.Key.Key_F3), self, self.search.setFocus)
 
     def read(self) -> Sequence[Any]:

@@ -60,13 +60,12 @@ class PoliciesPage(PlainPage):
     def __init__(self, desk: Desk, entry: Entry) -> None:
         super().__init__(desk, entry, PolicyModel(), (90, 330, 220, 70, 110, 110), many=False)
         self._place = self._area = ""
-        self.offer_search(tr("参数、出处、依据"), 180)
         tip = tr("本单位和上级没有规定的，按哪个地方的执行")
         place_button = button(tr("地方政策…"), self.choose_place, tip=tip)
         print_button = button(tr("打印"), self.print_list, icon_name="printer", keys="Ctrl+P")
         self.drop_button = button(tr("取消另定"), self.drop, icon_name="trash", keys="Delete")
         self.set_button = button(tr("本单位另定…"), self.set_otherwise, role="primary", keys="F2")
-        for each in (place_button, print_button, self.drop_button, self.set_button):
+        for each in (print_button, self.drop_button, self.set_button):
             self.tools.addWidget(each)
         self.area = QComboBox()
         self.area.setAccessibleName(tr("方面"))
@@ -81,7 +80,11 @@ class PoliciesPage(PlainPage):
         splitter.setChildrenCollapsible(False)
         splitter.setSizes([theme.px(430), theme.px(130)])
         told = tr("所选参数的全部规定列在下面：越靠上越优先，同一出处后开始的年度优先。改动可用 Ctrl+Z 撤销。")
-        self.body.addLayout(row(self.area, label(told, "small"), None))
+        head = row()
+        self.offer_search(tr("参数、出处、依据"), 180, head)
+        head.addLayout(row(self.area, place_button))
+        head.addWidget(label(told, "small", wrap=True), 1)
+        self.body.addLayout(head)
         self.body.addWidget(splitter, 1)
         self.table.doubleClicked.connect(lambda _index: self.set_otherwise())
         desk.changed.connect(self._hear)
