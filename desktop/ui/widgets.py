@@ -57,6 +57,7 @@ def button(
 ) -> QPushButton:
     """A button; its shortcut is printed behind its text."""
     made = QPushButton(with_keys(text, keys))
+    made.setAutoDefault(True)  # Enter presses it where it has the keyboard, in pages as in dialogs
     made.setProperty("role", role)
     made.setAccessibleName(text)
     if icon_name and theme.percent <= _WITH_ICONS:
@@ -79,6 +80,7 @@ def with_keys(text: str, keys: str) -> str:
 def menu_button(text: str) -> QPushButton:
     """A button that opens a menu."""
     made = QPushButton(text)
+    made.setAutoDefault(True)
     made.setProperty("role", "menu")
     made.setMenu(QMenu(made))
     return made

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image, ImageChops, ImageStat
 from pypdfium2 import PdfDocument
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QMainWindow, QPushButton
 
 from desktop.collation import pinyin_searches
 from desktop.exchange.pasted import split_block
@@ -31,6 +31,7 @@ from desktop.ui.lists.search import SearchIndex, text_of
 from desktop.ui.pages.import_trial import ROSTER, carry_out_trial, plan_files, read_files
 from desktop.ui.paper.output import lay_out
 from desktop.ui.start import StartWindow
+from desktop.ui.widgets import button
 from tests.builders import add, contents_of, school_content, teacher_content
 from tests.builders_rosters import THREE, write_roster
 from tests.ui.conftest import Answers, settle
@@ -217,6 +218,18 @@ def test_first_start_offers_four_ways(qtbot: Any, qapp: Any, tmp_path: Path, dia
     ways = ["试用样例单位", "新建本单位", "导入去年的表格", "从备份恢复", "打开已有单位的文件夹"]
     assert [each.text() for each in buttons] == ways
     assert [each.property("role") for each in buttons] == ["primary", "", "", "", "flat"]
+
+
+def test_enter_presses_the_button_that_has_the_keyboard(qtbot: Any, qapp: Any) -> None:
+    """On a page too, where Qt leaves Enter to dialogs and buttons hear the space bar only."""
+    pressed: list[int] = []
+    page = QMainWindow()
+    made = button("打开", lambda: pressed.append(1))
+    page.setCentralWidget(made)
+    qtbot.addWidget(page)
+    page.show()
+    qtbot.keyClick(made, Qt.Key.Key_Return)
+    assert pressed
 
 
 def test_enter_never_does_the_dangerous_thing(qtbot: Any, qapp: Any) -> None:
