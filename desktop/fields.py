@@ -238,4 +238,5 @@ def _problems(declared: type[Any], values: dict[str, Any]) -> Iterator[Problem]:
             if field.required or field.needed:
                 yield Problem(field.name, f"{field.label}没有填写", Blocks.SAVE if field.required else Blocks.SUBMIT)
         elif fault := field.kind.fault(packed):
-            yield Problem(field.name, f"{field.label}{fault}")
+            # refused where it is typed; here it is stored already, or came from an office whose clock goes right
+            yield Problem(field.name, f"{field.label}{fault}", Blocks.SUBMIT)
