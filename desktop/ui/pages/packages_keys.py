@@ -17,7 +17,6 @@ from desktop.services.keyring import revoke_key, rotate_keys
 from desktop.text import tr
 from desktop.ui import theme as look
 from desktop.ui.desk import Desk
-from desktop.ui.flow import flowing
 from desktop.ui.jobs import Progress
 from desktop.ui.pages.packages_areas import AreasDialog
 from desktop.ui.pages.packages_epoch import take_in
@@ -94,15 +93,19 @@ class KeysTab(YieldingWidget):
         said = tr("第一次往来之前，双方交换密钥卡，并用盖章的密钥页逐组核对；以后换密钥由程序自动认可。")
         self.areas_button = button(tr("股室分工"), self.divide, icon_name="users")
         self.send_button = button(tr("向上级报送密钥变更"), self.send_keys, icon_name="usb")
-        tools = flowing(
+        own = row(
             button(tr("导出本单位密钥卡"), self.write_card, icon_name="key", role="primary"),
-            button(tr("确认对方密钥卡"), self.confirm_card, icon_name="shield-check"),
             button(tr("更换本单位密钥"), self.rotate, icon_name="refresh"),
             self.send_button,
+            None,
+        )
+        others = row(
+            button(tr("确认对方密钥卡"), self.confirm_card, icon_name="shield-check"),
             button(tr("作废下级密钥"), self.revoke, icon_name="trash"),
             self.areas_button,
+            None,
         )
-        layout = column(label(said, "muted", wrap=True), tools, space=10)
+        layout = column(label(said, "muted", wrap=True), own, others, space=10)
         layout.addWidget(self.table, 1)
         self.setLayout(layout)
 
