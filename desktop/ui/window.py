@@ -27,7 +27,7 @@ from desktop.ui.offices import colour_of, keep_office
 from desktop.ui.page import Page
 from desktop.ui.screens import ENTRIES, HOME
 from desktop.ui.theme import theme
-from desktop.ui.widgets import card, column, label, row, scrolled
+from desktop.ui.widgets import button, card, column, label, row, scrolled
 
 GREETED: Final = "greeted"
 """The setting that tells that the first steps were shown once."""
@@ -106,11 +106,17 @@ class MainWindow(QMainWindow):
         whole.setLayout(layout)
         self.setCentralWidget(whole)
 
-    @staticmethod
-    def _notices() -> list[QWidget]:
-        """What keeps Chinese from being typed on this computer."""
+    def _notices(self) -> list[QWidget]:
+        """What keeps Chinese from being typed on this computer; put away until the next start once it was read."""
         told = input_notice()
-        return [card(label(told, "amber", wrap=True), role="notice", margin=8)] if told else []
+        if not told:
+            return []
+        away = button(tr("知道了"), self.stack.setFocus)
+        inside = row(label(told, "amber", wrap=True), away)
+        inside.setStretch(0, 1)
+        notice = card(inside, role="notice", margin=8)
+        away.clicked.connect(notice.hide)
+        return [notice]
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A window that is narrow for its text size shows icons only in the navigation."""

@@ -3,12 +3,15 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
 
 from desktop.models import Teacher
 from desktop.queries.contents import contents_hash
 from desktop.services.records import delete
 from desktop.store import Store
+from desktop.ui import window as window_module
 from desktop.ui.input_method import missing_plugin
 from tests.builders import add, contents_of, teacher_content
 from tests.ui.conftest import Answers, settle
@@ -60,3 +63,15 @@ def test_missing_input_method_is_told_with_the_way_out(tmp_path: Path) -> None:
     assert missing_plugin({}, tmp_path) == ""
     (tmp_path / "libfcitx5platforminputcontextplugin.so").touch()
     assert missing_plugin({"QT_IM_MODULE": "fcitx"}, tmp_path) == ""
+
+
+def test_notice_of_a_missing_input_method_can_be_put_away(
+    qtbot: Any, open_window: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The notice stands above every page until the clerk has read it; by key it gives its room back."""
+    monkeypatch.setattr(window_module, "input_notice", lambda: "本窗口缺少输入法组件")
+    window = open_window()
+    away = next(each for each in window.findChildren(QPushButton) if each.text() == "知道了")
+    assert away.isVisible()
+    qtbot.keyClick(away, Qt.Key.Key_Space)
+    assert not away.isVisible()
