@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from desktop.archive import drive, uncached
-from desktop.archive.form import MANIFEST, Envelope
+from desktop.archive.form import Envelope
 from desktop.archive.identity import Identity, ReceivingKey
 from desktop.archive.packing import Blob, Progress
+from desktop.archive.parts import MANIFEST
 from desktop.archive.seal import Sealed, Shipment, write_archive
 from desktop.archive.strict import Opened, Signers, open_archive
 from desktop.archive.ustar import refuse

@@ -12,16 +12,12 @@ from typing import Any, Self
 
 from desktop import canonical
 from desktop.archive.limits import LIMITS
+from desktop.archive.parts import HEADER, MANIFEST, TRAILER
 from desktop.archive.ustar import refuse
 from desktop.errors import PackageRefused
 
 FORMAT = 1
 SUITE = 1
-HEADER = "header.json"
-PAYLOAD = "payload.age"
-TRAILER = "trailer.json"
-SIGNATURE = "trailer.json.minisig"
-MANIFEST = "manifest.json"
 KINDS = ("annual", "codes", "decisions", "receipt", "keycard", "query", "recovery", "backup", "desk")
 _LARGEST = 2**53 - 1
 _UUID7 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
@@ -135,22 +131,22 @@ def _check_header(value: Mapping[str, Any]) -> None:
         raise refuse("header-fields", HEADER, "的项目类型不对")
     stream = _STREAM.fullmatch(value["stream"])
     right = {
-        "kind": value["kind"] in KINDS,
-        "id": _UUID7.fullmatch(value["id"]),
-        "stream": stream and stream[1] == value["kind"],
+        "种类": value["kind"] in KINDS,
+        "编号": _UUID7.fullmatch(value["id"]),
+        "序列": stream and stream[1] == value["kind"],
         "seq": is_count(value["seq"], _LARGEST) and value["seq"] > 0,
         "epoch": _HEX16.fullmatch(value["epoch"]),
         "sender": _CODE.fullmatch(value["sender"]),
         "recipient": _CODE.fullmatch(value["recipient"]),
-        "app": _APP.fullmatch(value["app"]),
-        "manifest": _HEX64.fullmatch(value["manifest"]),
-        "signer": _HEX16.fullmatch(value["signer"]),
-        "recips": _are_key_ids(value["recips"]),
-        "vol": _is_volume(value["vol"]),
+        "程序版本": _APP.fullmatch(value["app"]),
+        "清单校验值": _HEX64.fullmatch(value["manifest"]),
+        "签名密钥": _HEX16.fullmatch(value["signer"]),
+        "收件密钥": _are_key_ids(value["recips"]),
+        "卷号": _is_volume(value["vol"]),
     }
     for name, holds in right.items():
         if not holds:
-            raise refuse("header-fields", HEADER, f"中 {name} 的值不合规定")
+            raise refuse("header-fields", HEADER, f"的{name}不合规定")
 
 
 def _are_key_ids(value: object) -> bool:
@@ -248,18 +244,18 @@ def _read_entry(item: object, entities: Sequence[str], *, backup: bool, volumes:
     largest_blob = LIMITS.plain if backup else LIMITS.blob
     blob = entry.t == "b"
     right = {
-        "t": entry.t in ("r", "b"),
-        "n": type(entry.n) is str and (entry.n == entry.h if blob else entry.n in entities),
-        "c": is_count(entry.c, 0 if blob else LIMITS.records),
-        "raw": is_count(entry.raw, largest_blob if blob else LIMITS.plain),
-        "len": is_count(entry.len, LIMITS.volume),
-        "z": type(entry.z) is int and entry.z in ((int(backup),) if blob else (0, 1)),
-        "h": type(entry.h) is str and _HEX64.fullmatch(entry.h),
-        "v": type(entry.v) is int and 1 <= entry.v <= (volumes if blob else 1),
+        "类别": entry.t in ("r", "b"),
+        "名称": type(entry.n) is str and (entry.n == entry.h if blob else entry.n in entities),
+        "条数": is_count(entry.c, 0 if blob else LIMITS.records),
+        "解压后的长度": is_count(entry.raw, largest_blob if blob else LIMITS.plain),
+        "长度": is_count(entry.len, LIMITS.volume),
+        "压缩标记": type(entry.z) is int and entry.z in ((int(backup),) if blob else (0, 1)),
+        "校验值": type(entry.h) is str and _HEX64.fullmatch(entry.h),
+        "卷号": type(entry.v) is int and 1 <= entry.v <= (volumes if blob else 1),
     }
     for name, holds in right.items():
         if not holds:
-            raise refuse("sections", MANIFEST, f"中分项的 {name} 不合规定")
+            raise refuse("sections", MANIFEST, f"中分项的{name}不合规定")
     if not entry.z and entry.raw != entry.len:
         raise refuse("sections", entry.name, "的两个长度不一致")
     if entry.z and not blob and entry.raw > entry.len * LIMITS.ratio:

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from desktop.archive.drive import open_plain
-from desktop.archive.form import HEADER, Header
+from desktop.archive.form import Header
 from desktop.archive.limits import LIMITS
+from desktop.archive.parts import HEADER
 from desktop.archive.ustar import expect_member, read_content
 from desktop.errors import PackageRefused, RefusedError, disk_reason
 

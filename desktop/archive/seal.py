@@ -17,11 +17,6 @@ import pyrage
 from desktop import canonical
 from desktop.archive import drive, strict, uncached
 from desktop.archive.form import (
-    HEADER,
-    MANIFEST,
-    PAYLOAD,
-    SIGNATURE,
-    TRAILER,
     Entry,
     Envelope,
     Header,
@@ -32,6 +27,7 @@ from desktop.archive.form import (
 from desktop.archive.identity import Identity, recipient_key_id
 from desktop.archive.limits import LIMITS
 from desktop.archive.packing import Blob, Packed, Progress, Records
+from desktop.archive.parts import HEADER, MANIFEST, PAYLOAD, SIGNATURE, TRAILER
 from desktop.archive.ustar import BLOCK, END, Member
 from desktop.archive.volumes import room_in, spread
 from desktop.errors import PackageRefused, RefusedError

@@ -21,12 +21,7 @@ import pyrage
 
 from desktop.archive import drive, sections
 from desktop.archive.form import (
-    HEADER,
     KINDS,
-    MANIFEST,
-    PAYLOAD,
-    SIGNATURE,
-    TRAILER,
     Entry,
     Header,
     Trailer,
@@ -36,6 +31,7 @@ from desktop.archive.form import (
 )
 from desktop.archive.identity import PublicCard, ReceivingKey
 from desktop.archive.limits import CHUNK, LIMITS, SPOOL
+from desktop.archive.parts import HEADER, MANIFEST, PAYLOAD, SIGNATURE, TRAILER
 from desktop.archive.sections import Span
 from desktop.archive.ustar import (
     BLOCK,
@@ -96,7 +92,7 @@ def _expect_header(file: BinaryIO) -> Member:
         raise PackageRefused("foreign", sentence, member=HEADER)
     file.seek(0)
     if size > LIMITS.volume:
-        raise refuse("size", HEADER, f"所在文件有 {size} 字节，超过上限")
+        raise refuse("size", HEADER, f"所在的文件有 {size} 字节，超过上限")
     return expect_member(file, HEADER, LIMITS.header)
 
 
@@ -338,9 +334,8 @@ def _read_manifest(spool: IO[bytes], members: Sequence[tuple[Member, int]], head
     if hashlib.sha256(data).hexdigest() != header.manifest:
         raise refuse("manifest-hash", MANIFEST, "与文件头中的校验值不符")
     manifest = read_json(MANIFEST, data)
-    for name, content in header.shared().items():
-        if manifest.get(name) != content:
-            raise refuse("manifest-header", MANIFEST, f"中的 {name} 与文件头不一致")
+    if any(manifest.get(name) != content for name, content in header.shared().items()):
+        raise refuse("manifest-header", MANIFEST, "写的与文件头不一致")
     if not {"counts", "sections"} <= manifest.keys():
         raise refuse("manifest-fields", MANIFEST, "缺少清单")
     return manifest
@@ -353,7 +348,7 @@ def _match(entries: Sequence[Entry], volumes: Sequence[Sequence[tuple[Member, in
         expected = [Member(entry.name, entry.len) for entry in entries if entry.v == number]
         for member, (found, start) in zip(expected, members, strict=False):
             if member != found:
-                raise refuse("sections", found.name, f"与清单不符，清单写的是 {member.name}")
+                raise refuse("sections", found.name, "与清单不符")
             starts[member.name] = start
         if len(expected) != len(members):
             raise refuse("sections", MANIFEST, f"写明 {len(expected)} 个分项，实有 {len(members)} 个")

@@ -7,6 +7,7 @@ headers that can be regenerated; a reader that regenerates them leaves no byte o
 from dataclasses import dataclass
 from typing import IO
 
+from desktop.archive.parts import called
 from desktop.errors import PackageRefused
 
 BLOCK = 512
@@ -46,9 +47,9 @@ class Member:
 
 
 def refuse(code: str, member: str, what: str) -> PackageRefused:
-    """The error for a damaged or foreign part: that nothing changed, the way out, and for support which part it is."""
+    """The error for a damaged or foreign part: that nothing changed, the way out and which part it is."""
     way_out = "请换一个U盘重新拷贝，或请对方重新生成"
-    sentence = f"文件已损坏或被改动，没有采用，数据没有变化；{way_out}（{member} {what}）。"
+    sentence = f"文件已损坏或被改动，没有采用，数据没有变化；{way_out}（{called(member)}{what}）。"
     return PackageRefused(code, sentence, member=member)
 
 

@@ -7,8 +7,9 @@ section is never split; one that does not fit into the rest of a volume begins t
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from desktop.archive.form import HEADER, Entry, Header
+from desktop.archive.form import Entry, Header
 from desktop.archive.limits import LIMITS
+from desktop.archive.parts import HEADER
 from desktop.archive.ustar import BLOCK, END, Member
 from desktop.errors import PackageRefused, RefusedError
 

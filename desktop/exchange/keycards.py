@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from desktop.archive import Identity, Records, Shipment, check_start, inspect, open_archive
-from desktop.archive.form import HEADER, MANIFEST
+from desktop.archive.parts import HEADER, MANIFEST
 from desktop.errors import PackageRefused, UnreadableFile
 from desktop.exchange import outbox
 from desktop.exchange.cards import (

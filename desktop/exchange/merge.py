@@ -19,7 +19,8 @@ from sqlalchemy.orm import Session
 from uuid_utils import uuid7
 
 from desktop.archive import FoundPackage, Header, Identity, check_start, inspect, open_archive, take_in
-from desktop.archive.form import HEADER, MANIFEST, newer
+from desktop.archive.form import newer
+from desktop.archive.parts import HEADER, MANIFEST
 from desktop.archive.strict import Opened
 from desktop.errors import PackageRefused, RefusedError
 from desktop.exchange.answers import note_taken
@@ -180,7 +181,7 @@ def _check_schema(opened: Opened) -> None:
     year = opened.manifest.get("year")
     right = type(schema) is dict and all(type(schema.get(name)) is int for name in SCHEMA)
     if not right or type(year) is not int or opened.header.stream != BY_KIND[opened.header.kind].name(year):
-        raise PackageRefused("manifest-fields", f"数据包的 {MANIFEST} 没有写明年度或格式，已拒收。", member=MANIFEST)
+        raise PackageRefused("manifest-fields", "数据包的清单没有写明年度或格式，已拒收。", member=MANIFEST)
     if schema["major"] > SCHEMA["major"]:
         raise newer(opened.header.app, MANIFEST)
 

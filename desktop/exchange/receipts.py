@@ -18,7 +18,7 @@ import orjson
 from sqlalchemy import select
 
 from desktop.archive import Header, Identity, Records, Shipment, check_start, open_archive
-from desktop.archive.form import HEADER, MANIFEST
+from desktop.archive.parts import HEADER, MANIFEST
 from desktop.archive.strict import Opened, inspect
 from desktop.errors import PackageRefused, RefusedError
 from desktop.exchange import outbox

@@ -11,7 +11,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from desktop.archive import LIMITS, Header
-from desktop.archive.form import HEADER, MANIFEST
+from desktop.archive.parts import HEADER, MANIFEST
 from desktop.errors import PackageRefused
 from desktop.models import ANNUAL as ANNUAL_ENTITIES
 from desktop.models import BY_PLURAL, Holiday, Policy

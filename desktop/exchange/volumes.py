@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from desktop.archive import Header, inspect, take_in
-from desktop.archive.form import HEADER
+from desktop.archive.parts import HEADER
 from desktop.archive.scan import FoundPackage, scan
 from desktop.archive.strict import Signers
 from desktop.archive.volumes import called, missing_in

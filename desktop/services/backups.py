@@ -28,7 +28,8 @@ from desktop.archive import (
     open_backup,
     write_backup,
 )
-from desktop.archive.form import HEADER, Envelope
+from desktop.archive.form import Envelope
+from desktop.archive.parts import HEADER, called
 from desktop.archive.ustar import expect_member, read_content
 from desktop.errors import PackageRefused, RefusedError, UnreadableFile, disk_reason
 from desktop.queries.contents import count_records
@@ -237,7 +238,7 @@ def _refusal(path: Path, error: PackageRefused) -> str:
         return error.sentence
     if error.code == "kind":
         return f"“{path.name}”是数据包，不是备份，没有恢复任何内容；备份文件的扩展名是 .cbak，请另选"
-    return f"备份“{path.name}”的 {error.member} 已损坏或被改动，没有恢复任何内容；请另选一份备份"
+    return f"备份“{path.name}”的{called(error.member)}已损坏或被改动，没有恢复任何内容；请另选一份备份"
 
 
 def _unpack(backup: Opened, folder: Path) -> str:

@@ -77,7 +77,7 @@ def test_a_damaged_backup_is_refused(office, tmp_path):
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 1
     path.write_bytes(data)
-    with pytest.raises(PackageRefused, match=r"^备份“.*cbak”的 payload\.age 已损坏或被改动，没有恢复任何内容"):
+    with pytest.raises(PackageRefused, match=r"^备份“.*cbak”的正文已损坏或被改动，没有恢复任何内容"):
         bring_back(path, tmp_path / "new", [office.folder / KEYS_NAME])
     assert not (tmp_path / "new" / DATABASE_NAME).exists()
 

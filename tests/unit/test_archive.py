@@ -78,6 +78,9 @@ def make_blob(folder: Path, content: bytes) -> archive.Blob:
     return archive.Blob(path, sha256)
 
 
+MEMBERS = ("header.json", "payload.age", "trailer.json", "trailer.json.minisig")
+
+
 @pytest.fixture
 def package(tmp_path: Path) -> Path:
     path = tmp_path / "年度上报_509999_2026_第7次_共1卷第1卷.cpkg"
@@ -227,10 +230,11 @@ def test_every_altered_byte_is_refused(tmp_path, package):
             with pytest.raises(PackageRefused) as caught:
                 archive.inspect(altered, signers)
             members.add(caught.value.member)
+            assert not any(name in caught.value.sentence for name in MEMBERS), "a clerk reads no names of members"
             file.seek(position)
             file.write(bytes([byte]))
             file.flush()
-    assert members == {"header.json", "payload.age", "trailer.json", "trailer.json.minisig", "文件结尾"}
+    assert members == {*MEMBERS, "文件结尾"}
     with read(altered) as opened:
         assert opened.counts == {"schools": 1, "teachers": 5}
 
