@@ -2,13 +2,16 @@
 
 import json
 import shutil
+from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from desktop import canonical
 from desktop.archive import open_archive
-from desktop.exchange import lifting
+from desktop.exchange import lifting, merge
 from desktop.exchange.cards import confirm_card
 from desktop.exchange.keycards import read_keys
 from desktop.exchange.keys import read_card
@@ -38,6 +41,23 @@ def open_with_keys(folder: Path, release: Path, rank: str) -> Desk:
     return Desk.open(folder)
 
 
+def content_hash(desk: Desk, plurals: Iterable[str]) -> str:
+    """The hash of all that an office has of these entities."""
+    held = {
+        plural: {
+            uid: record.content
+            for uid, record in sorted(desk.records(BY_PLURAL[plural], with_deleted=True).items())
+            if record.revision
+        }
+        for plural in plurals
+    }
+    return canonical.content_hash(held)
+
+
+def _cut_name(line: dict[str, Any]) -> dict[str, Any]:
+    return {**line, "name": line["name"][:-1]} if "name" in line else line
+
+
 @EACH
 def test_a_frozen_annual_package_gives_the_same_content(release, tmp_path):
     """Counts, check code and the hash of all content are those of the day on which it was frozen."""
@@ -48,15 +68,21 @@ def test_a_frozen_annual_package_gives_the_same_content(release, tmp_path):
     assert plan.manifest["counts"] == expected["counts"]
     assert plan.check_code == expected["check_code"]
     assert len(list(plan.told_rows())) == expected["told"]  # what hangs on the teacher who was deleted before
-    held = {
-        plural: {
-            uid: record.content
-            for uid, record in sorted(city.records(BY_PLURAL[plural], with_deleted=True).items())
-            if record.revision
-        }
-        for plural in expected["counts"]
-    }
-    assert canonical.content_hash(held) == expected["hash"]
+    assert content_hash(city, expected["counts"]) == expected["hash"]
+    city.store.close()
+
+
+def test_a_reader_that_loses_one_value_is_caught(tmp_path, monkeypatch):
+    """The control of the test above: counts and check code stay as frozen, the hash of the content does not."""
+    release = GOLDEN[0]
+    expected = json.loads((release / "expected.json").read_text(encoding="utf-8"))
+    loses = lifting.Step((1, 0), lines={"teachers": _cut_name})
+    monkeypatch.setattr(merge, "Lifted", partial(lifting.Lifted, steps=(*lifting.STEPS, loses)))
+    city = open_with_keys(tmp_path / "city", release, "city")
+    confirm_card(city.store, read_card(release / "county.ckey"), "李主任")
+    plan = city.merge(release / "annual.cpkg")
+    assert (plan.manifest["counts"], plan.check_code) == (expected["counts"], expected["check_code"])
+    assert content_hash(city, expected["counts"]) != expected["hash"]
     city.store.close()
 
 
@@ -106,6 +132,8 @@ def test_an_older_package_is_lifted_step_by_step(tmp_path):
         assert opened.manifest["schema"] == {"major": 1, "minor": 0}
         opened.manifest["scope"] = {"tiers": ["1"]}
         assert lifting.Lifted(opened).manifest["scope"] == {"tiers": ["1"], "forms": ["roster", "awards", "training"]}
+        forgetful = lifting.Lifted(opened, ())
+        assert forgetful.manifest["scope"] == {"tiers": ["1"]}  # the control: without its step the form stays old
         names = [line["name"] for line in opened.records("teachers") if "name" in line]
         later = (
             *lifting.STEPS,
