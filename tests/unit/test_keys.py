@@ -12,6 +12,7 @@ from desktop import archive, canonical
 from desktop.archive import identity
 from desktop.errors import RefusedError, UnreadableFile
 from desktop.exchange import keys
+from tests import bech32
 
 OFFICE = archive.Identity.create()
 CITY = archive.Identity.create()
@@ -86,24 +87,8 @@ def test_key_ids_are_of_the_raw_public_keys():
     assert OFFICE.verify.key_id == hashlib.sha256(raw).hexdigest()[:16]
     # RFC 7748 6.1: the public key of Alice
     raw = bytes.fromhex("8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a")
-    text = encode_recipient(raw)
+    text = bech32.encode("age", raw)
     assert archive.recipient_key_id(text) == hashlib.sha256(raw).hexdigest()[:16]
-
-
-def encode_recipient(raw: bytes) -> str:
-    """Bech32 as BIP 173 writes it, independent of the reader under test."""
-    alphabet = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
-    bits = "".join(f"{byte:08b}" for byte in raw) + "0000"
-    data = [int(bits[start : start + 5], 2) for start in range(0, len(bits), 5)]
-    expanded = [ord(letter) >> 5 for letter in "age"] + [0] + [ord(letter) & 31 for letter in "age"]
-    check = 1
-    for value in [*expanded, *data, 0, 0, 0, 0, 0, 0]:
-        top, check = check >> 25, (check & 0x1FFFFFF) << 5 ^ value
-        for number, generator in enumerate((0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)):
-            check ^= generator if top >> number & 1 else 0
-    check ^= 1
-    data += [check >> 5 * (5 - number) & 31 for number in range(6)]
-    return "age1" + "".join(alphabet[value] for value in data)
 
 
 @pytest.mark.parametrize(
