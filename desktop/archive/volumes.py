@@ -18,8 +18,12 @@ _TAG: Final = 16
 """age encrypts pieces of 64 KiB, each of which becomes 16 bytes longer."""
 _STANZA: Final = 256
 """At most so many bytes of a payload for each recipient."""
-_AROUND: Final = 16 * 1024
+_AROUND: Final = 8 * 1024
 """For everything that stands around the sections: header, trailer, signature, the start of the payload."""
+
+
+BESIDE: Final = 8 * 1024
+"""What a drive must hold beside a volume: the key card and the directory."""
 
 
 def room_in(volume: int, recipients: int) -> int:
@@ -58,8 +62,9 @@ def spread(entries: Iterable[Entry], *, taken: int, room: int) -> list[int]:
 
 
 def _too_small(size: int) -> RefusedError:
-    megabytes = (size + _AROUND + (1 << 20) - 1) >> 20
-    return RefusedError(f"U盘剩余空间不足：一卷至少需要 {megabytes} MB。没有写成，请清理或换一个U盘后再写。")
+    kilobytes = (size + _AROUND + BESIDE + 1023) >> 10
+    need = f"{kilobytes} KB" if kilobytes < 1024 else f"{(kilobytes + 1023) >> 10} MB"
+    return RefusedError(f"U盘剩余空间不足：一卷至少需要 {need}。没有写成，请清理或换一个U盘后再写。")
 
 
 def check_set(headers: Sequence[Header]) -> None:

@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 
 from desktop.archive import Blob, Envelope, Header, Identity, Records, Sealed, Shipment, drive, largest_volume
 from desktop.archive.packing import Progress
+from desktop.archive.volumes import BESIDE
 from desktop.canonical import CanonicalError
 from desktop.codes import table_names
 from desktop.errors import RefusedError, UnreadableFile
@@ -270,9 +271,16 @@ class _Writing:
 
 
 def _largest_volume(folder: Path, reserve: int) -> int:
-    """The bytes of a volume for the drive at hand, beside what goes along; of a nearly full one half of its room."""
+    """The bytes of a volume for the drive at hand, beside what goes along; of a nearly full one half of its room.
+
+    Where only a few megabytes are free the records, which cannot be split, may take all of them.
+    """
     free = shutil.disk_usage(folder).free
-    return max(min(largest_volume(folder), free - reserve), free // 2)
+    return max(min(largest_volume(folder), free - reserve), free // 2, min(free - BESIDE, _RECORDS))
+
+
+_RECORDS: Final = 4 * 1024 * 1024
+"""The records of one office, packed, are hardly ever more."""
 
 
 @cache

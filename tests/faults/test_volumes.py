@@ -308,6 +308,8 @@ def test_a_volume_is_planned_beside_the_backup(desks, monkeypatch):
     assert package._largest_volume(folder / "stick", 600 << 20) == free // 2
     assert package._largest_volume(folder / "stick", 400 << 20) == free - (400 << 20)
     assert package._largest_volume(folder / "stick", 0) == free - (32 << 20)
+    monkeypatch.setattr(drives.shutil, "disk_usage", _Small({"stick": used + (100 << 10)}))
+    assert package._largest_volume(folder / "stick", 600 << 20) == 92 << 10
 
 
 def test_a_lost_outbox_is_told(desks):
