@@ -27,6 +27,7 @@ from desktop.ui.offices import colour_of, keep_office
 from desktop.ui.page import Page
 from desktop.ui.screens import ENTRIES, HOME
 from desktop.ui.theme import theme
+from desktop.ui.widget_classes import make_widget_classes
 from desktop.ui.widgets import button, card, column, label, row, scrolled
 
 GREETED: Final = "greeted"
@@ -77,9 +78,10 @@ class MainWindow(QMainWindow):
             self.look_back()
 
     def look_back(self) -> None:
-        """Look for what can be undone and for drafts."""
+        """Look for what can be undone and for drafts, and make what the first clicks need."""
         self.desk.find_last_act()
         offer_drafts(self.desk)
+        make_widget_classes(self)
 
     def greet(self) -> None:
         """Ask who is at the desk where it may be several, and show a new office its first steps."""

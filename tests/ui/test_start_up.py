@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6 import QtWidgets
 from PySide6.QtWidgets import QLabel, QPushButton
 
 from desktop import app as app_module
@@ -274,6 +275,13 @@ def test_several_operators_are_asked_and_one_can_be_added(
     assert window.desk.operator == "赵敏"
     assert "赵敏" in window.top.operator.text()
     assert {each["name"] for each in contents_of(window.desk.store, Operator).values()} == {"王主任", "李老师", "赵敏"}
+
+
+def test_classes_of_widgets_are_made_before_a_click_needs_them(qtbot: Any, open_window: Any) -> None:
+    """Behind the first page, with nothing clicked, each class that Qt may hand back is there."""
+    open_window()
+    qtbot.waitUntil(lambda: all(name in vars(QtWidgets) for name in dir(QtWidgets)))
+    assert "QWizard" in vars(QtWidgets)
 
 
 def test_page_that_is_slow_to_load_is_loaded_beside_the_window(
