@@ -1,6 +1,7 @@
 """What the form does for who enters one person after the other."""
 
 from contextlib import closing
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,9 @@ from desktop.queries.contents import contents_hash
 from desktop.reports.printing import list_prints
 from desktop.store import Store
 from desktop.store.history import list_acts
+from desktop.ui.forms.links import Links
 from desktop.ui.forms.saving import Saving, save_record
+from desktop.ui.forms.sections import Sections
 from tests.builders import add, add_all, contents_of, employment_content, make_office, school_content, teacher_content
 from tests.ui.conftest import Answers, settle
 
@@ -39,6 +42,18 @@ def new_form(qtbot: Any, open_window: Any) -> Any:
     window.open_page("teachers", "new")
     settle(qtbot, window)
     return window, window.pages["teachers"].form
+
+
+def test_form_is_made_a_few_fields_at_a_time(open_window: Any) -> None:
+    """No turn of the window makes more than six fields, and all are there and in their places after the last."""
+    sections = Sections(Teacher, Links(open_window().desk))
+    made = [0]
+    while sections.grow():
+        made.append(len(sections.cells))
+    assert max(after - before for before, after in pairwise(made)) <= 6
+    assert len(sections.cells) == made[-1] > 30
+    assert all(sections.widget().isAncestorOf(cell) for cell in sections.cells.values())
+    sections.deleteLater()
 
 
 def test_pinned_value_stays_for_the_next_person(qtbot: Any, open_window: Any, office: Store) -> None:

@@ -1,7 +1,7 @@
 """The fields of a form in sections, in one or two columns as the width allows."""
 
 from collections.abc import Collection, Iterable, Iterator
-from itertools import groupby
+from itertools import groupby, islice
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -17,12 +17,14 @@ from desktop.ui.theme import theme
 from desktop.ui.widgets import label
 
 _TWO_COLUMNS = 440
+_AT_ONCE = 5
+"""So many fields are made in one turn of the window."""
 
 
 class Sections(QScrollArea):
     """All cells and line tables of an entity in declared order; Enter goes from one to the next.
 
-    They are made section by section, by `grow`: fifty fields in one go would keep the window from being painted.
+    They are made a few at a time, by `grow`: a section in one go would keep the window from being painted.
     """
 
     edited = Signal()
@@ -48,7 +50,7 @@ class Sections(QScrollArea):
         self._growth = self._grow(layout, links, without)
 
     def grow(self) -> bool:
-        """Make the next section; whether there is more to make."""
+        """Make the next fields; whether there is more to make."""
         return next(self._growth, False)
 
     def _grow(self, layout: QVBoxLayout, links: LinkSource, without: Collection[str]) -> Iterator[bool]:
@@ -62,11 +64,13 @@ class Sections(QScrollArea):
             grid = QGridLayout()
             grid.setHorizontalSpacing(theme.px(12))
             grid.setVerticalSpacing(theme.px(7))
-            cells = [self._cell(FieldCell(field, links)) for field in some]
+            cells: list[FieldCell] = []
             self._grids.append((grid, cells))
             layout.addLayout(grid)
             layout.addSpacing(theme.px(6))
-            yield True
+            while few := tuple(islice(some, _AT_ONCE)):
+                cells += [self._cell(FieldCell(field, links)) for field in few]
+                yield True
         for child in children_of(self.entity):
             table = LinesTable(child, links)
             self.tables.append(table)

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 _POLISHED: Final = 15
 """So many fields get their style in one turn of the window."""
+_BREATH: Final = 8
+"""Milliseconds between two turns, in which the window answers and the rest of the list is read."""
 
 
 class BesideList(QStackedWidget):
@@ -106,7 +108,7 @@ class BesideList(QStackedWidget):
 
     def _grow(self) -> None:
         if self._growth is not None and next(self._growth, False):
-            QTimer.singleShot(0, self, self._grow)
+            QTimer.singleShot(_BREATH, self, self._grow)
 
     def _steps(self) -> Iterator[bool]:
         """What makes the form ready to be shown, each step in a turn of the window."""
