@@ -60,6 +60,15 @@ class Field:
         """The text of a packed value."""
         return "" if packed is None else self.kind.format(self.kind.unpack(packed))
 
+    def cover(self, *texts: str) -> list[str]:
+        """Texts of this field for lists and paper, personal ones in part; that they differ all the same is told."""
+        if not self.personal:
+            return list(texts)
+        covered = [self.kind.mask(text) if text else "" for text in texts]
+        if len(set(texts)) > 1 and len(set(covered)) == 1:
+            covered[-1] += "（中间几位不同）"
+        return covered
+
     @property
     def all_headings(self) -> tuple[str, ...]:
         """The label first, then every other heading a school may write."""

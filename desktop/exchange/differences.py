@@ -9,12 +9,18 @@ from desktop.kinds import Picture
 from desktop.models.base import Content, Record
 
 
-def differences(entity: type[Record], old: Content, new: Content, names: Mapping[str, str]) -> list[FieldChange]:
-    """The fields and lines that differ; `names` says what linked records are called."""
+def differences(
+    entity: type[Record], old: Content, new: Content, names: Mapping[str, str], *, covered: bool = False
+) -> list[FieldChange]:
+    """The fields and lines that differ; `names` says what linked records are called.
+
+    `covered`: personal numbers in part, as lists, receipts and paper show them.
+    """
     found = [
-        FieldChange(entity.plural, each.name, each.label, *_texts(each, old, new, names))
+        FieldChange(entity.plural, each.name, each.label, *(each.cover(*texts) if covered else texts))
         for each in fields_of(entity)
         if old.get(each.name) != new.get(each.name)
+        for texts in (_texts(each, old, new, names),)
     ]
     for child in children_of(entity):
         before, after = old.get(child.name, []), new.get(child.name, [])

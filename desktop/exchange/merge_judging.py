@@ -126,7 +126,9 @@ class Judge:
         known, incoming = case.known, case.incoming
         deleted = known is None or known.deleted_at is not None or incoming.deleted
         changes = (
-            [] if deleted or known is None else differences(self._entity, known.content, incoming.content, self._names)
+            []
+            if deleted or known is None
+            else differences(self._entity, known.content, incoming.content, self._names, covered=True)
         )
         return tell(changes, deleted=deleted)
 

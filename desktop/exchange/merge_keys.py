@@ -138,8 +138,9 @@ def _ring(takers: Mapping[str, tuple[Any, ...]], holders: Mapping[tuple[Any, ...
 def _tell_rival(
     session: Session, entity: type[Record], case: Case, rivals: list[str], written: Mapping[str, Case]
 ) -> None:
-    labels = "、".join(each.label for each in fields_of(entity) if each.name in entity.key and not each.internal)
-    values = "、".join(str(value) for value in key_of(entity, case.incoming.content) or ())
+    fields = [each for each in fields_of(entity) if each.name in entity.key]
+    labels = "、".join(each.label for each in fields if not each.internal)
+    values = "、".join(text for each in fields for text in each.cover(str(case.incoming.content[each.name])))
     told = []
     stored = load(session, entity, rivals)
     for uid in dict.fromkeys(rivals):

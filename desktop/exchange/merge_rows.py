@@ -185,13 +185,13 @@ class Decider:
             is_deletion=deleted,
         )
         if case.known is not None and not deleted and case.known.deleted_at is None:
-            row.changes = differences(entity, case.known.content, case.incoming.content, names)
+            row.changes = differences(entity, case.known.content, case.incoming.content, names, covered=True)
         if case.outcome is Outcome.CONFLICT and case.choices:
             row.dispute = self._dispute(entity, names, case)
         return row
 
     def _dispute(self, entity: type[Record], names: Names, case: Case) -> Dispute:
-        """The two versions beside each other; of one entered twice, the one that holds the key."""
+        """The two versions beside each other, numbers whole; of one entered twice, the one that holds the key."""
         here = case.known
         if case.rival:
             here = load(self._session, entity, (case.rival,))[case.rival]

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from desktop.codes import table
 from desktop.errors import RefusedError
+from desktop.fields import fields_of
 from desktop.kinds import Text as TextKind
 from desktop.kinds import Whole
 from desktop.models import BY_PLURAL, ConflictDecision, Office, Teacher
@@ -216,18 +217,19 @@ def build_conflicts(session: Session, settings: Settings) -> Filled:
 def _conflict_rows(number: int, content: Content) -> list[tuple[str, ...]]:
     kept = table("conflict_choice").label(content["kept"])
     lines = content.get("differences") or [{"label": "（整条）"}]
+    fields = {each.label: each for each in fields_of(BY_PLURAL[content["entity"]])}
+    sides = [(line.get("here", ""), line.get("sent", "")) for line in lines]
     return [
         (
             str(number) if place == 0 else "",
             content["name"] if place == 0 else "",
             line["label"],
-            line.get("here", ""),
-            line.get("sent", ""),
+            *(fields[line["label"]].cover(*texts) if line["label"] in fields else texts),
             kept if place == 0 else "",
             content["reason"] if place == 0 else "",
             (content.get("decided_by") or "") if place == 0 else "",
         )
-        for place, line in enumerate(lines)
+        for place, (line, texts) in enumerate(zip(lines, sides, strict=True))
     ]
 
 

@@ -131,7 +131,7 @@ def test_edits_and_deletions_travel(city, county, sent, drive):
     assert balanced(plan)
     assert counts(plan, "teachers") == {"changed": 2, "same": 201}
     row = next(row for row in plan.rows if row.uid == first)
-    assert {change.field: change.new for change in row.changes} == {"subject": "信息科技", "mobile": "13900000000"}
+    assert {change.field: change.new for change in row.changes} == {"subject": "信息科技", "mobile": "139****0000"}
     held = city.records(Teacher, with_deleted=True)
     assert (held[first].revision, held[first].content["mobile"]) == (3, "13900000000")
     assert held[second].deleted_at is not None
@@ -301,7 +301,8 @@ def test_one_person_entered_by_two_counties(city, county, other, sent, drive):
     assert counts(plan, "appointments") == {"conflict": 1}
     assert f"{known.content['name']}：所属的教师有待核对，这一条也没有采用" in texts(plan)
     name, number = known.content["name"], known.content["id_number"]
-    assert number in texts(plan)
+    assert f"身份证号 {number[:6]}********{number[-4:]} 同时属于" in texts(plan)
+    assert number not in texts(plan)
     assert f"“{name}”（单位 {OTHER} 登记）和“{name}”（单位 {COUNTY} 登记）" in texts(plan)
     assert len(city.records(Teacher)) == 203
     assert appointment_uid not in city.records(Appointment)

@@ -46,6 +46,14 @@ def test_personal_numbers_say_so():
     assert fields.phone("电话", personal=False).personal is False
 
 
+def test_personal_numbers_are_covered_and_still_told_apart():
+    """Lists and paper show a part of a personal number; that two differ in what is hidden is told."""
+    phone = fields.phone("手机")
+    assert phone.cover("13900000000", "") == ["139****0000", ""]
+    assert phone.cover("13900000000", "13911110000") == ["139****0000", "139****0000（中间几位不同）"]
+    assert fields.text("姓名").cover("王芳", "王方") == ["王芳", "王方"]
+
+
 @pytest.mark.parametrize("text", ["", " ", "\u3000", "\u00a0\t", "\ufeff", "\u200b"])
 def test_blanks_are_no_value(text):
     """What a clerk cannot see is no value."""
