@@ -2,7 +2,7 @@
 
 import datetime as dt
 from decimal import Decimal
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from desktop.errors import Blocks, Problem
 from desktop.fields import (
@@ -21,6 +21,9 @@ from desktop.fields import (
 )
 from desktop.models.base import Content, Line, Record
 from desktop.models.training import no_hours
+
+HOURS_OF_A_YEAR: Final = 366 * 24
+"""No activity of one year can have more."""
 
 
 class Score(Line):
@@ -164,11 +167,14 @@ class HoursEntry(Record):
             return [Problem("grade", "考核合格免修，骨干教师考核等次没有填写", Blocks.SUBMIT)]
         if content.get("hours") is None:
             return [Problem("hours", "学时没有填写", Blocks.SUBMIT)]
+        found = no_hours(content, "学时")
         year, date = content.get("year"), content.get("date", "")
         if date and year and not date.startswith(str(year)):
-            told = f"完成日期 {date} 不在登记年度 {year} 年，请核对登记年度"
-            return [Problem("date", told, Blocks.SUBMIT), *no_hours(content, "学时")]
-        return no_hours(content, "学时")
+            found.append(Problem("date", f"完成日期 {date} 不在登记年度 {year} 年，请核对登记年度", Blocks.SUBMIT))
+        if Decimal(content["hours"]) > HOURS_OF_A_YEAR:
+            told = f"一项活动 {content['hours']} 学时，一年一共只有 {HOURS_OF_A_YEAR:,} 小时，请核对学时"
+            found.append(Problem("hours", told, Blocks.SUBMIT))
+        return found
 
     @classmethod
     def called(cls, content: Content) -> str:

@@ -125,3 +125,12 @@ def test_day_of_another_year_is_told(store):
     [problem] = problems_of(HoursEntry, {**content, "date": "2020-01-01"})
     assert (problem.field, problem.blocks) == ("date", Blocks.SUBMIT)
     assert problem.text == "完成日期 2020-01-01 不在登记年度 2026 年，请核对登记年度"
+
+
+def test_hours_that_no_year_has_are_told():
+    """An activity of more hours than a year has is doubted, whatever else is; one that fills the year is not."""
+    content = {"teacher": "t", "year": 2026, "activity": "网络研修", "kind": "2", "date": "2026-03-31"}
+    assert problems_of(HoursEntry, {**content, "hours": "8784.0"}) == []
+    [problem] = problems_of(HoursEntry, {**content, "hours": "99999.0"})
+    assert (problem.field, problem.blocks) == ("hours", Blocks.SUBMIT)
+    assert problem.text == "一项活动 99999.0 学时，一年一共只有 8,784 小时，请核对学时"
