@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from desktop.archive import FoundPackage, Identity, inspect, scan
+from desktop.archive import FoundPackage, Header, Identity, inspect, scan
 from desktop.errors import DesktopError, PackageRefused
 from desktop.exchange.cards import known_cards, own_card
 from desktop.exchange.merge import carry_out_merge, plan_merge
@@ -49,6 +49,8 @@ LABELS: Final = {
 
 _UNTAKEN: Final = {"older": State.SUPERSEDED, OWN: State.OTHER}
 """What is refused without anything being wrong with it."""
+_WHOLE: Final = (State.READY, State.ALREADY, State.WAITING)
+"""A package that was checked to its signature: only such a one stands for the older ones."""
 
 
 @dataclass(slots=True)
@@ -104,20 +106,24 @@ class Gathering:
 def gather(store: Store, folder: Path, *, identity: Identity, step: Step, year: int | None = None) -> Gathering:
     """Look at everything in a folder and those in it; what must wait is copied into quarantine.
 
-    Of several packages of one office and stream only the newest is planned; of other years than `year`, where one is
-    at hand, it is only told. Raises RefusedError when the folder cannot be read.
+    Of several packages of one office and stream only the newest is planned that is whole; of other years than `year`,
+    where one is at hand, it is only told. Raises RefusedError when the folder cannot be read.
     """
     found = scan(folder, progress=lambda number: step(0, 0, f"已查看 {number} 个文件"))
     result = Gathering(folder, told=list(found.told))
-    newest = _newest(found.packages)
     packages = list(_one_of_each(found.packages))
+    newest: dict[tuple[str, str, str], int] = {}
+    looked: dict[int, Gathered] = {}
     whole: dict[str, FoundPackage] = {}
     with store.read() as session:
         names = {card.code: card.name for card in known_cards(session)}
-    for number, (package, volumes) in enumerate(packages):
+    for number, place in enumerate(sorted(range(len(packages)), key=lambda each: -_seq(packages[each][0]))):
+        package, volumes = packages[place]
         within = partial(_within, step, number, len(packages), package.path.name)
         within()
-        item = _look(store, package, volumes, newest, identity=identity, step=within)
+        item = looked[place] = _look(store, package, volumes, newest, identity=identity, step=within)
+        if item.state in _WHOLE and package.header is not None:
+            newest.setdefault(_turn(package.header), package.header.seq)
         if item.state is State.READY and package.header is not None:
             first = whole.setdefault(package.header.manifest, package)
             if first is not package:
@@ -127,7 +133,7 @@ def gather(store: Store, folder: Path, *, identity: Identity, step: Step, year: 
             item.state, item.reason = State.OTHER, other
         item.volumes = volumes
         item.name = names.get(package.header.sender, "") if package.header is not None else ""
-        result.items.append(item)
+    result.items = [looked[place] for place in range(len(packages))]
     return result
 
 
@@ -143,13 +149,13 @@ def _one_of_each(packages: list[FoundPackage]) -> Iterator[tuple[FoundPackage, l
             yield package, [each for each in packages if each.header and each.header.is_same_package(header)]
 
 
-def _newest(packages: list[FoundPackage]) -> dict[tuple[str, str, str], int]:
-    found: dict[tuple[str, str, str], int] = {}
-    for package in packages:
-        if package.header is not None:
-            place = (package.header.sender, package.header.stream, package.header.epoch)
-            found[place] = max(found.get(place, 0), package.header.seq)
-    return found
+def _seq(package: FoundPackage) -> int:
+    return package.header.seq if package.header is not None else 0
+
+
+def _turn(header: Header) -> tuple[str, str, str]:
+    """Within what the packages of an office are counted."""
+    return header.sender, header.stream, header.epoch
 
 
 def _look(
@@ -171,7 +177,7 @@ def _look(
         is_own = header.sender == store.office_code
         reason = f"本单位写给 {header.recipient} 的，请交给对方" if is_own else f"{stream.label}不用合并，请单独读入"
         return Gathered(package, State.OTHER, reason)
-    is_older = header.seq < newest[header.sender, header.stream, header.epoch]
+    is_older = header.seq < newest.get(_turn(header), 0)
     if is_older and header.sender != store.office_code:
         return Gathered(package, State.SUPERSEDED, "同一单位的更新一次也在这里")
     try:

@@ -83,6 +83,17 @@ def test_each_package_is_told_apart(offices, stick):
     assert offices[COUNTY].records(Teacher) == {}
 
 
+def test_damaged_newer_package_leaves_the_older_one(offices, stick):
+    """The newest package that is whole is planned; the newer one that is damaged is told, and hides none."""
+    newer = next(path for path in (stick / "0").glob("*.cpkg") if "第2次" in path.name)
+    data = bytearray(newer.read_bytes())
+    data[3000] ^= 1
+    newer.write_bytes(data)
+    items = [item for item in found(offices, stick).items if item.found.path.parent == stick / "0"]
+    states = {item.found.header.seq: item.state for item in items if "上报" in item.what}
+    assert states == {1: State.READY, 2: State.REFUSED}
+
+
 def test_own_packages_are_told_as_own(offices, stick):
     """What the office itself wrote stays on the stick for the upper office, the older ones too."""
     own = offices[CODES[0]]
