@@ -4,6 +4,7 @@ Whatever is lost, damaged, repeated, swapped or restored on the way: no record i
 older revision, and merging twice is merging once.
 """
 
+import hashlib
 import itertools
 import shutil
 import tempfile
@@ -52,14 +53,22 @@ def four_offices(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @dataclass
 class Carried:
-    """One package on a stick: who sent it, its place in the stream, what it says, whether it is whole."""
+    """One package on a stick: who sent it, its place in the stream, what it says, its digest as it was sent."""
 
     path: Path
     sender: str
     epoch: str
     seq: int
     revisions: dict[str, int]
-    damaged: bool = False
+    whole: bytes
+
+    @property
+    def damaged(self) -> bool:
+        return _digest(self.path) != self.whole
+
+
+def _digest(path: Path) -> bytes:
+    return hashlib.sha256(path.read_bytes()).digest()
 
 
 @dataclass
@@ -122,7 +131,7 @@ class Histories(RuleBasedStateMachine):
         desk = self.desks[code]
         written = desk.send(self.folder / "stick")
         revisions = {uid: each.revision for uid, each in desk.records(Teacher, with_deleted=True).items()}
-        carried = Carried(written.path, code, desk.store.epoch, written.seq, revisions)
+        carried = Carried(written.path, code, desk.store.epoch, written.seq, revisions, _digest(written.path))
         self.stick.append(carried)
         return carried
 
@@ -156,7 +165,6 @@ class Histories(RuleBasedStateMachine):
         data = bytearray(hurt.path.read_bytes())
         data[place % len(data)] ^= 1
         hurt.path.write_bytes(data)
-        hurt.damaged = not hurt.damaged or data != bytearray(hurt.path.read_bytes())
 
     # At the upper office
 
