@@ -111,6 +111,20 @@ def test_a_column_is_pasted_whole_or_not(qtbot: Any, open_window: Any, office: S
     assert contents_of(office, ScoreSheet) == {}
 
 
+def test_closed_cells_are_left_out_of_a_paste(qtbot: Any, open_window: Any, office: Store, scored: Any) -> None:
+    """A value for a cancelled course is left and told, the rest is taken; two decimals are rounded as in a file."""
+    window, piece = opened(qtbot, open_window, scored)
+    piece.grid.go(0, COURSE)
+    QApplication.clipboard().setText("80\n88.55\n75\n90\n")
+    QTest.keyClick(piece.grid.cells, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    settle(qtbot, window)
+    one, two, _three, four = scored.trainees
+    [sheet] = contents_of(office, ScoreSheet).values()
+    assert {line["enrolment"]: line["points"] for line in sheet["scores"]} == {one: "80.0", two: "88.6", four: "90.0"}
+    assert "未登记：3 " in piece.told.text()
+    assert "88.55 → 88.6" in piece.told.text()
+
+
 def test_pasted_names_are_matched_in_a_plan(qtbot: Any, open_window: Any, office: Store, scored: Any) -> None:
     """Names with points are matched to the class whatever their order; who is not of it stands in the plan."""
     window, piece = opened(qtbot, open_window, scored)

@@ -129,7 +129,7 @@ def _decide(plan: ScorePlan, row: TraineeRow, who: str, owner: str, seen: dict[s
         return row.plan(Outcome.DUPLICATE, f"与第 {seen[who]} 行说的是同一名学员，请只保留一行", "name")
     seen[who] = row.number
     try:
-        score = read_score_texts(row.texts, rounds=True)
+        score = read_score_texts(row.texts)
     except ValueProblem as error:
         return row.plan(Outcome.INVALID, f"成绩：{error}", "points" if "points" in row.texts else "grade")
     if len(score) == 0:
@@ -148,18 +148,24 @@ def _decide(plan: ScorePlan, row: TraineeRow, who: str, owner: str, seen: dict[s
 
 def _told(plan: ScorePlan, row: TraineeRow, new: Content) -> str:
     """The score as the plan shows it; one that was rounded with what the sheet says, and once for the whole plan."""
-    text, written = score_text(new), plain(row.texts.get("points", "")).removesuffix("分")
-    if "points" not in new or len(written.partition(".")[2]) < 2:
+    text, written = score_text(new), row.texts.get("points", "")
+    if not is_rounded(written, new):
         return text
+    written = plain(written).removesuffix("分")
     if not plan.assumed:
         plan.assumed.append(f"分数有两位以上小数的，四舍五入为一位小数登记，例如 {row.name} {written} 登记为 {text}")
     return f"{text}（{written} 四舍五入）"
 
 
-def read_score_texts(texts: Mapping[str, str], *, rounds: bool = False) -> Content:
+def is_rounded(written: str, score: Content) -> bool:
+    """Whether the points of a score were written with more decimals than are kept."""
+    return score.get("points") is not None and len(plain(written).removesuffix("分").partition(".")[2]) > 1
+
+
+def read_score_texts(texts: Mapping[str, str]) -> Content:
     """The score of a row as packed values; empty if nothing is written. Raises ValueProblem.
 
-    `rounds`: points with more decimals than are kept are rounded half up, as platforms give them.
+    Points with more decimals than are kept, as platforms give them, are rounded half up wherever they come from.
     """
     points, grade = texts.get("points", ""), texts.get("grade", "")
     if points in _ABSENT or grade in _ABSENT:
@@ -168,14 +174,14 @@ def read_score_texts(texts: Mapping[str, str], *, rounds: bool = False) -> Conte
     code = table("training_grade").find(points) if points else None
     if code is not None:
         return {"grade": code}
-    if points and (packed := _packed_points(points, rounds=rounds)) is not None:
+    if points and (packed := _packed_points(points)) is not None:
         score["points"] = packed
     if grade:
         score["grade"] = table("training_grade").read(grade)
     return score
 
 
-def _packed_points(text: str, *, rounds: bool) -> str | None:
+def _packed_points(text: str) -> str | None:
     """Points in 0…100; None for a sign that there are none. Raises ValueProblem."""
     try:
         read = read_score(text)
@@ -187,10 +193,7 @@ def _packed_points(text: str, *, rounds: bool) -> str | None:
         raise ValueProblem(f"“{text}”不是本表的等级，请填写分数、等级（优、及格、不及格）或“缺考”")
     if not 0 <= read.points <= 100:
         raise ValueProblem(f"“{text}”应在 0—100 之间，请核对")
-    kept = rounded(read.points)
-    if kept != read.points and not rounds:
-        raise ValueProblem(f"“{text}”最多写 1 位小数")
-    return str(kept)
+    return str(rounded(read.points))
 
 
 def score_text(line: Mapping[str, object]) -> str:

@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor
 
 from desktop.codes import table
 from desktop.errors import ValueProblem
-from desktop.exchange.training.score_import import read_score_texts, score_text
+from desktop.exchange.training.score_import import is_rounded, read_score_texts, score_text
 from desktop.models.base import Content
 from desktop.queries.training.results import OF_COURSE, TraineeResult
 from desktop.queries.training.roll import Listed
@@ -51,6 +51,8 @@ class ScoreModel(QAbstractTableModel):
     entered = Signal(object)
     """Scores by place."""
     refused = Signal(str)
+    noted = Signal(str)
+    """What was left out or rounded of what was taken; empty where nothing was."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -217,25 +219,32 @@ class ScoreModel(QAbstractTableModel):
         return self.enter({(index.row(), index.column()): str(value)})
 
     def enter(self, texts: Mapping[tuple[int, int], str]) -> bool:
-        """Take texts by line and column, all of them or none; what is wrong is told together."""
+        """Take texts by line and column; a wrong one keeps all of them out, closed cells only themselves.
+
+        What is wrong, or was left or rounded, is told together.
+        """
         scores: dict[Place, Content] = {}
-        wrong = []
+        wrong, closed, rounded = [], [], []
         for (line, column), text in texts.items():
             index = self.index(line, column)
-            closed = self.why_closed(index)
+            who = self.people[line].text
+            if why := self.why_closed(index):
+                closed += [f"{who}：{why}"] if text.strip() not in ("", self._score(index)) else []
+                continue
             try:
                 score = read_score(text)
             except ValueProblem as error:
-                wrong.append(f"{self.people[line].text}：{error.sentence}")
+                wrong.append(f"{who}：{error.sentence}")
                 continue
-            if closed and text.strip():
-                wrong.append(f"{self.people[line].text}：{closed}")
-            elif not closed and score != {**_EMPTY, **_plain(self.line(self.place(index)))}:
+            rounded += [f"{who} {text.strip()} → {score_text(score)}"] if is_rounded(text, score) else []
+            if score != {**_EMPTY, **_plain(self.line(self.place(index)))}:
                 scores[self.place(index)] = score
-        if wrong:
-            more = tr("……共 {count} 处", count=len(wrong)) if len(wrong) > 3 else ""
-            self.refused.emit(f"{'；'.join(wrong[:3])}{more}")
+        if wrong or (closed and not scores):
+            self.refused.emit(_some(wrong or closed))
             return False
+        told = [tr("未登记：{what}", what=_some(closed))] if closed else []
+        told += [tr("四舍五入为一位小数：{what}", what=_some(rounded))] if rounded else []
+        self.noted.emit("。".join(told))
         if scores:
             self.entered.emit(scores)
         return True
@@ -252,6 +261,11 @@ class ScoreModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole and is_score:
             return self.columns[section - FIRST].label
         return None
+
+
+def _some(told: list[str]) -> str:
+    more = tr("……共 {count} 处", count=len(told)) if len(told) > 3 else ""
+    return f"{'；'.join(told[:3])}{more}"
 
 
 def _plain(line: Content) -> Content:

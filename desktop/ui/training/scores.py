@@ -94,6 +94,7 @@ class ScoresPiece(Piece):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self.found: ScoreTable | None = None
+        self._noted = ""
         self.grid = ScoreGrid(desk)
         self.model = self.grid.scores
         self.exam = Examination()
@@ -134,6 +135,7 @@ class ScoresPiece(Piece):
     def _connect(self) -> None:
         self.grid.moved.connect(self._follow)
         self.grid.refused.connect(lambda text: self._tell(text, wrong=True))
+        self.model.noted.connect(self._note)
         self.grid.failed.connect(self.refresh)
         self.grid.names_pasted.connect(self.plan_pasted)
         self.exam.changed.connect(self.save_examination)
@@ -142,7 +144,7 @@ class ScoresPiece(Piece):
     def show_class(self, uid: str) -> None:
         """Show another class."""
         self.stack.show_work()
-        self.found = None
+        self.found, self._noted = None, ""
         super().show_class(uid)
 
     def refresh(self) -> None:
@@ -156,7 +158,12 @@ class ScoresPiece(Piece):
         if is_first:
             self.grid.go(0, FIRST)
         self._follow(self.grid.cells.currentIndex())
-        self._tell("")
+        self._tell(self._noted, wrong=bool(self._noted))
+
+    def _note(self, text: str) -> None:
+        """Keep what was left or rounded in sight until the next entry."""
+        self._noted = text
+        self._tell(text, wrong=bool(text))
 
     def _tell(self, text: str, *, wrong: bool = False) -> None:
         """Say what was refused; nothing brings back how far the class is."""
