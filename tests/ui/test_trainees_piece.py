@@ -61,6 +61,21 @@ def test_people_are_enrolled_from_the_roster(qtbot: Any, qtmodeltester: Any, ope
     assert len(enrolled(office, made)) == 2
 
 
+def test_second_click_writes_nothing(qtbot: Any, open_window: Any, office: Store) -> None:
+    """What is begun again while it is being written is written once; what is scanned in a row is each written."""
+    made = make_class(office, people=2)
+    window = open_window()
+    piece = open_trainees(qtbot, window, made)
+    written: list[str] = []
+    with office.write("别处在写"):
+        for _ in range(2):
+            piece.write("发放结业证书", lambda _session: written.append("certificate"))
+        for name in ("张伟", "张伟"):
+            piece.write("扫码签到", lambda _session, name=name: written.append(name), once=False)  # type: ignore[misc]
+    settle(qtbot, window)
+    assert sorted(written) == ["certificate", "张伟", "张伟"]
+
+
 def test_overlapping_class_is_named_before_enrolling(qtbot: Any, open_window: Any, office: Store) -> None:
     """Who is in another class on the same days is told with that class, and stays marked in the list."""
     days = {"start": "2026-07-01", "end": "2026-07-10"}

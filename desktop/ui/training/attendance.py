@@ -182,7 +182,7 @@ class AttendancePiece(Piece):
             self.desk.said.emit(told)
 
         title = tr("登记 {when} 考勤", when=when)
-        self.write(title, lambda session: enter_exceptions(session, lesson, marks, day=day), done)
+        self.write(title, lambda session: enter_exceptions(session, lesson, marks, day=day), done, once=False)
         self.bar.go_on(day.isoformat())
         self.bar.line.setFocus()
 
@@ -203,7 +203,7 @@ class AttendancePiece(Piece):
             self.bar.tell(said)
 
         title = tr("扫码签到 {when} {name}", when=self.grid.when(lesson), name=name)
-        self.write(title, lambda session: sign_in(session, lesson, code.uid, at), done)
+        self.write(title, lambda session: sign_in(session, lesson, code.uid, at), done, once=False)
 
     def _follow_sheet(self, code: ScanCode) -> None:
         if any(each.uid == code.uid for each in self.model.sessions):

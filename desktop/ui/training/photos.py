@@ -149,4 +149,4 @@ class PhotoPanel(QWidget):
             self._desk.said.emit(tr("已保存 {count} 张照片", count=count))
             self.left.emit()
 
-        self._desk.jobs.run(title, work, done)
+        self._desk.jobs.run(title, work, done, once=True)

@@ -87,15 +87,26 @@ class Piece(YieldingWidget):
 
         self.desk.jobs.run(tr("读取"), work, done, quiet=True)
 
-    def write(self, name: str, change: Callable[..., Found], then: Callable[[Found], None] | None = None) -> None:
-        """Call `change(session)` as one Act of this name in a Job; a refusal is told and nothing is kept."""
+    def write(
+        self,
+        name: str,
+        change: Callable[..., Found],
+        then: Callable[[Found], None] | None = None,
+        *,
+        once: bool = True,
+    ) -> None:
+        """Call `change(session)` as one Act of this name in a Job; a refusal is told and nothing is kept.
+
+        A second click while it runs writes nothing. What is typed or scanned one after the other is not `once`: the
+        next may have the same name and be another, and writing the same twice changes nothing.
+        """
         store, operator = self.desk.store, self.desk.operator
 
         def work(_progress: Progress) -> Found:
             with store.write(name, operator=operator) as session:
                 return change(session)
 
-        self.desk.jobs.run(name, work, then, quiet=True, can_cancel=False)
+        self.desk.jobs.run(name, work, then, quiet=True, can_cancel=False, once=once)
 
     def sheet_button(self, code: str, options: Callable[[], Mapping[str, str]] | None = None) -> QWidget:
         """A button that opens the preview of an official sheet for the class shown; `options` are set beside it."""

@@ -124,7 +124,7 @@ class PlanPanel(QWidget):
             self.written.emit()
             self.left.emit()
 
-        self._desk.jobs.run(plan.title, work, done)
+        self._desk.jobs.run(plan.title, work, done, once=True)
 
     def write_returns(self) -> None:
         """Write copies of the files with the faults marked."""

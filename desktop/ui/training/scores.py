@@ -222,7 +222,7 @@ class ScoresPiece(Piece):
             return
         part, course = shown.key
         title = tr("登记“{what}”考核情况", what=shown.label)
-        self.write(title, lambda session: enter_scores(session, uid, part, {}, course=course, **values))
+        self.write(title, lambda session: enter_scores(session, uid, part, {}, course=course, **values), once=False)
 
     def ask_details(self) -> None:
         """Score a part by its details from now on; what was given for the whole part stays and goes before them."""
