@@ -92,7 +92,7 @@ def test_programme_and_its_class_are_made(qtbot: Any, open_window: Any, office: 
     """A new programme has the year of the desk; a class made from its list belongs to it."""
     window = open_window()
     page = open_plan(qtbot, window)
-    assert page.stage.currentIndex() == 1
+    assert page.whole.currentIndex() == 1
     page.new()
     settle(qtbot, window)
     piece = page.pieces.front
