@@ -251,6 +251,7 @@ def _add_training(commands: Any) -> None:  # noqa: ANN401
     leave.add_argument("--start", required=True, metavar="日期时段", help="例如 2026-07-09上午")
     leave.add_argument("--end", metavar="日期时段", help="不写与开始相同")
     leave.add_argument("--reason", metavar="事由")
+    leave.add_argument("--returned", metavar="日期时段", help="销假：已登记的这次请假提前返回的日期时段")
     for command in (enrol, leave):
         command.add_argument("--class", dest="training_class", required=True, metavar="培训班")
     places = _command(commands, "places", "training_people:run_places", "登记上级名额，分给学校，列出余额")

@@ -1,6 +1,7 @@
 """Training by commands: people into a class, leave slips, places for schools."""
 
 from argparse import Namespace
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -10,6 +11,7 @@ from desktop.errors import RefusedError
 from desktop.exchange.training.trainee_rows import name_list
 from desktop.exchange.workbook.read import Reader
 from desktop.models import Leave, Place
+from desktop.models.base import Content
 from desktop.queries.directory import Directory
 from desktop.queries.training.classes import find_class, sessions_of, trainees_of
 from desktop.queries.training.leaves import covered_sessions
@@ -21,6 +23,7 @@ from desktop.services.training.enrolling import enrol_list
 from desktop.services.training.leave import record_leave
 from desktop.services.training.places import receive_places, share_places
 from desktop.store.database import Store
+from desktop.store.records import Stored, find
 
 _NO_SESSION: Final = "；这段时间本班没有课次，请核对日期"
 _HALVES: Final = ("上午", "下午", "晚上")
@@ -60,26 +63,44 @@ def _listed(arguments: Namespace) -> str:
 
 
 def run_leave(arguments: Namespace) -> int:
-    """Record a leave slip and turn the absence it covers."""
+    """Record a leave slip and turn the absence it covers, or with `returned` that its person came back sooner."""
     with open_office(arguments) as store:
         with store.read() as session:
             names = Directory(session)
             uid = find_class(names, arguments.training_class)
             trainee = _trainee(names, [(each.uid, each.content) for each in trainees_of(session, uid)], arguments.who)
-        first, first_half = _day_and_half(arguments.start)
-        last, last_half = _day_and_half(arguments.end or arguments.start)
-        texts = {"kind": arguments.kind, "start": first, "end": last, "reason": arguments.reason or ""}
-        texts |= {"start_half": first_half, "end_half": last_half}
-        values = {"enrolment": trainee, **parse_values(Leave, texts)}
-        with store.write(f"登记请假 {arguments.who}", operator=operator_of(arguments, store)) as session:
-            kept = record_leave(session, values)
+            values = {"enrolment": trainee, **_leave_values(arguments)}
+            slips = find(session, Leave, {"enrolment": trainee})
+            slip = _slip(slips, values) if arguments.returned else None
             is_idle = not covered_sessions(sessions_of(session, uid), values)
-        answer(
-            arguments,
-            {"uid": kept.uid, "turned": kept.turned},
-            f"请假已登记，{kept.turned} 次待核改为请假{_NO_SESSION if is_idle else ''}",
-        )
+        act = "销假" if slip else "登记请假"
+        with store.write(f"{act} {arguments.who}", operator=operator_of(arguments, store)) as session:
+            kept = record_leave(session, _returned(arguments.returned) if slip else values, uid=slip)
+        told = f"销假已登记，{kept.released} 次请假改回待核" if slip else f"请假已登记，{kept.turned} 次待核改为请假"
+        data = {"uid": kept.uid, "turned": kept.turned, "released": kept.released}
+        answer(arguments, data, f"{told}{_NO_SESSION if is_idle else ''}")
     return Exit.DONE
+
+
+def _leave_values(arguments: Namespace) -> Content:
+    first, first_half = _day_and_half(arguments.start)
+    last, last_half = _day_and_half(arguments.end or arguments.start)
+    texts = {"kind": arguments.kind, "start": first, "end": last, "reason": arguments.reason or ""}
+    return parse_values(Leave, texts | {"start_half": first_half, "end_half": last_half})
+
+
+def _returned(text: str) -> Content:
+    day, half = _day_and_half(text)
+    return parse_values(Leave, {"returned_on": day, "returned_half": half})
+
+
+def _slip(slips: Mapping[str, Stored], values: Content) -> str:
+    """The one of a trainee's slips that has this kind and start. Raises RefusedError where there is none."""
+    known = ("kind", "start", "start_half")
+    for uid, each in slips.items():
+        if all(each.content.get(name) == values.get(name) for name in known):
+            return uid
+    raise RefusedError(f"没有登记过 {values['start']} 开始的这次请假，没有销假；请核对类别和开始的日期时段")
 
 
 def _trainee(names: Directory, trainees: list[tuple[str, dict[str, object]]], text: str) -> str:

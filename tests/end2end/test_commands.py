@@ -346,6 +346,10 @@ def test_people_leave_and_places_from_the_command_line(desk, place, tmp_path):
     desk("attendance", "--class", "G1", "--session", "1", "--absent", "2", *office)
     code, told, _ = desk("leave", "--class", "G1", "--who", "2", "--kind", "病假", "--start", "2026-07-01上午", *office)
     assert (code, told["turned"]) == (0, 1)
+    slip = ("leave", "--class", "G1", "--who", "2", "--kind", "病假", "--returned", "2026-07-01上午")
+    code, told, _ = desk(*slip, "--start", "2026-07-01上午", *office)
+    assert (code, told["released"]) == (0, 1)
+    assert "没有登记过 2026-07-02 开始的这次请假" in desk(*slip, "--start", "2026-07-02", *office)[2][0]
     assert (
         "这个班没有学员"
         in desk("leave", "--class", "G1", "--who", "9", "--kind", "病假", "--start", "2026-07-01", *office)[2][0]
