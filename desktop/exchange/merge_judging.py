@@ -11,7 +11,7 @@ from desktop.exchange.record_lines import shape_of, value_problems
 from desktop.exchange.rights import Rights
 from desktop.exchange.settling import HERE, SENT, Decisions, digest_of
 from desktop.models import Office
-from desktop.models.base import Content, Record
+from desktop.models.base import Content, Record, corrected_fields
 from desktop.models.regulation import SHIPPED
 from desktop.store.records import Stored
 
@@ -19,7 +19,7 @@ from desktop.store.records import Stored
 class Judge:
     """The judging of some records of one entity; `names` says what they and those they link to are called.
 
-    `decided` tells what this office has decided about those that the sender deleted.
+    `decided` tells what this office has decided about those that the sender deleted or corrected.
     """
 
     def __init__(
@@ -69,12 +69,14 @@ class Judge:
             case.outcome = Outcome.SAME
         elif known.origin == SHIPPED:
             case.outcome = Outcome.SAME  # two programs ship it otherwise: an update brings it, no package
-        elif incoming.revision > known.revision and not gone and incoming.uid in self._decided:
+        elif incoming.revision > known.revision and incoming.deleted and incoming.uid in self._decided:
             told = self._decided[incoming.uid]
             text = f"报送单位已删除，但本单位已据此办理（{told}），没有删除；请与报送单位核实后裁定保留还是删除"
             case.dispute(text, HERE, SENT)
         elif incoming.revision > known.revision:
             case.outcome = Outcome.CHANGED
+            if not gone and incoming.uid in self._decided:
+                case.problems = [self._decided_before(case, known)]
         elif incoming.revision < known.revision:
             text = (
                 f"数据包里是第 {incoming.revision} 版，本单位已有第 {known.revision} 版，没有采用；"
@@ -84,6 +86,16 @@ class Judge:
         elif gone != incoming.deleted or known.content != incoming.content:
             text = f"双方都是第 {known.revision} 版，内容却不同（{self._tell(case)}），没有采用；请与报送单位核对"
             case.dispute(text, HERE, SENT)
+
+    def _decided_before(self, case: Case, known: Stored) -> RowProblem:
+        """A decision made on an older revision stands, and a person is told to look at it (package.md 2.13)."""
+        names = corrected_fields(self._entity, known.content, case.incoming.content)
+        labels = "、".join(shape_of(self._entity).fields[name].label for name in names)
+        text = (
+            f"{labels}已改，本单位此前已据第 {known.revision} 版办理（{self._decided[case.incoming.uid]}），"
+            "办理结果不变；请核对是否受影响"
+        )
+        return RowProblem(names[0], text)
 
     def _judge_foreign(self, case: Case, known: Stored) -> None:
         """The record is known, but from another office than the package says."""

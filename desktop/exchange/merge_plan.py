@@ -90,7 +90,7 @@ class MergePlan:
         }
 
     def told_rows(self) -> Iterator[MergeRow]:
-        """The rows that must be listed by name with the reason: all that are neither new, changed nor the same."""
+        """The rows that must be listed by name with the reason: all with a remark, whatever comes of them."""
         return self.stage.told()
 
     @property

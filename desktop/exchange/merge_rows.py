@@ -26,7 +26,7 @@ from desktop.exchange.plan import WRITTEN, Outcome
 from desktop.exchange.record_lines import Incoming, shape_of, unpack_record
 from desktop.exchange.rights import Rights
 from desktop.exchange.settling import Decisions, digest_of
-from desktop.models.base import Record
+from desktop.models.base import Record, corrected_fields
 from desktop.store.blobs import picture_fields
 from desktop.store.records import Stored, load
 
@@ -78,8 +78,8 @@ class Decider:
         known = load(self._session, entity, [each.uid for each in incoming], with_deleted=True)
         names = self._names(entity, incoming, known)
         unresolved = self._links.resolve(entity, incoming)
-        gone = [each.uid for each in incoming if each.deleted and each.uid in known]
-        decided = {} if self._rights.down else told_decided(self._session, entity, gone, self._rights.own)
+        touched = [each.uid for each in incoming if each.uid in known and _touches(entity, known[each.uid], each)]
+        decided = {} if self._rights.down else told_decided(self._session, entity, touched, self._rights.own)
         judge = Judge(entity, self._rights, self._decisions, names, decided)
         cases = {}
         for (number, _line), each in zip(piece, incoming, strict=True):
@@ -199,6 +199,11 @@ class Decider:
         values = differences(entity, old, case.incoming.content, names)
         question = "；".join(problem.text for problem in case.problems)
         return Dispute(question, tuple(values), case.choices, digest_of(entity, case), case.rival)
+
+
+def _touches(entity: type[Record], known: Stored, incoming: Incoming) -> bool:
+    """Whether what was decided about a record may fall with what is sent: it goes, or a sensitive field is another."""
+    return incoming.deleted or bool(corrected_fields(entity, known.content, incoming.content))
 
 
 def _sent(case: Case, names: Names) -> Sent:

@@ -177,6 +177,25 @@ def test_what_was_decided_about_is_not_deleted_silently(city, county, sent, driv
     assert (uid in city.records(Teacher)) is stays
 
 
+def test_a_decision_made_on_an_older_revision_is_flagged(city, county, sent, drive):
+    """A corrected name comes in and the recognition stands, with a remark; other fields and other people have none."""
+    city.merge(sent)
+    decided, renamed, other = sorted(county.records(Teacher))[:3]
+    for uid in (decided, renamed):
+        add(city.store, TitleAward, {"teacher": uid, "title": "1", "obtained": "2025-12"})
+    county.change(Teacher, decided, name="章更正")
+    county.change(Teacher, renamed, former_name="章曾用")
+    county.change(Teacher, other, name="章无涉")
+    plan = city.merge(county.send(drive).path)
+    assert counts(plan, "teachers") == {"same": 200, "changed": 3}
+    [row] = plan.told_rows()
+    assert (row.uid, row.outcome, row.problems[0].field) == (decided, "changed", "name")
+    assert "姓名已改，本单位此前已据第 1 版办理（职称评定 1 条），办理结果不变" in row.problems[0].text
+    assert city.records(Teacher)[decided].content["name"] == "章更正"
+    assert len(city.records(TitleAward)) == 2
+    assert not city.merge(county.send(drive).path).is_told
+
+
 def test_a_deleted_record_that_was_never_here_is_nothing(city, county, drive):
     """A tombstone without its record counts as the same; what hangs on it is told."""
     uid = min(county.records(Teacher))
