@@ -5,6 +5,7 @@ import io
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Final
 
 from desktop.errors import RefusedError, ValueProblem
@@ -119,8 +120,14 @@ def _school_headings() -> Sequence[str]:
 
 def headings_of_rosters(headings: Sequence[str]) -> list[str]:
     """The headings, such as 级别, that a list has no field for but that the import of a roster understands."""
-    index = HeadingIndex(roster_targets())
+    index = _roster_index()
     return [each for each in headings if each and index.match(each) is not None]
+
+
+@cache
+def _roster_index() -> HeadingIndex:
+    """Made once, as its targets are: a paste asks anew at each column that is given a meaning."""
+    return HeadingIndex(roster_targets())
 
 
 def _each_once(found: Sequence[Field | None]) -> list[Field | None]:
