@@ -1,5 +1,6 @@
 """政策参数: all that is regulated in one place, and what an office sets otherwise there."""
 
+import threading
 from typing import Any
 
 import pytest
@@ -155,3 +156,25 @@ def test_upper_offices_value_is_named_after_it(qtbot: Any, page: PoliciesPage, o
     show(qtbot, page, YEAR_KEY)
     assert [(each.whose, each.value) for each in page.rows.rows] == [("上级 500000", "75"), ("全国", "72")]
     assert not page.drop_button.isEnabled()
+
+
+def test_reading_begun_last_is_shown(qtbot: Any, page: PoliciesPage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of two readings that overlap the older one comes late and is dropped: the list never goes back in time."""
+    rows = page.read()
+    begun, late = threading.Event(), threading.Event()
+
+    def read() -> Any:
+        if begun.is_set():
+            return rows
+        begun.set()
+        late.wait(5)
+        return rows[:1]
+
+    monkeypatch.setattr(page, "read", read)
+    page.refresh()
+    assert begun.wait(5)
+    page.refresh()
+    qtbot.waitUntil(lambda: len(page.desk.jobs.running) == 1)
+    late.set()
+    settle(qtbot, page.window())
+    assert len(page.model.rows) == len(rows) > 1

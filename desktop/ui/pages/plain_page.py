@@ -30,6 +30,7 @@ class PlainPage(Page):
         self.table.selectionModel().selectionChanged.connect(lambda *_: self.tell())
         self.search = QLineEdit()
         self._all: Sequence[Any] = ()
+        self._readings = 0
 
     def offer_search(self, told: str, width: int, place: QBoxLayout | None = None) -> None:
         """Put the search into its place, or among the buttons; `told` are the things that are found by words."""
@@ -61,8 +62,15 @@ class PlainPage(Page):
         self.table.setFocus()
 
     def refresh(self) -> None:
-        """Read in a Job; the old lines stay until then."""
-        self.desk.jobs.run(tr("读取{what}", what=self.title.text()), lambda _p: self.read(), self._take, quiet=True)
+        """Read in a Job; the old lines stay until then, and of several Jobs the one begun last is shown."""
+        self._readings += 1
+        number = self._readings
+
+        def take(rows: Sequence[Any]) -> None:
+            if number == self._readings:
+                self._take(rows)
+
+        self.desk.jobs.run(tr("读取{what}", what=self.title.text()), lambda _p: self.read(), take, quiet=True)
 
     def refresh_in_front(self) -> None:
         """Something changed: read anew if anybody sees it."""
