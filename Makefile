@@ -21,7 +21,7 @@ lint: setup
 	.venv/bin/lint-imports
 
 tests: setup
-	$(PYTHON) -m pytest -n auto
+	$(PYTHON) -m pytest -n auto --maxschedchunk 16
 
 # Apart from the tests, because tracing makes them half as long again. What is told here is the part of the core that
 # no test reached; it fails nothing.
