@@ -52,9 +52,8 @@ class LineEditor(QLineEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.composing = False
-        self.setProperty(
-            "wrong", "false"
-        )  # as `set_wrong` says it: the style is not looked up anew for the first value
+        # as `set_wrong` says it: the style is not looked up anew for the first value
+        self.setProperty("wrong", "false")
         self._idle_undo = IdleUndo(self, self.isUndoAvailable, self.isRedoAvailable)
         self.textEdited.connect(lambda _text: self.edited.emit())
 
